@@ -34,9 +34,7 @@ class Sprite:
     caption: str
 
 
-def paint(
-    grid: str, *materials: Ramp, dx: int = 0, dy: int = 0, mirror: bool = False, **fixed: Colour
-) -> Layer:
+def paint(grid: str, *materials: Ramp, dx: int = 0, dy: int = 0, mirror: bool = False, **fixed: Colour) -> Layer:
     """Paint a character grid into a layer.
 
     grid: rows of letters as in the module's table; common indentation and blank lines at both ends are ignored.

@@ -34,9 +34,7 @@ def oklch(lightness: float, chroma: float, hue: float) -> Colour:
             break
         chroma *= 0.95
     clipped = (min(max(c, 0.0), 1.0) for c in linear)
-    r, g, b = (
-        round(255 * (12.92 * c if c <= 0.0031308 else 1.055 * c ** (1 / 2.4) - 0.055)) for c in clipped
-    )
+    r, g, b = (round(255 * (12.92 * c if c <= 0.0031308 else 1.055 * c ** (1 / 2.4) - 0.055)) for c in clipped)
     return r, g, b
 
 

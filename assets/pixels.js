@@ -1,0 +1,78 @@
+// Shared by the custom components: decode tensors sent by the server, draw 16x16 sprites, wire a transport slider.
+// Tensors arrive as base64 of little-endian arrays; pictures are channels-first floats in [-1, 1] or RGB bytes.
+window.pixels = (() => {
+  const SIZE = 16, AREA = SIZE * SIZE, VALUES = 3 * AREA;
+
+  const bytes = (text) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
+  const float32 = (text) => new Float32Array(bytes(text).buffer);
+  const float64 = (text) => new Float64Array(bytes(text).buffer);
+
+  // IEEE half floats, through a table of all 65,536 of them, made when first needed.
+  let halves = null;
+  function float16(text) {
+    if (!halves) {
+      halves = new Float32Array(65536);
+      for (let h = 0; h < 65536; h++) {
+        const sign = h & 0x8000 ? -1 : 1, exponent = (h >> 10) & 31, fraction = h & 1023;
+        halves[h] = exponent === 0 ? sign * fraction * 2 ** -24
+          : exponent === 31 ? (fraction ? NaN : sign * Infinity)
+          : sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
+      }
+    }
+    return Float32Array.from(new Uint16Array(bytes(text).buffer), (h) => halves[h]);
+  }
+
+  // RGB bytes (16, 16, 3) -> floats (3, 16, 16) in [-1, 1], as core.data.to_x0 does.
+  function fromBytes(rgb) {
+    const x = new Float32Array(VALUES);
+    for (let i = 0; i < AREA; i++) for (let c = 0; c < 3; c++) x[c * AREA + i] = rgb[3 * i + c] / 127.5 - 1;
+    return x;
+  }
+
+  // Draw floats (3, 16, 16): value -range becomes black, +range white, what lies outside is clipped.
+  const image = new ImageData(SIZE, SIZE);
+  image.data.fill(255);
+  function draw(canvas, x, range = 1, offset = 0) {
+    const out = image.data;
+    for (let i = 0; i < AREA; i++)
+      for (let c = 0; c < 3; c++) out[4 * i + c] = Math.round((x[offset + c * AREA + i] / range + 1) * 127.5);
+    canvas.getContext("2d").putImageData(image, 0, 0);
+  }
+
+  // Draw RGB bytes (16, 16, 3), the sprite number `index` of a row of them, at pixel (x, y).
+  function drawBytes(canvas, rgb, index = 0, x = 0, y = 0) {
+    const out = image.data;
+    for (let i = 0; i < AREA; i++) for (let c = 0; c < 3; c++) out[4 * i + c] = rgb[index * VALUES + 3 * i + c];
+    canvas.getContext("2d").putImageData(image, x, y);
+  }
+
+  // A number as a learner reads it: three significant digits, no needless exponent.
+  function number(x) {
+    if (!Number.isFinite(x)) return x > 0 ? "∞" : "−∞";
+    const size = Math.abs(x);
+    const text = size === 0 ? "0" : size >= 1000 || size < 0.001 ? x.toExponential(1) : x.toPrecision(3);
+    return text.replace("e+", "e").replace("-", "−");
+  }
+
+  // A canvas that is as sharp as the screen: returns its context, scaled so that units are CSS pixels.
+  function sharp(canvas) {
+    const ratio = window.devicePixelRatio || 1, box = canvas.getBoundingClientRect();
+    const width = Math.max(1, Math.round(box.width * ratio)), height = Math.max(1, Math.round(box.height * ratio));
+    if (canvas.width !== width || canvas.height !== height) { canvas.width = width; canvas.height = height; }
+    const context = canvas.getContext("2d");
+    context.setTransform(ratio, 0, 0, ratio, 0, 0);
+    context.clearRect(0, 0, box.width, box.height);
+    return { context, width: box.width, height: box.height };
+  }
+
+  // A colour of the page's theme, as it is now (light or dark).
+  const colour = (element, name) => getComputedStyle(element).getPropertyValue(name).trim();
+
+  // Call `callback` when the theme switches or the element changes size: drawings made of theme colours are stale then.
+  function whenRestyled(element, callback) {
+    new ResizeObserver(callback).observe(element);
+    new MutationObserver(callback).observe(document.body, { attributes: true, attributeFilter: ["class"] });
+  }
+
+  return { AREA, VALUES, bytes, float16, float32, float64, fromBytes, draw, drawBytes, number, sharp, colour, whenRestyled };
+})();

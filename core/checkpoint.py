@@ -1,0 +1,83 @@
+"""A trained network on disk: safetensors, with everything needed to use it in the file's own JSON header.
+
+Never pickle: a checkpoint from a stranger is data, not a program.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+import torch
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save_file
+
+from .unet import UNet, UNetConfig
+
+SHIPPED = Path(__file__).resolve().parent.parent / "checkpoints" / "sprites.safetensors"
+
+
+@dataclass(frozen=True)
+class Model:
+    """A network ready to sample, the names of its classes, and what is known of its training (`info`)."""
+
+    network: UNet
+    class_names: tuple[str, ...]
+    info: Mapping[str, object] = field(default_factory=dict)
+
+    @property
+    def device(self) -> torch.device:
+        return self.network.stem.weight.device
+
+
+def save(path: str | Path, model: Model, *, dtype: torch.dtype = torch.float32) -> None:
+    """Write a model; `info` must be JSON. The file appears whole or not at all."""
+    tensors = {k: v.detach().to("cpu", dtype).contiguous() for k, v in model.network.state_dict().items()}
+    metadata = {
+        "format": "diffusion-pixel-by-pixel",
+        "config": json.dumps(asdict(model.network.config)),
+        "class_names": json.dumps(model.class_names),
+        "info": json.dumps(dict(model.info)),
+    }
+    write_atomically(path, tensors, metadata)
+
+
+def write_atomically(path: str | Path, tensors: dict[str, torch.Tensor], metadata: dict[str, str]) -> None:
+    """Write safetensors beside the target, then rename: a kill at any moment leaves the old file or the new one."""
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_suffix(".draft")
+    save_file(tensors, draft, metadata)
+    os.replace(draft, path)
+
+
+def load(path: str | Path | None = None, device: str | torch.device = "cpu") -> Model:
+    """Read a checkpoint (by default the one that ships with the project), in eval mode.
+
+    Raises ValueError with one sentence if the file is missing, truncated, not a checkpoint, or not of this project.
+    """
+    path = Path(path or SHIPPED)
+    if not path.is_file():
+        raise ValueError(f"there is no checkpoint at {path}; train one with python -m core.train")
+    try:
+        with safe_open(path, framework="pt") as file:
+            metadata = file.metadata() or {}
+            tensors = {key: file.get_tensor(key).float() for key in file.keys()}  # noqa: SIM118 - not a dict
+    except (SafetensorError, OSError) as error:
+        raise ValueError(f"{path} is not a readable safetensors file (damaged or cut short?): {error}") from error
+    try:
+        config = UNetConfig(**json.loads(metadata["config"]))
+        class_names = tuple(json.loads(metadata["class_names"]))
+        info = json.loads(metadata["info"])
+        if len(class_names) != config.num_classes or not all(isinstance(name, str) for name in class_names):
+            raise ValueError("the class names do not fit the network")
+        network = UNet(config)
+        network.load_state_dict(tensors)
+    except (KeyError, TypeError, ValueError, RuntimeError) as error:
+        reason = str(error).splitlines()[0] if not isinstance(error, KeyError) else f"its header has no {error}"
+        raise ValueError(f"{path} is not a checkpoint of this project: {reason}") from error
+    network = network.to(device, memory_format=torch.channels_last).eval().requires_grad_(False)
+    return Model(network, class_names, info)

@@ -1,0 +1,227 @@
+"""Make sprites: a validated GenerateConfig in, a stream of SampleSteps out. The one entry point for page and shell.
+
+from core import load, generate, GenerateConfig, last
+sprites = last(generate(load(), GenerateConfig(weights={"hero": 1}, count=16))).x_prev
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal, get_args
+
+import torch
+from torch import Tensor
+
+from .checkpoint import Model, load
+from .cli import Parser
+from .guidance import MIXINGS, Mixing, guided, weight_row
+from .render import enlarge, grid, save_gif, save_png, to_uint8
+from .samplers import Rule, SampleStep, ddim, ddpm, sample
+from .schedule import MAX_TIMESTEPS, MIN_TIMESTEPS, SCHEDULES, SPACINGS, NoiseSchedule, ScheduleName, Spacing
+
+SamplerName = Literal["ddpm", "ddim"]
+SAMPLERS: tuple[str, ...] = get_args(SamplerName)
+MAX_COUNT = 256
+MAX_SEED = 2**31 - 1
+MAX_WEIGHT = 10.0
+MAX_GUIDANCE = 20.0
+
+
+@dataclass(frozen=True)
+class GenerateConfig:
+    """What to draw and how. Every field is checked: ValueError says what was wrong and what is allowed.
+
+    weights: class name -> weight; {} is unconditional.  count: sprites; sprite i is drawn from seed + i.
+    eta: DDIM only, 0 deterministic ... 1 as noisy as DDPM.  noise_scale: DDPM only, see samplers.ddpm.
+    """
+
+    weights: Mapping[str, float] = field(default_factory=dict)
+    count: int = 16
+    seed: int = 0
+    sampler: SamplerName = "ddim"
+    num_inference_steps: int = 25
+    eta: float = 0.0
+    noise_scale: float = 1.0
+    guidance_scale: float = 1.0
+    mixing: Mixing = "embedding"
+    schedule: ScheduleName = "cosine"
+    num_train_timesteps: int = 500
+    spacing: Spacing = "trailing"
+    clip_x0: bool = True
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.weights, Mapping):
+            raise ValueError(f"weights must map class names to numbers; got {self.weights!r}")
+        for name, weight in self.weights.items():
+            _number(f"the weight of {name}", weight, -MAX_WEIGHT, MAX_WEIGHT)
+        _whole("count", self.count, 1, MAX_COUNT)
+        _whole("seed", self.seed, 0, MAX_SEED)
+        _choice("sampler", self.sampler, SAMPLERS)
+        _choice("schedule", self.schedule, SCHEDULES)
+        _choice("spacing", self.spacing, SPACINGS)
+        _choice("mixing", self.mixing, MIXINGS)
+        _whole("num_train_timesteps (T)", self.num_train_timesteps, MIN_TIMESTEPS, MAX_TIMESTEPS)
+        _whole("num_inference_steps", self.num_inference_steps, 1, self.num_train_timesteps)
+        _number("eta", self.eta, 0, 1)
+        _number("noise_scale", self.noise_scale, 0, 1)
+        _number("guidance_scale", self.guidance_scale, 0, MAX_GUIDANCE)
+        if not isinstance(self.clip_x0, bool):
+            raise ValueError(f"clip_x0 must be True or False; got {self.clip_x0!r}")
+
+    def noise_schedule(self) -> NoiseSchedule:
+        """The noise schedule of this run."""
+        return NoiseSchedule.named(self.schedule, self.num_train_timesteps)
+
+    def rule(self) -> Rule:
+        """The sampler's step rule."""
+        return ddpm(noise_scale=self.noise_scale) if self.sampler == "ddpm" else ddim(self.eta)
+
+
+def _whole(name: str, value: object, low: int, high: int) -> None:
+    if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
+        raise ValueError(f"{name} must be a whole number from {low} to {high}; got {value!r}")
+
+
+def _number(name: str, value: object, low: float, high: float) -> None:
+    if (
+        isinstance(value, bool)
+        or not isinstance(value, int | float)
+        or not (math.isfinite(value) and low <= value <= high)
+    ):
+        raise ValueError(f"{name} must be a number from {low:g} to {high:g}; got {value!r}")
+
+
+def _choice(name: str, value: object, allowed: Sequence[str]) -> None:
+    if not isinstance(value, str) or value not in allowed:
+        raise ValueError(f"unknown {name} {value!r}; allowed: {', '.join(allowed)}")
+
+
+class SeededNoise:
+    """Draws eps ~ N(0, I), (B, 3, 16, 16), with one CPU generator a sprite, seeded seed + i.
+
+    So sprite i sees the same noise alone or in a batch, on any device.
+    """
+
+    def __init__(self, seed: int, count: int, device: str | torch.device = "cpu") -> None:
+        self._generators = [torch.Generator().manual_seed(seed + i) for i in range(count)]
+        self._device = device
+
+    def __call__(self) -> Tensor:
+        return torch.stack([torch.randn(3, 16, 16, generator=g) for g in self._generators]).to(self._device)
+
+
+def generate(model: Model, config: GenerateConfig) -> Iterator[SampleStep]:
+    """Run a sampler; the last step's x_prev (count, 3, 16, 16), in [-1, 1] up to rounding, are the sprites.
+
+    Raises ValueError, before the first step, if config names a class that the model does not have.
+    """
+    schedule = config.noise_schedule()
+    weights = weight_row(config.weights, model.class_names).repeat(config.count, 1).to(model.device)
+    denoise = guided(
+        model.network,
+        schedule,
+        weights,
+        prediction_type=model.network.config.prediction_type,
+        scale=config.guidance_scale,
+        mixing=config.mixing,
+        clip_x0=config.clip_x0,
+    )
+    noise = SeededNoise(config.seed, config.count, model.device)
+    timesteps = schedule.timesteps(config.num_inference_steps, config.spacing)
+    return sample(denoise, schedule, noise(), timesteps, config.rule(), noise=noise)
+
+
+def last(steps: Iterable[SampleStep]) -> SampleStep:
+    """Drain a run and keep its last step. Raises ValueError for a run without steps."""
+    tail = deque(steps, maxlen=1)
+    if not tail:
+        raise ValueError("a run needs at least one step")
+    return tail[0]
+
+
+def parse_weights(text: str) -> dict[str, float]:
+    """ "hero=0.6,food=0.4" -> {"hero": 0.6, "food": 0.4}; a name alone weighs 1. Raises ValueError."""
+    weights: dict[str, float] = {}
+    for part in filter(None, (part.strip() for part in text.split(","))):
+        name, _, number = part.partition("=")
+        try:
+            value = float(number or 1)
+        except ValueError:
+            raise ValueError(f"the weight of {name} must be a number; got {number!r}") from None
+        if name in weights:
+            raise ValueError(f"the class {name} is named twice")
+        weights[name] = value
+    return weights
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    """The command line: python -m core.generate --help."""
+    default = GenerateConfig()
+    parser = Parser(prog="python -m core.generate", description="Draw sprites with the trained network.")
+    parser.add_argument(
+        "--weights", default="", help='class weights, such as "hero=0.6,food=0.4"; empty: unconditional'
+    )
+    parser.add_argument("--count", type=int, default=default.count, help="how many sprites")
+    parser.add_argument("--seed", type=int, default=default.seed, help="sprite i is drawn from seed + i")
+    parser.add_argument("--sampler", choices=SAMPLERS, default=default.sampler, help="sampling algorithm")
+    parser.add_argument("--steps", type=int, help="denoising steps (default: 25 for ddim, T for ddpm)")
+    parser.add_argument("--eta", type=float, default=default.eta, help="DDIM: 0 no noise ... 1 as much as DDPM")
+    parser.add_argument("--noise-scale", type=float, default=default.noise_scale, help="DDPM: 1 correct ... 0 no noise")
+    parser.add_argument(
+        "--guidance", type=float, default=default.guidance_scale, help="0 ignore the class, 1 off, >1 more"
+    )
+    parser.add_argument(
+        "--mixing", choices=MIXINGS, default=default.mixing, help="what is mixed: embeddings or predictions"
+    )
+    parser.add_argument("--schedule", choices=SCHEDULES, default=default.schedule, help="noise schedule")
+    parser.add_argument("--timesteps", type=int, default=default.num_train_timesteps, help="T, length of the schedule")
+    parser.add_argument("--spacing", choices=SPACINGS, default=default.spacing, help="which timesteps are visited")
+    parser.add_argument("--checkpoint", metavar="FILE", help="a checkpoint of core.train (default: the shipped one)")
+    parser.add_argument("--scale", type=int, default=8, help="size of a sprite's pixel in the written files")
+    parser.add_argument("--out", metavar="FILE.png", default="sprites.png", help="where to write the sprites")
+    parser.add_argument("--gif", metavar="FILE.gif", help="also write the run as an animation")
+    args = parser.parse_args(argv)
+    try:
+        if not 1 <= args.scale <= 64:
+            raise ValueError(f"--scale must be a whole number from 1 to 64; got {args.scale}")
+        config = GenerateConfig(
+            weights=parse_weights(args.weights),
+            count=args.count,
+            seed=args.seed,
+            sampler=args.sampler,
+            num_inference_steps=args.steps or (args.timesteps if args.sampler == "ddpm" else 25),
+            eta=args.eta,
+            noise_scale=args.noise_scale,
+            guidance_scale=args.guidance,
+            mixing=args.mixing,
+            schedule=args.schedule,
+            num_train_timesteps=args.timesteps,
+            spacing=args.spacing,
+        )
+        model = load(args.checkpoint)
+        run = generate(model, config)
+        start = time.perf_counter()
+        frames, step = [], None
+        for step in run:
+            if args.gif:
+                frames.append(grid(to_uint8(step.x_t)))
+        seconds = time.perf_counter() - start
+        pictures = grid(to_uint8(step.x_prev), scale=1)
+        save_png(enlarge(pictures, args.scale), args.out)
+        if args.gif:
+            frames = [*frames[:: max(1, len(frames) // 60)], grid(to_uint8(step.x_prev))]
+            save_gif(frames, args.gif)
+    except (ValueError, OSError) as error:
+        parser.error(str(error))
+    files = " and ".join(filter(None, (args.out, args.gif)))
+    print(
+        f"{config.sampler}, {step.index + 1} steps, {step.nfe} network evaluations a sprite, {seconds:.2f} s -> {files}"
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,54 @@
+"""Tensors to pictures: uint8 pixels, enlargement without smoothing, grids, PNG and GIF files."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+from torch import Tensor
+
+GAP = (214, 214, 222)  # between the sprites of a grid
+
+
+def to_uint8(x: Tensor) -> np.ndarray:
+    """x (B, 3, H, W) in [-1, 1] (what lies outside is clipped) -> (B, H, W, 3) uint8."""
+    return ((x.detach().float().cpu().clamp(-1, 1) + 1) * 127.5).round().byte().permute(0, 2, 3, 1).numpy()
+
+
+def enlarge(pixels: np.ndarray, scale: int) -> np.ndarray:
+    """(..., H, W, 3) -> (..., H * scale, W * scale, 3), every pixel a square."""
+    return pixels.repeat(scale, axis=-3).repeat(scale, axis=-2)
+
+
+def grid(images: np.ndarray, *, columns: int | None = None, scale: int = 4, gap: int = 1) -> np.ndarray:
+    """Images (N, H, W, 3) uint8 in rows -> one picture; `gap` is in sprite pixels. A square-ish grid by default."""
+    n, h, w, _ = images.shape
+    columns = columns or math.ceil(math.sqrt(n))
+    rows = math.ceil(n / columns)
+    sheet = np.full((rows * (h + gap) + gap, columns * (w + gap) + gap, 3), GAP, np.uint8)
+    for i, image in enumerate(images):
+        y, x = (i // columns) * (h + gap) + gap, (i % columns) * (w + gap) + gap
+        sheet[y : y + h, x : x + w] = image
+    return enlarge(sheet, scale)
+
+
+def sprite_sheet(images: np.ndarray, columns: int | None = None) -> np.ndarray:
+    """Images (N, 16, 16, 3) edge to edge at their own size, as game engines read them."""
+    return grid(images, columns=columns, scale=1, gap=0)
+
+
+def save_png(pixels: np.ndarray, path: str | Path) -> None:
+    """Write (H, W, 3) uint8 as PNG."""
+    Image.fromarray(pixels).save(path, format="PNG")
+
+
+def save_gif(frames: Iterable[np.ndarray], path: str | Path, *, fps: int = 20, hold: float = 1.5) -> None:
+    """Write (H, W, 3) uint8 frames as a looping GIF that rests `hold` seconds on the last."""
+    pictures: Sequence[Image.Image] = [Image.fromarray(frame) for frame in frames]
+    if not pictures:
+        raise ValueError("a GIF needs at least one frame")
+    durations = [1000 // fps] * (len(pictures) - 1) + [round(1000 * hold)]
+    pictures[0].save(path, format="GIF", save_all=True, append_images=pictures[1:], duration=durations, loop=0)

@@ -1,0 +1,133 @@
+"""How much noise there is at every timestep, and which timesteps a sampler visits.
+
+Time runs as in the DDPM paper: t = 0 is the clean sprite, t = T is noise. One table, alpha_bar, holds everything.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal, get_args
+
+import torch
+from torch import Tensor
+
+ScheduleName = Literal["linear", "cosine"]
+Spacing = Literal["leading", "trailing", "linspace"]
+
+SCHEDULES: tuple[str, ...] = get_args(ScheduleName)
+SPACINGS: tuple[str, ...] = get_args(Spacing)
+MIN_TIMESTEPS, MAX_TIMESTEPS = 2, 4000
+
+
+@dataclass(frozen=True, eq=False)
+class NoiseSchedule:
+    """The forward process q(x_t | x0) = N(sqrt(alpha_bar_t) x0, (1 - alpha_bar_t) I), for t = 0 ... T.
+
+    alpha_bar: (T + 1,) float64, strictly decreasing from alpha_bar[0] = 1. Every other quantity is derived from it.
+    Raises ValueError if the table is not of that form.
+    """
+
+    name: str
+    alpha_bar: Tensor
+
+    def __post_init__(self) -> None:
+        a = self.alpha_bar
+        if a.ndim != 1 or a.dtype != torch.float64 or not MIN_TIMESTEPS <= len(a) - 1 <= MAX_TIMESTEPS:
+            raise ValueError(
+                f"alpha_bar must be a float64 vector of T + 1 values, {MIN_TIMESTEPS} <= T <= {MAX_TIMESTEPS}; "
+                f"got shape {tuple(a.shape)}, {a.dtype}"
+            )
+        if a[0] != 1 or a[-1] < 0 or not (a.diff() < 0).all():
+            raise ValueError("alpha_bar must fall strictly from alpha_bar[0] = 1 to a value of at least 0")
+
+    @classmethod
+    def linear(cls, num_train_timesteps: int = 500, beta_start: float = 1e-4, beta_end: float = 0.02) -> NoiseSchedule:
+        """beta rises evenly from beta_start to beta_end (Ho et al. 2020, section 4; the course's schedule at T = 500)."""
+        _check_timesteps(num_train_timesteps)
+        if not 0 < beta_start <= beta_end < 1:
+            raise ValueError(f"betas must satisfy 0 < beta_start <= beta_end < 1; got {beta_start}, {beta_end}")
+        beta = torch.linspace(beta_start, beta_end, num_train_timesteps, dtype=torch.float64)
+        return cls("linear", _from_beta(beta))
+
+    @classmethod
+    def cosine(cls, num_train_timesteps: int = 500, s: float = 0.008, max_beta: float = 0.999) -> NoiseSchedule:
+        """alpha_bar_t = f(t) / f(0), f(t) = cos^2(pi/2 (t/T + s) / (1 + s)) (Nichol & Dhariwal 2021, eq. 17).
+
+        As in the paper, beta_t = 1 - alpha_bar_t / alpha_bar_{t-1} is kept at or below max_beta.
+        """
+        _check_timesteps(num_train_timesteps)
+        u = torch.arange(num_train_timesteps + 1, dtype=torch.float64) / num_train_timesteps
+        f = torch.cos((u + s) / (1 + s) * math.pi / 2) ** 2
+        return cls("cosine", _from_beta((1 - f[1:] / f[:-1]).clamp(max=max_beta)))
+
+    @classmethod
+    def named(cls, name: ScheduleName, num_train_timesteps: int = 500) -> NoiseSchedule:
+        """The schedule of that name with its paper's constants. Raises ValueError for an unknown name."""
+        if name not in SCHEDULES:
+            raise ValueError(f"unknown schedule {name!r}; the schedules are {', '.join(SCHEDULES)}")
+        return getattr(cls, name)(num_train_timesteps)
+
+    @property
+    def num_train_timesteps(self) -> int:
+        """T, the number of noising steps."""
+        return len(self.alpha_bar) - 1
+
+    @cached_property
+    def alpha(self) -> Tensor:
+        """(T + 1,): alpha_t = alpha_bar_t / alpha_bar_{t-1}; alpha_0 = 1."""
+        return torch.cat([self.alpha_bar[:1], self.alpha_bar[1:] / self.alpha_bar[:-1]])
+
+    @cached_property
+    def beta(self) -> Tensor:
+        """(T + 1,): beta_t = 1 - alpha_t, the variance of the noise that step t adds; beta_0 = 0."""
+        return 1 - self.alpha
+
+    @cached_property
+    def log_snr(self) -> Tensor:
+        """(T + 1,): log(alpha_bar_t / (1 - alpha_bar_t)); +inf at t = 0."""
+        return torch.logit(self.alpha_bar)
+
+    def add_noise(self, x0: Tensor, t: int | Tensor, eps: Tensor) -> Tensor:
+        """Jump to timestep t at once: x_t = sqrt(alpha_bar_t) x0 + sqrt(1 - alpha_bar_t) eps (Ho et al. 2020, eq. 4).
+
+        x0, eps (B, ...); t an integer for all, or (B,) integers, each 0 ... T.
+        """
+        t = torch.as_tensor(t)
+        if t.is_floating_point() or (t < 0).any() or (t > self.num_train_timesteps).any():
+            raise ValueError(f"t must be whole numbers from 0 to {self.num_train_timesteps}; got {t.tolist()}")
+        alpha_bar = self.alpha_bar.to(t.device)[t].reshape(t.shape + (1,) * (x0.ndim - t.ndim))
+        signal, noise = alpha_bar.sqrt(), (1 - alpha_bar).sqrt()
+        return signal.to(x0) * x0 + noise.to(x0) * eps
+
+    def timesteps(self, n: int, spacing: Spacing = "trailing") -> list[int]:
+        """The n + 1 timesteps of an n-step sampler: strictly decreasing, the last is 0.
+
+        trailing: from T down in equal strides (Lin et al. 2023, section 3.3); the only one that always starts at T.
+        linspace: evenly from T to 1, then 0.
+        leading: whole strides of T // n up from 1 (DDPM and DDIM code); starts below T, the more so the fewer steps.
+        Raises ValueError unless 1 <= n <= T.
+        """
+        T = self.num_train_timesteps
+        if isinstance(n, bool) or not isinstance(n, int) or not 1 <= n <= T:
+            raise ValueError(f"the number of steps must be a whole number from 1 to T = {T}; got {n!r}")
+        if spacing == "trailing":
+            return [(2 * T * k + n) // (2 * n) for k in range(n, -1, -1)]  # T k / n, rounded half up
+        if spacing == "linspace":
+            if n == 1:
+                return [T, 0]
+            m = n - 1
+            return [1 + (2 * (T - 1) * k + m) // (2 * m) for k in range(m, -1, -1)] + [0]
+        if spacing == "leading":
+            return [1 + k * (T // n) for k in range(n - 1, -1, -1)] + [0]
+        raise ValueError(f"unknown spacing {spacing!r}; the spacings are {', '.join(SPACINGS)}")
+
+
+def _from_beta(beta: Tensor) -> Tensor:
+    return torch.cat([torch.ones(1, dtype=torch.float64), (1 - beta).cumprod(0)])
+
+
+def _check_timesteps(T: int) -> None:
+    if isinstance(T, bool) or not isinstance(T, int) or not MIN_TIMESTEPS <= T <= MAX_TIMESTEPS:
+        raise ValueError(f"T must be a whole number from {MIN_TIMESTEPS} to {MAX_TIMESTEPS}; got {T!r}")

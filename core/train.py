@@ -1,0 +1,368 @@
+"""Train the network: noise a sprite to a random level, ask what was added, learn from the error.
+
+The run is a pure function of its configuration: batch, noise and dropout of step k come from a generator seeded with
+(seed, k). So a resumed run goes on exactly where the last checkpoint stood, and no random state has to be saved.
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+import math
+import subprocess
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+import torch
+from safetensors import SafetensorError, safe_open
+from torch import Tensor
+
+from .checkpoint import Model, save, write_atomically
+from .cli import Parser
+from .data import SpriteData, built_in, load_data
+from .generate import GenerateConfig, generate, last
+from .prediction import PREDICTION_TYPES, training_target
+from .render import grid, save_png, to_uint8
+from .unet import LOG_SNR_RANGE, UNet, UNetConfig
+
+
+@dataclass(frozen=True)
+class TrainConfig:
+    """How to train. images: how many (noised) sprites to learn from in all. Raises ValueError for senseless values."""
+
+    images: int = 1_500_000
+    batch_size: int = 64
+    learning_rate: float = 2e-3
+    warmup_steps: int = 300
+    decay_share: float = 0.4
+    weight_decay: float = 0.01
+    clip_norm: float = 1.0
+    ema_decay: float = 0.999
+    condition_dropout: float = 0.1
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        if min(self.images, self.batch_size) < 1 or self.warmup_steps < 0 or self.seed < 0:
+            raise ValueError("images and batch size must be at least 1, warm-up steps and seed not negative")
+        if not (0 < self.learning_rate <= 1 and self.clip_norm > 0 and self.weight_decay >= 0):
+            raise ValueError(
+                "the learning rate must lie in (0, 1], the clipping norm above 0, weight decay at 0 or above"
+            )
+        if not (0 < self.decay_share <= 1 and 0 <= self.ema_decay < 1 and 0 <= self.condition_dropout < 1):
+            raise ValueError("decay share must lie in (0, 1], EMA decay and condition dropout in [0, 1)")
+
+    @property
+    def steps(self) -> int:
+        return math.ceil(self.images / self.batch_size)
+
+    def learning_rate_at(self, step: int) -> float:
+        """Linear warm-up, then constant, then linear decay to 0 over the last `decay_share` of the run."""
+        warmup = (step + 1) / (self.warmup_steps + 1)
+        decay = (self.steps - step) / (self.decay_share * self.steps)
+        return self.learning_rate * min(1.0, warmup, decay)
+
+
+@dataclass(frozen=True)
+class TrainStep:
+    """What one optimizer step reports. images_seen counts every sprite since the run began, resumed or not."""
+
+    step: int
+    images_seen: int
+    loss: float
+    learning_rate: float
+
+
+def cosine_log_snr(u: Tensor) -> Tensor:
+    """Noise level of the continuous cosine schedule: alpha_bar = cos^2(pi u / 2), u in (0, 1), as log-SNR."""
+    return (-2 * torch.log(torch.tan(math.pi / 2 * u))).clamp(*LOG_SNR_RANGE)
+
+
+def loss(network: UNet, x0: Tensor, weights: Tensor, log_snr: Tensor, eps: Tensor) -> Tensor:
+    """Mean squared error between the network's answer and its target (Ho et al. 2020, eq. 14, for eps).
+
+    x0, eps (B, 3, 16, 16); weights (B, K); log_snr (B,). Returns one loss a sprite, (B,).
+    """
+    alpha_bar = log_snr.double().sigmoid().float()[:, None, None, None]
+    noise_share = (-log_snr.double()).sigmoid().float()[:, None, None, None]  # 1 - alpha_bar, exact where it is tiny
+    x_t = alpha_bar.sqrt() * x0 + noise_share.sqrt() * eps
+    target = training_target(x0, eps, alpha_bar, network.config.prediction_type)
+    return (network(x_t, log_snr, weights) - target).square().mean((1, 2, 3))
+
+
+class Trainer:
+    """A training run: the network, its running average (EMA), the optimizer and the step count."""
+
+    def __init__(
+        self, data: SpriteData, unet: UNetConfig, config: TrainConfig, device: str | torch.device = "cpu"
+    ) -> None:
+        self.data, self.config, self.device, self.step = data, config, torch.device(device), 0
+        torch.manual_seed(config.seed)  # the initial weights; nothing else uses the global generator
+        self.network = UNet(unet).to(self.device, memory_format=torch.channels_last)
+        self.average = copy.deepcopy(self.network).requires_grad_(False)
+        self.optimizer = torch.optim.AdamW(
+            self.network.parameters(), lr=config.learning_rate, betas=(0.9, 0.99), weight_decay=config.weight_decay
+        )
+        self.recent_loss = math.nan
+        self._x0, self._weights = data.x0().to(self.device), data.weights().to(self.device)
+        self._order = lru_cache(2)(self._order)
+
+    @property
+    def images_seen(self) -> int:
+        return self.step * self.config.batch_size
+
+    @property
+    def epoch(self) -> float:
+        return self.images_seen / len(self.data.images)
+
+    def run(self) -> Iterator[TrainStep]:
+        """Train to the end, yielding every step."""
+        self.network.train()
+        while self.step < self.config.steps:
+            yield self._train_step()
+
+    def _train_step(self) -> TrainStep:
+        config = self.config
+        x0, weights, log_snr, eps = (tensor.to(self.device) for tensor in self._batch())
+        rate = config.learning_rate_at(self.step)
+        for group in self.optimizer.param_groups:
+            group["lr"] = rate
+        value = loss(self.network, x0, weights, log_snr, eps).mean()
+        self.optimizer.zero_grad()
+        value.backward()
+        torch.nn.utils.clip_grad_norm_(self.network.parameters(), config.clip_norm)
+        self.optimizer.step()
+        self.step += 1
+        decay = min(config.ema_decay, (1 + self.step) / (10 + self.step))
+        torch._foreach_lerp_(list(self.average.parameters()), list(self.network.parameters()), 1 - decay)
+        current = value.item()
+        self.recent_loss = current if math.isnan(self.recent_loss) else 0.99 * self.recent_loss + 0.01 * current
+        return TrainStep(self.step, self.images_seen, current, rate)
+
+    def _batch(self) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+        """x0, weights, log_snr, eps of this step; rows of weights are zeroed where the condition is dropped."""
+        n, size = len(self._x0), self.config.batch_size
+        generator = torch.Generator().manual_seed(self.config.seed * 2**32 + self.step)
+        positions = torch.arange(self.step * size, (self.step + 1) * size)
+        index = torch.stack([self._order(int(p) // n)[int(p) % n] for p in positions]).to(self.device)
+        # Stratified: one noise level from each of `size` equal parts of (0, 1), so that batches differ less.
+        u = (torch.arange(size) + torch.rand(size, generator=generator)) / size
+        eps = torch.randn(size, 3, 16, 16, generator=generator)
+        kept = torch.rand(size, 1, generator=generator) >= self.config.condition_dropout
+        x0 = self._x0[index].contiguous(memory_format=torch.channels_last)
+        return x0, self._weights[index] * kept.to(self.device), cosine_log_snr(u.double()).float(), eps
+
+    def _order(self, epoch: int) -> Tensor:
+        """The order of the sprites in that pass through the data."""
+        generator = torch.Generator().manual_seed(self.config.seed * 2**32 + 2**31 + epoch)
+        return torch.randperm(len(self._x0), generator=generator)
+
+    def model(self) -> Model:
+        """The averaged network with the record of its training."""
+        info = {
+            "data": self.data.name,
+            "images_seen": self.images_seen,
+            "epochs": round(self.epoch, 2),
+            "final_loss": round(self.recent_loss, 5),
+            "train_config": asdict(self.config),
+            "commit": _commit(),
+        }
+        return Model(self.average.eval(), self.data.class_names, info)
+
+    def save(self, path: str | Path) -> None:
+        """Write everything that is needed to go on later."""
+        tensors = {f"network.{k}": v for k, v in self.network.state_dict().items()}
+        tensors |= {f"average.{k}": v for k, v in self.average.state_dict().items()}
+        for i, state in self.optimizer.state_dict()["state"].items():
+            tensors |= {f"optimizer.{i}.{k}": v for k, v in state.items()}
+        tensors = {k: v.detach().cpu().contiguous() for k, v in tensors.items()}
+        state = {"run": json.dumps(self._identity()), "step": str(self.step), "recent_loss": str(self.recent_loss)}
+        write_atomically(path, tensors, state)
+
+    def resume(self, path: str | Path) -> None:
+        """Continue from a file of save(). Raises ValueError if it is unreadable or belongs to another run."""
+        try:
+            with safe_open(path, framework="pt", device=str(self.device)) as file:
+                metadata = file.metadata() or {}
+                tensors = {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118 - not a dict
+        except (SafetensorError, OSError) as error:
+            raise ValueError(f"cannot resume from {path}: {error}") from error
+        theirs, ours = json.loads(metadata.get("run", "{}")), json.loads(json.dumps(self._identity()))
+        if differing := sorted(key for key in ours if theirs.get(key) != ours[key]):
+            raise ValueError(
+                f"{path} belongs to a run with other settings ({', '.join(differing)}); choose another folder, "
+                "or the same settings"
+            )
+
+        def part(prefix: str) -> dict[str, Tensor]:
+            return {k.removeprefix(prefix): v for k, v in tensors.items() if k.startswith(prefix)}
+
+        self.network.load_state_dict(part("network."))
+        self.average.load_state_dict(part("average."))
+        state = self.optimizer.state_dict()
+        state["state"] = {i: part(f"optimizer.{i}.") for i in range(len(list(self.network.parameters())))}
+        self.optimizer.load_state_dict(state)
+        self.step, self.recent_loss = int(metadata["step"]), float(metadata["recent_loss"])
+
+    def _identity(self) -> dict[str, object]:
+        """What must agree for a run to be continued. The length may differ: a run can be prolonged or cut short."""
+        settings = asdict(self.config) | asdict(self.network.config) | {"data": self.data.name}
+        del settings["images"]
+        return settings
+
+
+def _commit() -> str:
+    try:
+        folder = Path(__file__).parent
+        return subprocess.run(
+            ["git", "describe", "--always", "--dirty"], cwd=folder, capture_output=True, text=True, check=True
+        ).stdout.strip()
+    except (OSError, subprocess.CalledProcessError):
+        return "unknown"
+
+
+def sample_sheet(model: Model, per_class: int = 8) -> np.ndarray:
+    """Sprites of each class from fixed seeds, a row a class -> (H, W, 3) uint8."""
+    rows = [
+        last(generate(model, GenerateConfig(weights={name: 1.0}, count=per_class))).x_prev for name in model.class_names
+    ]
+    return grid(to_uint8(torch.cat(rows)), columns=per_class)
+
+
+class Progress:
+    """One line that is rewritten: share done, images per second, running loss, time left."""
+
+    def __init__(self, trainer: Trainer) -> None:
+        self._trainer, self._start, self._first, self._shown = trainer, time.monotonic(), trainer.images_seen, 0.0
+
+    def show(self, step: TrainStep) -> None:
+        now, total = time.monotonic(), self._trainer.config.steps * self._trainer.config.batch_size
+        if now - self._shown < 1 and step.images_seen < total:
+            return
+        self._shown = now
+        rate = (step.images_seen - self._first) / (now - self._start)
+        left = (total - step.images_seen) / rate
+        share = step.images_seen / total
+        bar = "#" * round(24 * share)
+        print(
+            f"\r[{bar:24}] {share:6.1%}  {step.images_seen:,} images  epoch {self._trainer.epoch:.2f}  "
+            f"{rate:.0f} images/s  loss {self._trainer.recent_loss:.4f}  lr {step.learning_rate:.1e}  "
+            f"{int(left // 3600)}:{int(left // 60) % 60:02}:{int(left) % 60:02} left ",
+            end="",
+            flush=True,
+        )
+
+
+def train(trainer: Trainer, folder: Path, *, snapshots: Sequence[int], save_seconds: float) -> Path:
+    """Drive a run and keep its files in `folder`: last.safetensors (to resume), a small checkpoint and a sheet of
+    samples at each epoch of `snapshots`, the finished checkpoint `final.safetensors` with its sheet. Returns the latter."""
+
+    def keep(name: str, dtype: torch.dtype) -> Path:
+        model = trainer.model()
+        save(folder / f"{name}.safetensors", model, dtype=dtype)
+        save_png(sample_sheet(model), folder / f"{name}.png")
+        return folder / f"{name}.safetensors"
+
+    folder.mkdir(parents=True, exist_ok=True)
+    resumable, saved, progress = folder / "last.safetensors", time.monotonic(), Progress(trainer)
+    passed = trainer.epoch
+    if trainer.step == 0 and 0 in snapshots:
+        keep("epoch-000", torch.float16)
+    for step in trainer.run():
+        progress.show(step)
+        for epoch in snapshots:
+            if passed < epoch <= trainer.epoch:
+                keep(f"epoch-{epoch:03}", torch.float16)
+        passed = trainer.epoch
+        if time.monotonic() - saved > save_seconds:
+            trainer.save(resumable)
+            saved = time.monotonic()
+    trainer.save(resumable)
+    print()
+    return keep("final", torch.float32)
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    """The command line: python -m core.train --help."""
+    run, unet = TrainConfig(), UNetConfig()
+    parser = Parser(
+        prog="python -m core.train", description="Train the sprite network. Interrupt it, run it again: it goes on."
+    )
+    parser.add_argument("--out", default="runs/sprites", help="folder for checkpoints and sample sheets")
+    parser.add_argument(
+        "--data", metavar="FILE", help=".npz with images and labels, or .npy images (default: built-in sprites)"
+    )
+    parser.add_argument("--labels", metavar="FILE.npy", help="labels for .npy images, one-hot rows or indices")
+    parser.add_argument("--per-class", type=int, default=5000, help="built-in sprites to draw of each class")
+    parser.add_argument("--images", type=int, default=run.images, help="sprites to learn from in all, over all epochs")
+    parser.add_argument("--batch-size", type=int, default=run.batch_size, help="sprites an optimizer step")
+    parser.add_argument("--learning-rate", type=float, default=run.learning_rate, help="peak learning rate (AdamW)")
+    parser.add_argument(
+        "--decay-share", type=float, default=run.decay_share, help="last part of the run in which it falls to 0"
+    )
+    parser.add_argument("--weight-decay", type=float, default=run.weight_decay, help="AdamW weight decay")
+    parser.add_argument("--clip-norm", type=float, default=run.clip_norm, help="gradients are clipped to this norm")
+    parser.add_argument(
+        "--ema-decay", type=float, default=run.ema_decay, help="decay of the averaged weights, which are kept"
+    )
+    parser.add_argument(
+        "--condition-dropout", type=float, default=run.condition_dropout, help="share trained without class"
+    )
+    parser.add_argument(
+        "--prediction-type", choices=PREDICTION_TYPES, default=unet.prediction_type, help="what to predict"
+    )
+    parser.add_argument("--channels", default=",".join(map(str, unet.channels)), help="features at 16x16, 8x8, 4x4")
+    parser.add_argument("--blocks", default=",".join(map(str, unet.blocks)), help="residual blocks at each level")
+    parser.add_argument("--seed", type=int, default=run.seed, help="seed of weights, order, noise and dropout")
+    parser.add_argument(
+        "--snapshots", default="0,4,8,31", help="epochs at which to keep small weights and a sample sheet"
+    )
+    parser.add_argument("--save-seconds", type=float, default=60, help="how often to write last.safetensors")
+    parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu", help="where to train")
+    args = parser.parse_args(argv)
+    folder = Path(args.out)
+    try:
+        config = TrainConfig(
+            images=args.images,
+            batch_size=args.batch_size,
+            learning_rate=args.learning_rate,
+            decay_share=args.decay_share,
+            weight_decay=args.weight_decay,
+            clip_norm=args.clip_norm,
+            ema_decay=args.ema_decay,
+            condition_dropout=args.condition_dropout,
+            seed=args.seed,
+        )
+        channels, blocks, snapshots = (_whole_numbers(text) for text in (args.channels, args.blocks, args.snapshots))
+        if args.per_class < 1:
+            raise ValueError(f"--per-class must be at least 1; got {args.per_class}")
+        data = load_data(args.data, args.labels) if args.data else built_in(args.per_class)
+        shape = UNetConfig(len(data.class_names), channels, blocks, prediction_type=args.prediction_type)
+        trainer = Trainer(data, shape, config, args.device)
+        if (folder / "last.safetensors").exists():
+            trainer.resume(folder / "last.safetensors")
+            print(f"resuming after {trainer.images_seen:,} images")
+    except (ValueError, OSError) as error:
+        parser.error(str(error))
+    parameters = sum(p.numel() for p in trainer.network.parameters())
+    print(f"{parameters:,} parameters on {args.device}; {data.name}: {len(data.images):,} sprites")
+    try:
+        final = train(trainer, folder, snapshots=snapshots, save_seconds=args.save_seconds)
+    except KeyboardInterrupt:
+        trainer.save(folder / "last.safetensors")
+        parser.exit(130, f"\nstopped after {trainer.images_seen:,} images; run the same command to go on\n")
+    print(f"wrote {final}; final loss {trainer.recent_loss:.4f}")
+
+
+def _whole_numbers(text: str) -> tuple[int, ...]:
+    try:
+        return tuple(int(part) for part in text.split(",") if part.strip())
+    except ValueError:
+        raise ValueError(f"expected whole numbers separated by commas; got {text!r}") from None
+
+
+if __name__ == "__main__":
+    main()

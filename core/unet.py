@@ -1,0 +1,183 @@
+"""The network: a small U-Net that sees a noisy sprite, how noisy it is, and a row of class weights.
+
+    16x16  stem -> block ------------------ skip -----------------> block -> out
+    8x8            down -> block, block --- skip --> block, block -> up
+    4x4                    down -> block, attention, block -> up
+
+Both the noise level and the class enter every block, as a scale and a shift of its features.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from .prediction import PREDICTION_TYPES, PredictionType
+
+LOG_SNR_RANGE = (-18.0, 14.0)  # seen in training; beyond it the network is told the nearest value
+
+
+@dataclass(frozen=True)
+class UNetConfig:
+    """Shape of a UNet. channels: features at 16x16, 8x8 and 4x4 (multiples of 8). Raises ValueError if it cannot be built."""
+
+    num_classes: int = 5
+    channels: tuple[int, ...] = (32, 96, 192)
+    blocks: tuple[int, ...] = (1, 1, 1)
+    embedding: int = 192
+    heads: int = 4
+    prediction_type: PredictionType = "v"
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "channels", tuple(self.channels))  # lists, when read from JSON
+        object.__setattr__(self, "blocks", tuple(self.blocks))
+        whole = [self.num_classes, self.embedding, self.heads, *self.channels, *self.blocks]
+        if any(isinstance(n, bool) or not isinstance(n, int) or not 1 <= n <= 4096 for n in whole):
+            raise ValueError(f"a U-Net's sizes must be whole numbers from 1 to 4096; got {self}")
+        if not 2 <= len(self.channels) == len(self.blocks) <= 5 or any(c % 8 for c in self.channels):
+            raise ValueError(f"channels and blocks need one entry a level, channels multiples of 8; got {self}")
+        if self.channels[-1] % self.heads or self.embedding % 2:
+            raise ValueError(f"heads must divide the last channels and embedding must be even; got {self}")
+        if self.prediction_type not in PREDICTION_TYPES:
+            raise ValueError(f"unknown prediction type {self.prediction_type!r}; known: {', '.join(PREDICTION_TYPES)}")
+
+
+class UNet(nn.Module):
+    """(x_t (B, 3, 16, 16), log_snr (B,), weights (B, K)) -> (B, 3, 16, 16), read as config.prediction_type."""
+
+    def __init__(self, config: UNetConfig = UNetConfig()) -> None:
+        super().__init__()
+        self.config = config
+        levels, emb = config.channels, config.embedding
+        self.noise_embedding = NoiseEmbedding(emb)
+        self.class_embedding = ClassEmbedding(config.num_classes, emb)
+        self.stem = nn.Conv2d(3, levels[0], 3, padding=1)
+
+        self.encoder, self.down = nn.ModuleList(), nn.ModuleList()
+        for c, c_next, n in zip(levels, levels[1:], config.blocks, strict=False):
+            self.encoder.append(nn.ModuleList(Block(c, c, emb) for _ in range(n)))
+            self.down.append(Down(c, c_next))
+
+        c = levels[-1]
+        self.bottleneck = nn.ModuleList(Block(c, c, emb) for _ in range(2 * config.blocks[-1]))
+        self.attention = Attention(c, config.heads)
+
+        self.up, self.decoder = nn.ModuleList(), nn.ModuleList()
+        for c, c_below, n in reversed(list(zip(levels, levels[1:], config.blocks, strict=False))):
+            self.up.append(Up(c_below, c))
+            self.decoder.append(nn.ModuleList(Block(2 * c if i == 0 else c, c, emb) for i in range(n)))
+        self.out = nn.Sequential(_norm(levels[0]), nn.SiLU(), nn.Conv2d(levels[0], 3, 3, padding=1))
+        nn.init.zeros_(self.out[-1].weight)
+
+    def forward(self, x_t: Tensor, log_snr: Tensor, weights: Tensor) -> Tensor:
+        emb = F.silu(self.noise_embedding(log_snr) + self.class_embedding(weights))
+        x, skips = self.stem(x_t), []
+        for blocks, down in zip(self.encoder, self.down, strict=True):
+            for block in blocks:
+                x = block(x, emb)
+            skips.append(x)
+            x = down(x)
+        half = len(self.bottleneck) // 2
+        for block in self.bottleneck[:half]:
+            x = block(x, emb)
+        x = self.attention(x)
+        for block in self.bottleneck[half:]:
+            x = block(x, emb)
+        for up, blocks in zip(self.up, self.decoder, strict=True):
+            x = torch.cat([up(x), skips.pop()], dim=1)
+            for block in blocks:
+                x = block(x, emb)
+        return self.out(x)
+
+
+class NoiseEmbedding(nn.Module):
+    """How noisy: log_snr (B,) as sines and cosines of 32 frequencies, then an MLP -> (B, E)."""
+
+    def __init__(self, embedding: int) -> None:
+        super().__init__()
+        self.register_buffer("frequencies", torch.logspace(math.log10(0.05), math.log10(4.0), 32), persistent=False)
+        self.mlp = nn.Sequential(nn.Linear(64, embedding), nn.SiLU(), nn.Linear(embedding, embedding))
+
+    def forward(self, log_snr: Tensor) -> Tensor:
+        angles = log_snr.clamp(*LOG_SNR_RANGE)[:, None] * self.frequencies
+        return self.mlp(torch.cat([angles.sin(), angles.cos()], dim=1))
+
+
+class ClassEmbedding(nn.Module):
+    """Which class: w @ E + (1 - sum w) e_null. One-hot rows look a class up, a row of zeros gives e_null."""
+
+    def __init__(self, num_classes: int, embedding: int) -> None:
+        super().__init__()
+        self.classes = nn.Parameter(torch.randn(num_classes, embedding) * 0.5)
+        self.null = nn.Parameter(torch.zeros(embedding))
+
+    def forward(self, weights: Tensor) -> Tensor:
+        return weights @ self.classes + (1 - weights.sum(1, keepdim=True)) * self.null
+
+
+class Block(nn.Module):
+    """Residual block: two 3x3 convolutions; between them the embedding scales and shifts every channel."""
+
+    def __init__(self, c_in: int, c_out: int, embedding: int) -> None:
+        super().__init__()
+        self.norm1, self.conv1 = _norm(c_in), nn.Conv2d(c_in, c_out, 3, padding=1)
+        self.condition = nn.Linear(embedding, 2 * c_out)
+        self.norm2, self.conv2 = _norm(c_out), nn.Conv2d(c_out, c_out, 3, padding=1)
+        self.shortcut = nn.Conv2d(c_in, c_out, 1) if c_in != c_out else nn.Identity()
+        nn.init.zeros_(self.conv2.weight)  # a new block changes nothing
+
+    def forward(self, x: Tensor, emb: Tensor) -> Tensor:
+        scale, shift = self.condition(emb)[:, :, None, None].chunk(2, dim=1)
+        h = self.conv1(F.silu(self.norm1(x)))
+        h = self.norm2(h) * (1 + scale) + shift
+        return self.shortcut(x) + self.conv2(F.silu(h))
+
+
+class Attention(nn.Module):
+    """Self-attention over the pixels of a feature map: every place may look at every other."""
+
+    def __init__(self, channels: int, heads: int) -> None:
+        super().__init__()
+        self.heads = heads
+        self.norm, self.qkv, self.proj = (
+            _norm(channels),
+            nn.Conv2d(channels, 3 * channels, 1),
+            nn.Conv2d(channels, channels, 1),
+        )
+        nn.init.zeros_(self.proj.weight)
+
+    def forward(self, x: Tensor) -> Tensor:
+        b, c, h, w = x.shape
+        qkv = self.qkv(self.norm(x)).reshape(b, 3, self.heads, c // self.heads, h * w).transpose(-1, -2)
+        out = F.scaled_dot_product_attention(*qkv.unbind(1))
+        return x + self.proj(out.transpose(-1, -2).reshape(b, c, h, w))
+
+
+class Down(nn.Module):
+    """Halve the resolution: each 2x2 square of pixels becomes one pixel with 4 times the channels, then a 1x1 mix."""
+
+    def __init__(self, c_in: int, c_out: int) -> None:
+        super().__init__()
+        self.mix = nn.Conv2d(4 * c_in, c_out, 1)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.mix(F.pixel_unshuffle(x, 2))
+
+
+class Up(nn.Module):
+    """Double the resolution: mix at the low one, then repeat each pixel. (Its inverse, a pixel shuffle, leaves a checker.)"""
+
+    def __init__(self, c_in: int, c_out: int) -> None:
+        super().__init__()
+        self.mix = nn.Conv2d(c_in, c_out, 1)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return F.interpolate(self.mix(x), scale_factor=2, mode="nearest")
+
+
+def _norm(channels: int) -> nn.GroupNorm:
+    return nn.GroupNorm(8, channels)
