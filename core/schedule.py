@@ -44,7 +44,7 @@ class NoiseSchedule:
 
     @classmethod
     def linear(cls, num_train_timesteps: int = 500, beta_start: float = 1e-4, beta_end: float = 0.02) -> NoiseSchedule:
-        """beta rises evenly from beta_start to beta_end (Ho et al. 2020, section 4; the course's schedule at T = 500)."""
+        """beta rises evenly from beta_start to beta_end (Ho et al. 2020, section 4; the course uses T = 500)."""
         _check_timesteps(num_train_timesteps)
         if not 0 < beta_start <= beta_end < 1:
             raise ValueError(f"betas must satisfy 0 < beta_start <= beta_end < 1; got {beta_start}, {beta_end}")

@@ -257,8 +257,11 @@ class Progress:
 
 
 def train(trainer: Trainer, folder: Path, *, snapshots: Sequence[int], save_seconds: float) -> Path:
-    """Drive a run and keep its files in `folder`: last.safetensors (to resume), a small checkpoint and a sheet of
-    samples at each epoch of `snapshots`, the finished checkpoint `final.safetensors` with its sheet. Returns the latter."""
+    """Drive a run and keep its files in `folder`; returns the path of the finished checkpoint.
+
+    last.safetensors to resume from, a half-precision checkpoint and a sheet of samples at each epoch of `snapshots`,
+    and at the end final.safetensors with its sheet.
+    """
 
     def keep(name: str, dtype: torch.dtype) -> Path:
         model = trainer.model()

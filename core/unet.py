@@ -23,7 +23,10 @@ LOG_SNR_RANGE = (-18.0, 14.0)  # seen in training; beyond it the network is told
 
 @dataclass(frozen=True)
 class UNetConfig:
-    """Shape of a UNet. channels: features at 16x16, 8x8 and 4x4 (multiples of 8). Raises ValueError if it cannot be built."""
+    """Shape of a UNet; raises ValueError if it cannot be built.
+
+    channels: features at 16x16, 8x8 and 4x4, multiples of 8. blocks: residual blocks at each of these, on either side.
+    """
 
     num_classes: int = 5
     channels: tuple[int, ...] = (32, 96, 192)
@@ -169,7 +172,7 @@ class Down(nn.Module):
 
 
 class Up(nn.Module):
-    """Double the resolution: mix at the low one, then repeat each pixel. (Its inverse, a pixel shuffle, leaves a checker.)"""
+    """Double the resolution: mix at the low one, then repeat each pixel. (A pixel shuffle would leave a checker.)"""
 
     def __init__(self, c_in: int, c_out: int) -> None:
         super().__init__()

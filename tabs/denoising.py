@@ -84,12 +84,6 @@ def build() -> None:
         seed = gr.Number(0, precision=0, minimum=0, maximum=MAX_SEED, label="seed")
     button = gr.Button("Generate", variant="primary")
     lesson = component("denoising")
-    gr.on(
-        [button.click, lesson.ready],
-        says_why(run),
-        [class_name, sampler, steps, guidance, seed],
-        lesson,
-        api_name="denoise",
-        show_progress_on=button,
-        **MODEL_QUEUE,
-    )
+    inputs = [class_name, sampler, steps, guidance, seed]
+    button.click(says_why(run), inputs, lesson, api_name="denoise", show_progress_on=button, **MODEL_QUEUE)
+    lesson.ready(says_why(run), inputs, lesson, api_visibility="private", show_progress_on=button, **MODEL_QUEUE)

@@ -16,7 +16,10 @@ import numpy as np
 from core import Model, load
 
 ASSETS = Path(__file__).resolve().parent.parent / "assets"
-MODEL_QUEUE: dict[str, Any] = {"concurrency_id": "model", "concurrency_limit": 1}  # for every event that runs the network
+MODEL_QUEUE: dict[str, Any] = {
+    "concurrency_id": "model",
+    "concurrency_limit": 1,
+}  # for every event that runs the network
 
 
 @lru_cache(maxsize=1)

@@ -131,4 +131,6 @@ def build() -> None:
         show_progress="hidden",
         **MODEL_QUEUE,
     )
-    stop.click(None, cancels=[running], api_visibility="private", js="() => window.dispatchEvent(new Event('race-stopped'))")
+    stop.click(
+        None, cancels=[running], api_visibility="private", js="() => window.dispatchEvent(new Event('race-stopped'))"
+    )

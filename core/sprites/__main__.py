@@ -17,7 +17,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0, help="which set to draw")
     args = parser.parse_args()
     columns = 24
-    if not (1 <= args.rows and args.rows * columns <= args.per_class <= 1_000_000 and args.seed >= 0):
+    if not (args.rows >= 1 and args.rows * columns <= args.per_class <= 1_000_000 and args.seed >= 0):
         parser.error(
             f"--per-class must be at least {columns} x --rows and at most 1000000, --rows positive, --seed not negative"
         )

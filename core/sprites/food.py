@@ -392,7 +392,7 @@ def banana(rng: random.Random) -> Sprite:
     name, skin = _pick(rng, BANANAS)
     tip, form = rng.choice((RYE, GREENS[1], PAN)), rng.randrange(5)
     if form == 0:
-        word, body = _bitten(rng, paint(BANANA_PEELED, skin, CREAM, dx=1, dy=1, b=tip[1]), CREAM[4], 0)
+        _, body = _bitten(rng, paint(BANANA_PEELED, skin, CREAM, dx=1, dy=1, b=tip[1]), CREAM[4], 0)
         cut = rng.randrange(4)
         body = stack(body, paint("xxxxxxxx\n" * cut, dx=4, dy=1)) if cut else body
         return _serve(rng, f"peeled {name} banana", body)

@@ -1,0 +1,53 @@
+"""Diffusion, pixel by pixel: the page. python app.py starts it; `demo` is the app without a server."""
+
+from __future__ import annotations
+
+import logging
+import os
+import time
+
+os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")  # before gradio is imported: the page calls nobody
+
+import gradio as gr
+
+from tabs import TABS
+from tabs.page import ASSETS, model, text
+
+QUEUE_SIZE = 32
+CACHE_SECONDS = 3600  # uploads are deleted after this time
+
+with gr.Blocks(title="Diffusion, pixel by pixel", delete_cache=(CACHE_SECONDS, CACHE_SECONDS)) as demo:
+    gr.Markdown(text("intro"))
+    with gr.Tabs():
+        for title, build in TABS:
+            with gr.Tab(title):
+                build()
+demo.queue(max_size=QUEUE_SIZE)
+
+
+def main() -> None:
+    """Load the model, then serve the page. Raises SystemExit with one sentence if there is no usable checkpoint."""
+    logging.basicConfig(level=logging.INFO, format="%(message)s")
+    start = time.perf_counter()
+    try:
+        info = model().info
+    except ValueError as error:
+        raise SystemExit(str(error)) from error
+    logging.info(
+        "model loaded in %.2f s, trained on %s images", time.perf_counter() - start, f"{info['images_seen']:,}"
+    )
+    script = (ASSETS / "pixels.js").read_text(encoding="utf-8")
+    demo.launch(
+        theme=gr.themes.Default(font=["system-ui", "sans-serif"], font_mono=["ui-monospace", "monospace"]),
+        css_paths=[ASSETS / "page.css"],
+        head=f"<script>{script}</script>",
+        footer_links=["api", "settings"],
+        max_file_size="5mb",
+        enable_monitoring=False,
+        run_history=False,
+        ssr_mode=False,
+    )
+
+
+if __name__ == "__main__":
+    main()
