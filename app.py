@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import time
 
@@ -17,7 +16,7 @@ QUEUE_SIZE = 32
 CACHE_SECONDS = 3600  # uploads are deleted after this time
 
 with gr.Blocks(title="Diffusion, pixel by pixel", delete_cache=(CACHE_SECONDS, CACHE_SECONDS)) as demo:
-    gr.Markdown(text("intro"))
+    gr.Markdown(text("intro"), elem_classes="intro")
     with gr.Tabs():
         for title, build in TABS:
             with gr.Tab(title):
@@ -27,18 +26,17 @@ demo.queue(max_size=QUEUE_SIZE)
 
 def main() -> None:
     """Load the model, then serve the page. Raises SystemExit with one sentence if there is no usable checkpoint."""
-    logging.basicConfig(level=logging.INFO, format="%(message)s")
     start = time.perf_counter()
     try:
         info = model().info
     except ValueError as error:
         raise SystemExit(str(error)) from error
-    logging.info(
-        "model loaded in %.2f s, trained on %s images", time.perf_counter() - start, f"{info['images_seen']:,}"
-    )
+    print(f"model loaded in {time.perf_counter() - start:.2f} s; it has seen {info['images_seen']:,} images")
     script = (ASSETS / "pixels.js").read_text(encoding="utf-8")
     demo.launch(
-        theme=gr.themes.Default(font=["system-ui", "sans-serif"], font_mono=["ui-monospace", "monospace"]),
+        theme=gr.themes.Default(
+            primary_hue="violet", font=["system-ui", "sans-serif"], font_mono=["ui-monospace", "monospace"]
+        ),
         css_paths=[ASSETS / "page.css"],
         head=f"<script>{script}</script>",
         footer_links=["api", "settings"],

@@ -75,7 +75,7 @@ def coefficients(steps: Sequence[SampleStep], schedule: NoiseSchedule, sampler: 
 
 
 def build() -> None:
-    gr.Markdown(text("denoising"))
+    gr.Markdown(text("denoising"), elem_classes="lesson")
     with gr.Row():
         class_name = gr.Dropdown([*CLASS_NAMES, NO_CLASS], value="hero", label="class")
         sampler = gr.Radio(SAMPLERS, value="ddim", label="sampler")

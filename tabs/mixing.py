@@ -51,7 +51,7 @@ def sheet(weights: Mapping[str, float], mixing: str, guidance: float, seed: int)
 
 
 def build() -> None:
-    gr.Markdown(text("mixing"))
+    gr.Markdown(text("mixing"), elem_classes="lesson")
     with gr.Row():
         sliders = [
             gr.Slider(-1, 2, value=value, step=0.05, label=name, min_width=150)

@@ -46,12 +46,8 @@ def read_upload(path: str | None) -> gr.HTML:
 
 
 def build() -> None:
-    gr.Markdown(text("noising"))
+    gr.Markdown(text("noising"), elem_classes="lesson")
     lesson = component("noising", gallery(), upload=None, server_functions=[noise])
-    upload = gr.UploadButton("Use a picture of your own", file_types=["image"], size="sm")
-    gr.Markdown(
-        "Any picture will do: its middle square is shrunk to 16×16 pixels. It stays on this server only until the "
-        "page is closed.",
-        elem_classes="note",
-    )
+    upload = gr.UploadButton("Use a picture of your own", file_types=["image"])
+    gr.Markdown("Any picture: its middle square is shrunk to 16×16 pixels. The server deletes it within two hours.")
     upload.upload(says_why(read_upload), upload, lesson, api_visibility="private", show_progress="hidden")

@@ -19,7 +19,8 @@ from .page import MODEL_QUEUE, component, encode, model, says_why, text
 
 SHOW_EVERY = 0.12  # seconds between two pictures of a running lane
 MAX_SPRITES = 32
-COLOURS = {"ddpm": "#c2571a", "ddim": "#1d5fc4"}
+COLOURS = {"ddpm": "#c2571a", "ddim": "#3f7fe0"}
+GREY, FAINT = "#7c7c86", "rgba(128,128,140,0.25)"  # readable on light and dark pages
 
 
 @dataclass(frozen=True)
@@ -101,16 +102,25 @@ def plot(runs: list[list]) -> go.Figure:
             marker={"color": colour, "size": 11, "symbol": "circle" if sampler == "ddpm" else "diamond"},
         )
     figure.update_layout(
-        xaxis={"title": "steps", "type": "log"},
-        yaxis={"title": "seconds on this server", "type": "log"},
+        xaxis={"title": "steps", "type": "log", "dtick": "D2"},
+        yaxis={"title": "seconds on this server", "type": "log", "dtick": "D2"},
         margin={"l": 60, "r": 20, "t": 20, "b": 50},
         height=320,
+        template="none",
+        font={"color": GREY},
+        paper_bgcolor="rgba(0,0,0,0)",
+        plot_bgcolor="rgba(0,0,0,0)",
+    )
+    figure.update_xaxes(gridcolor=FAINT, linecolor=GREY)
+    figure.update_yaxes(
+        gridcolor=FAINT,
+        linecolor=GREY,
     )
     return figure
 
 
 def build() -> None:
-    gr.Markdown(text("race"))
+    gr.Markdown(text("race"), elem_classes="lesson")
     with gr.Row():
         class_name = gr.Dropdown(CLASS_NAMES, value="hero", label="class")
         count = gr.Slider(1, MAX_SPRITES, value=8, step=1, label="sprites")
@@ -118,10 +128,10 @@ def build() -> None:
         ddim_steps = gr.Slider(1, 500, value=25, step=1, label="DDIM steps")
         seed = gr.Number(0, precision=0, minimum=0, maximum=MAX_SEED, label="seed")
     with gr.Row():
-        start = gr.Button("Race", variant="primary")
+        start = gr.Button("Race", variant="primary", scale=3)
         stop = gr.Button("Stop", variant="stop")
     lanes = component("race")
-    chart = gr.Plot(label="time against steps", show_label=True)
+    chart = gr.Plot(show_label=False, elem_id="race-plot")
     runs = gr.State([])
     running = start.click(
         says_why(race),

@@ -1,0 +1,75 @@
+"""What several test files share: a tiny network, the same on disk, tiny data, and how to start a command line."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import torch
+
+from core.checkpoint import Model, save
+from core.data import SpriteData
+from core.sprites import CLASS_NAMES, draw_set
+from core.unet import UNet, UNetConfig
+
+ROOT = Path(__file__).resolve().parent.parent
+TINY = UNetConfig(channels=(8, 16, 16), embedding=16, heads=2)
+
+torch.set_num_threads(1)  # networks this small are slower on two
+
+
+def randomised(network, std=0.2):
+    """Random numbers in every parameter: a fresh UNet answers 0, whatever it is asked."""
+    generator = torch.Generator().manual_seed(0)
+    with torch.no_grad():
+        for p in network.parameters():
+            p.copy_(torch.randn(p.shape, generator=generator) * std)
+    return network.eval().requires_grad_(False)
+
+
+@pytest.fixture(scope="session")
+def tiny_model():
+    return Model(randomised(UNet(TINY)), CLASS_NAMES, {"images_seen": 0})
+
+
+@pytest.fixture(scope="session")
+def tiny_checkpoint(tiny_model, tmp_path_factory):
+    path = tmp_path_factory.mktemp("checkpoint") / "tiny.safetensors"
+    save(path, tiny_model)
+    return path
+
+
+@pytest.fixture(scope="session")
+def tiny_data():
+    images, labels, _ = draw_set(4)
+    return SpriteData(images, labels, CLASS_NAMES, "tiny")
+
+
+@pytest.fixture
+def refused(capsys):
+    """Call main(argv); it must end with status 2 and one line on stderr, which is returned."""
+
+    def check(main, argv):
+        with pytest.raises(SystemExit) as exit_info:
+            main([str(arg) for arg in argv])
+        out, err = capsys.readouterr()
+        assert exit_info.value.code == 2 and out == ""
+        assert err.endswith("\n") and err.count("\n") == 1, f"not one line: {err!r}"
+        return err
+
+    return check
+
+
+@pytest.fixture
+def python():
+    """Start python with these arguments in the project's folder, one thread; returns the Popen."""
+
+    def start(*args):
+        env = os.environ | {"OMP_NUM_THREADS": "1"}
+        pipe = subprocess.PIPE
+        return subprocess.Popen(
+            [sys.executable, *map(str, args)], cwd=ROOT, env=env, stdout=pipe, stderr=pipe, text=True
+        )
+
+    return start

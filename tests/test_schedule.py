@@ -1,0 +1,198 @@
+"""The table alpha_bar, the forward process (Ho et al. 2020, eq. 2 and 4) and the lists of timesteps."""
+
+import math
+
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+from torch.testing import assert_close
+
+from core.schedule import MAX_TIMESTEPS, MIN_TIMESTEPS, SCHEDULES, SPACINGS, NoiseSchedule
+
+LENGTHS = (2, 3, 10, 500, 1000, 4000)
+
+
+@pytest.fixture(params=SCHEDULES)
+def schedule(request):
+    return NoiseSchedule.named(request.param)
+
+
+@pytest.mark.parametrize("T", LENGTHS)
+@pytest.mark.parametrize("name", SCHEDULES)
+def test_alpha_bar_falls_strictly_from_one(name, T):
+    schedule = NoiseSchedule.named(name, T)
+    alpha_bar = schedule.alpha_bar
+    assert schedule.name == name and schedule.num_train_timesteps == T
+    assert alpha_bar.shape == (T + 1,) and alpha_bar.dtype == torch.float64
+    assert alpha_bar[0] == 1 and alpha_bar[-1] > 0
+    assert (alpha_bar.diff() < 0).all()
+
+
+@pytest.mark.parametrize("T", LENGTHS)
+def test_linear_is_the_cumulative_product_of_ho_et_al(T):
+    """Ho et al. 2020, section 4: beta from 1e-4 to 0.02 evenly, alpha_bar_t = prod_s (1 - beta_s)."""
+    expected, product = [1.0], 1.0
+    for t in range(T):
+        product *= 1 - (1e-4 + (0.02 - 1e-4) * t / (T - 1))
+        expected.append(product)
+    assert_close(NoiseSchedule.linear(T).alpha_bar, torch.tensor(expected, dtype=torch.float64), rtol=1e-11, atol=0)
+
+
+@pytest.mark.parametrize("T", LENGTHS)
+def test_cosine_is_eq_17_of_nichol_and_dhariwal(T):
+    """alpha_bar_t = f(t)/f(0), f(t) = cos^2((t/T + s)/(1 + s) pi/2), with beta kept at or below 0.999."""
+    f = [math.cos((t / T + 0.008) / 1.008 * math.pi / 2) ** 2 for t in range(T + 1)]
+    expected = [1.0]
+    for t in range(1, T + 1):
+        expected.append(expected[-1] * (1 - min(0.999, 1 - f[t] / f[t - 1])))
+    schedule = NoiseSchedule.cosine(T)
+    assert_close(schedule.alpha_bar, torch.tensor(expected, dtype=torch.float64), rtol=1e-9, atol=0)
+    assert_close(schedule.alpha_bar[:-1], torch.tensor(f[:-1], dtype=torch.float64) / f[0], rtol=1e-9, atol=1e-12)
+    assert_close(schedule.beta[-1].item(), 0.999, rtol=1e-9, atol=0)  # the last one would be 1
+
+
+def test_derived_quantities(schedule):
+    """alpha_t = alpha_bar_t / alpha_bar_{t-1}, beta = 1 - alpha, log_snr = log(alpha_bar / (1 - alpha_bar))."""
+    a = schedule.alpha_bar
+    assert schedule.alpha[0] == 1 and schedule.beta[0] == 0
+    assert_close(schedule.alpha.cumprod(0), a)
+    assert_close(schedule.alpha + schedule.beta, torch.ones_like(a))
+    assert schedule.log_snr[0] == math.inf and (schedule.log_snr.diff() < 0).all()
+    assert_close(schedule.log_snr[1:], torch.log(a[1:]) - torch.log(1 - a[1:]))
+
+
+@pytest.mark.parametrize("t", [0, 1, 250, 500])
+def test_add_noise_is_eq_4_for_one_timestep(schedule, t):
+    x0, eps = torch.randn(2, 3, 3, 16, 16, dtype=torch.float64, generator=torch.Generator().manual_seed(0))
+    a = schedule.alpha_bar[t].item()
+    assert_close(schedule.add_noise(x0, t, eps), math.sqrt(a) * x0 + math.sqrt(1 - a) * eps)
+
+
+def test_add_noise_is_eq_4_for_a_timestep_a_row(schedule):
+    x0, eps = torch.randn(2, 4, 3, 16, 16, dtype=torch.float64, generator=torch.Generator().manual_seed(0))
+    t = [0, 500, 3, 77]
+    rows = [schedule.add_noise(x0[i : i + 1], t[i], eps[i : i + 1]) for i in range(4)]
+    assert_close(schedule.add_noise(x0, torch.tensor(t), eps), torch.cat(rows))
+    assert_close(rows[0], x0[:1], rtol=0, atol=0)  # t = 0 is the clean sprite
+
+
+def test_add_noise_keeps_the_type_of_x0(schedule):
+    x0 = torch.zeros(1, 3, 16, 16)
+    assert schedule.add_noise(x0, 5, x0).dtype == torch.float32
+
+
+@pytest.mark.parametrize("t", [1, 100, 500])
+def test_add_noise_has_the_moments_of_q(schedule, t):
+    """q(x_t | x0) = N(sqrt(alpha_bar_t) x0, 1 - alpha_bar_t): both moments within 5 standard errors."""
+    n, x0 = 200_000, 0.7
+    eps = torch.randn(n, 1, dtype=torch.float64, generator=torch.Generator().manual_seed(t))
+    x_t = schedule.add_noise(torch.full_like(eps, x0), t, eps)
+    a = schedule.alpha_bar[t].item()
+    assert abs(x_t.mean().item() - math.sqrt(a) * x0) < 5 * math.sqrt((1 - a) / n)
+    assert abs(x_t.var().item() - (1 - a)) < 5 * (1 - a) * math.sqrt(2 / n)
+
+
+def test_single_steps_compose_to_the_jump(schedule):
+    """Ho et al. 2020, eq. 2: q(x_t | x_{t-1}) = N(sqrt(alpha_t) x_{t-1}, beta_t), t times, is eq. 4."""
+    mean, variance = 1.0, 0.0
+    for t in range(1, schedule.num_train_timesteps + 1):
+        alpha, beta = schedule.alpha[t].item(), schedule.beta[t].item()
+        mean, variance = math.sqrt(alpha) * mean, alpha * variance + beta
+        assert math.isclose(mean, math.sqrt(schedule.alpha_bar[t]), rel_tol=1e-9)
+        assert math.isclose(variance, 1 - schedule.alpha_bar[t], rel_tol=1e-9)
+
+
+@pytest.mark.parametrize("t", [-1, 501, 2.0, torch.tensor([0, 501]), torch.tensor([1.0])])
+def test_add_noise_refuses_timesteps_outside_the_table(schedule, t):
+    x0 = torch.zeros(2, 3, 16, 16)
+    with pytest.raises(ValueError, match="from 0 to 500"):
+        schedule.add_noise(x0, t, x0)
+
+
+@pytest.mark.parametrize("spacing", SPACINGS)
+@pytest.mark.parametrize("T", [2, 3, 7, 50, 500])
+def test_timesteps_fall_strictly_to_zero_for_every_n(T, spacing):
+    schedule = NoiseSchedule.linear(T)
+    for n in range(1, T + 1):
+        steps = schedule.timesteps(n, spacing)
+        assert len(steps) == n + 1 and steps[-1] == 0 and steps[0] <= T
+        assert all(type(t) is int for t in steps)
+        assert all(a > b for a, b in zip(steps, steps[1:], strict=False)), (n, steps)
+        if spacing == "trailing":
+            assert steps[0] == T
+    assert schedule.timesteps(T, spacing) == list(range(T, -1, -1))
+
+
+@given(T=st.integers(MIN_TIMESTEPS, MAX_TIMESTEPS), share=st.floats(0, 1), spacing=st.sampled_from(SPACINGS))
+def test_timesteps_follow_their_docstring(T, share, spacing):
+    """trailing: T k / n; linspace: evenly from T to 1; leading: strides of T // n up from 1. Each within half a step."""
+    n = max(1, round(share * T))
+    steps = NoiseSchedule.linear(T).timesteps(n, spacing)
+    if spacing == "trailing":
+        exact = [T * k / n for k in range(n, -1, -1)]
+    elif spacing == "linspace":
+        exact = [1 + (T - 1) * k / (n - 1) for k in range(n - 1, -1, -1)] + [0] if n > 1 else [T, 0]
+    else:
+        exact = [1 + k * (T // n) for k in range(n - 1, -1, -1)] + [0]
+    assert max(abs(a - b) for a, b in zip(steps, exact, strict=True)) <= 0.5 + 1e-9
+
+
+def test_timesteps_known_lists():
+    schedule = NoiseSchedule.linear(10)
+    assert schedule.timesteps(4, "trailing") == [10, 8, 5, 3, 0]
+    assert schedule.timesteps(4, "linspace") == [10, 7, 4, 1, 0]
+    assert schedule.timesteps(4, "leading") == [7, 5, 3, 1, 0]
+    assert schedule.timesteps(1) == [10, 0]  # trailing is the default
+
+
+@pytest.mark.parametrize("n", [0, -1, 501, 2.0, True, "5", None, math.nan])
+def test_timesteps_names_the_allowed_range(schedule, n):
+    with pytest.raises(ValueError, match="from 1 to T = 500"):
+        schedule.timesteps(n)
+
+
+@pytest.mark.parametrize("T", [1, 0, -5, 4001, 10.0, True, "500", None])
+@pytest.mark.parametrize("name", SCHEDULES)
+def test_schedules_name_the_allowed_range(name, T):
+    with pytest.raises(ValueError, match="from 2 to 4000"):
+        NoiseSchedule.named(name, T)
+
+
+def test_unknown_names_list_the_known_ones(schedule):
+    with pytest.raises(ValueError, match="trailing"):
+        schedule.timesteps(5, "even")
+    with pytest.raises(ValueError, match="linear, cosine"):
+        NoiseSchedule.named("sigmoid")
+
+
+@pytest.mark.parametrize("betas", [(0, 0.02), (0.03, 0.02), (1e-4, 1), (-1, 0.5), (math.nan, 0.02)])
+def test_linear_refuses_betas_outside_their_range(betas):
+    with pytest.raises(ValueError, match="0 < beta_start <= beta_end < 1"):
+        NoiseSchedule.linear(10, *betas)
+
+
+@pytest.mark.parametrize(
+    ("values", "dtype", "message"),
+    [
+        ([1, 0.5, 0.6], torch.float64, "fall strictly"),
+        ([1, 0.5, 0.5], torch.float64, "fall strictly"),
+        ([0.9, 0.5, 0.1], torch.float64, "fall strictly"),
+        ([1, 0.5, -0.1], torch.float64, "fall strictly"),
+        ([1, math.nan, 0.1], torch.float64, "fall strictly"),
+        ([1, 0.5, 0.1], torch.float32, "float64"),
+        ([1, 0.5], torch.float64, "2 <= T <= 4000"),
+        ([[1, 0.5, 0.1]], torch.float64, "vector"),
+    ],
+)
+def test_a_table_of_another_form_is_refused(values, dtype, message):
+    with pytest.raises(ValueError, match=message):
+        NoiseSchedule("mine", torch.tensor(values, dtype=dtype))
+
+
+def test_alpha_bar_may_end_at_zero():
+    """Zero terminal SNR (Lin et al. 2023): the last state may hold no signal at all."""
+    schedule = NoiseSchedule("mine", torch.tensor([1, 0.5, 0], dtype=torch.float64))
+    eps = torch.ones(1, 3, 16, 16)
+    assert_close(schedule.add_noise(7 * eps, 2, eps), eps)
+    assert schedule.log_snr[2] == -math.inf
