@@ -17,7 +17,7 @@ CACHE_SECONDS = 3600  # uploads are deleted after this time
 
 with gr.Blocks(title="Diffusion, pixel by pixel", delete_cache=(CACHE_SECONDS, CACHE_SECONDS)) as demo:
     gr.Markdown(text("intro"), elem_classes="intro")
-    with gr.Tabs():
+    with gr.Tabs(overflow_behavior="wrap"):
         for title, build in TABS:
             with gr.Tab(title):
                 build()

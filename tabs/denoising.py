@@ -6,7 +6,6 @@ import time
 from collections.abc import Sequence
 
 import gradio as gr
-import numpy as np
 import torch
 
 from core import GenerateConfig, NoiseSchedule, generate
@@ -71,7 +70,7 @@ def coefficients(steps: Sequence[SampleStep], schedule: NoiseSchedule, sampler: 
             rows.append([alpha**-0.5, (1 - alpha) / (1 - ab_t) ** 0.5, step.sigma_t])
         else:
             rows.append([ab_prev**0.5, max(0.0, 1 - ab_prev - step.sigma_t**2) ** 0.5, step.sigma_t])
-    return np.round(rows, 6).tolist()
+    return rows
 
 
 def build() -> None:

@@ -70,9 +70,7 @@ def test_linear_schedule():
 @pytest.mark.parametrize("steps", [500, 1000])
 def test_cosine_schedule(steps):
     scheduler = DDPMScheduler(steps, beta_schedule="squaredcos_cap_v2")
-    assert_close(
-        scheduler.alphas_cumprod.double(), NoiseSchedule.cosine(steps).alpha_bar[1:], rtol=1e-4, atol=1e-7
-    )
+    assert_close(scheduler.alphas_cumprod.double(), NoiseSchedule.cosine(steps).alpha_bar[1:], rtol=1e-4, atol=1e-7)
 
 
 @pytest.mark.parametrize("n", COUNTS)

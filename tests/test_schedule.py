@@ -1,6 +1,7 @@
 """The table alpha_bar, the forward process (Ho et al. 2020, eq. 2 and 4) and the lists of timesteps."""
 
 import math
+from itertools import pairwise
 
 import pytest
 import torch
@@ -118,7 +119,7 @@ def test_timesteps_fall_strictly_to_zero_for_every_n(T, spacing):
         steps = schedule.timesteps(n, spacing)
         assert len(steps) == n + 1 and steps[-1] == 0 and steps[0] <= T
         assert all(type(t) is int for t in steps)
-        assert all(a > b for a, b in zip(steps, steps[1:], strict=False)), (n, steps)
+        assert all(a > b for a, b in pairwise(steps)), (n, steps)
         if spacing == "trailing":
             assert steps[0] == T
     assert schedule.timesteps(T, spacing) == list(range(T, -1, -1))
@@ -126,7 +127,7 @@ def test_timesteps_fall_strictly_to_zero_for_every_n(T, spacing):
 
 @given(T=st.integers(MIN_TIMESTEPS, MAX_TIMESTEPS), share=st.floats(0, 1), spacing=st.sampled_from(SPACINGS))
 def test_timesteps_follow_their_docstring(T, share, spacing):
-    """trailing: T k / n; linspace: evenly from T to 1; leading: strides of T // n up from 1. Each within half a step."""
+    """trailing: T k / n; linspace: evenly from T to 1; leading: strides of T // n up from 1; all rounded."""
     n = max(1, round(share * T))
     steps = NoiseSchedule.linear(T).timesteps(n, spacing)
     if spacing == "trailing":

@@ -1,0 +1,108 @@
+"""python -m benchmarks.model: how good are the shipped network's sprites, and are they new?
+
+Prints class accuracy by a classifier that was trained on sprites the network never saw, how white the backgrounds are,
+and how far the samples are from their nearest training sprites; writes a sheet of samples, each above its nearest.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+
+import numpy as np
+import torch
+
+from core import GenerateConfig, Model, generate, last, load
+from core.cli import Parser
+from core.data import built_in
+from core.metrics import background, deviation, nearest, predict, speckled, train_classifier
+from core.render import grid, save_png, to_uint8
+
+TRAINING_SEED, HELD_OUT_SEED, TEST_SEED = 0, 1, 2  # which built-in sprites are used for what
+NEARLY_IDENTICAL = 4.0  # root-mean-square distance in 1/255
+
+
+def draw_samples(model: Model, per_class: int, config: GenerateConfig) -> torch.Tensor:
+    """per_class sprites of each class, class after class: (K * per_class, 3, 16, 16)."""
+    runs = []
+    for k, name in enumerate(model.class_names):
+        for first in range(0, per_class, 100):
+            settings = {"count": min(100, per_class - first), "seed": 100_000 * k + first, "weights": {name: 1.0}}
+            runs.append(last(generate(model, GenerateConfig(**(vars(config) | settings)))).x_prev)
+    return torch.cat(runs)
+
+
+def main() -> None:
+    parser = Parser(prog="python -m benchmarks.model", description=__doc__)
+    parser.add_argument("--checkpoint", help="which network (default: the shipped one)")
+    parser.add_argument("--per-class", type=int, default=200, help="samples of each class")
+    parser.add_argument("--steps", type=int, default=50, help="DDIM steps")
+    parser.add_argument("--guidance", type=float, default=1.0, help="guidance scale")
+    parser.add_argument("--sheet", metavar="FILE.png", help="where to write samples and their nearest training sprites")
+    parser.add_argument("--json", metavar="FILE.json", help="where to write the figures")
+    args = parser.parse_args()
+    try:
+        config = GenerateConfig(num_inference_steps=args.steps, guidance_scale=args.guidance)
+        model = load(args.checkpoint)
+    except ValueError as error:
+        parser.error(str(error))
+
+    print(f"network: {model.info['images_seen']:,} images seen, loss {model.info['final_loss']}; {model.info['data']}")
+    training, test = built_in(5000, TRAINING_SEED), built_in(200, TEST_SEED)
+    classifier = train_classifier(built_in(5000, HELD_OUT_SEED))
+    labels = torch.arange(len(model.class_names)).repeat_interleave(args.per_class)
+    test_accuracy = (predict(classifier, test.x0()) == torch.from_numpy(test.labels)).float().mean().item()
+
+    start = time.perf_counter()
+    x0 = draw_samples(model, args.per_class, config)
+    print(f"{len(x0)} samples, DDIM {args.steps}, guidance {args.guidance:g}, in {time.perf_counter() - start:.0f} s")
+    hits = (predict(classifier, x0) == labels).float()
+    print(f"class accuracy          {hits.mean():.1%}   (real, unseen sprites: {test_accuracy:.1%})")
+    for k, name in enumerate(model.class_names):
+        print(f"    {name:12}        {hits[labels == k].mean():.1%}")
+
+    figures = {"samples": len(x0), "class_accuracy": hits.mean().item(), "classifier_test_accuracy": test_accuracy}
+    off_white = deviation(x0)[background(x0)]
+    median, p99 = np.quantile(off_white.numpy(), [0.5, 0.99]).tolist()
+    phases = [
+        deviation(x0)[:, y::2, x::2][background(x0)[:, y::2, x::2]].mean().item() for y in range(2) for x in range(2)
+    ]
+    print(f"background off white    median {median:.2f}, 99th percentile {p99:.1f} (of 255)")
+    print(f"    in the four places of a 2x2 square: {', '.join(f'{phase:.2f}' for phase in phases)}")
+    speck, real_speck = speckled(x0).float().mean().item(), speckled(test.x0()).float().mean().item()
+    print(f"sprites with a speck    {speck:.1%}   (real, unseen sprites: {real_speck:.1%})")
+
+    distances, index = nearest(x0, training.x0())
+    real_distances, _ = nearest(test.x0(), training.x0())
+    copied, real_copied = ((d < NEARLY_IDENTICAL).float().mean().item() for d in (distances, real_distances))
+    print(f"nearest training sprite median distance {distances.median():.1f}   (real: {real_distances.median():.1f})")
+    print(f"nearly identical (< {NEARLY_IDENTICAL:g}) {copied:.1%}   (real, unseen sprites: {real_copied:.1%})")
+    figures |= {
+        "background_median": median,
+        "background_p99": p99,
+        "speckled_share": speck,
+        "speckled_share_real": real_speck,
+        "memorised_share": copied,
+        "memorised_share_real": real_copied,
+        "nearest_median": distances.median().item(),
+        "nearest_median_real": real_distances.median().item(),
+    }
+    if args.sheet:
+        save_png(sheet(to_uint8(x0), training.images[index.numpy()], args.per_class), args.sheet)
+        print(f"wrote {args.sheet}: samples, and below each its nearest training sprite")
+    if args.json:
+        with open(args.json, "w") as file:
+            json.dump(figures, file, indent=1)
+
+
+def sheet(samples: np.ndarray, neighbours: np.ndarray, per_class: int, columns: int = 20) -> np.ndarray:
+    """The first samples of each class in rows, below each row its nearest training sprites."""
+    rows = []
+    for first in range(0, len(samples), per_class):
+        own = slice(first, first + min(columns, per_class))
+        rows += [samples[own], neighbours[own]]
+    return grid(np.concatenate(rows), columns=min(columns, per_class), scale=4)
+
+
+if __name__ == "__main__":
+    main()

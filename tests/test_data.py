@@ -1,0 +1,315 @@
+"""Any data set and any picture as tensors, or one sentence why not."""
+
+import io
+import random
+import struct
+import warnings
+import zlib
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+from torch.testing import assert_close
+
+from core.data import IMAGE_FORMATS, SpriteData, built_in, load_data, load_image, to_x0
+from core.sprites import CLASS_NAMES, draw_set
+
+RNG = np.random.default_rng(0)
+IMAGES = RNG.integers(0, 256, (6, 16, 16, 3), dtype=np.uint8)
+LABELS = np.array([0, 4, 1, 1, 3, 2])
+RED, WHITE = (255, 0, 0), (255, 255, 255)
+
+
+def refuses(function, *args):
+    """The call raises a ValueError of one line, which is returned."""
+    with pytest.raises(ValueError) as refusal:
+        function(*args)
+    assert "\n" not in str(refusal.value)
+    return str(refusal.value)
+
+
+# Data sets
+
+
+def test_x0_runs_from_minus_one_to_one():
+    x0 = to_x0(IMAGES)
+    assert x0.shape == (6, 3, 16, 16) and x0.dtype == torch.float32
+    assert_close(x0[2, 1, 5, 7].item(), IMAGES[2, 5, 7, 1] / 255 * 2 - 1, rtol=0, atol=1e-6)
+    extremes = to_x0(np.array([0, 255], np.uint8).reshape(1, 1, 2, 1).repeat(3, axis=3))
+    assert extremes[0, 0, 0].tolist() == [-1, 1]
+
+
+def test_weights_are_one_hot_rows():
+    weights = SpriteData(IMAGES, LABELS, CLASS_NAMES, "x").weights()
+    assert weights.shape == (6, 5) and weights.argmax(1).tolist() == LABELS.tolist()
+    assert weights.sum(1).tolist() == [1] * 6 and weights.amax(1).tolist() == [1] * 6
+
+
+def test_built_in_sets_of_two_seeds_share_no_seed():
+    train, held_out = built_in(3), built_in(3, seed=1)
+    images, labels, _ = draw_set(3)
+    np.testing.assert_array_equal(train.images, images)
+    np.testing.assert_array_equal(train.labels, labels)
+    assert train.class_names == CLASS_NAMES and "3 a class, seed 0" in train.name
+    assert not (train.images == held_out.images).all()
+
+
+@pytest.mark.parametrize("labels", [LABELS, np.eye(5)[LABELS], np.eye(5, dtype=bool)[LABELS], LABELS.astype(np.uint8)])
+def test_npy_pair_with_indices_or_one_hot_rows(tmp_path, labels):
+    np.save(tmp_path / "i.npy", IMAGES)
+    np.save(tmp_path / "l.npy", labels)
+    data = load_data(tmp_path / "i.npy", tmp_path / "l.npy")
+    np.testing.assert_array_equal(data.images, IMAGES)
+    np.testing.assert_array_equal(data.labels, LABELS)
+    assert data.labels.dtype == np.int64 and data.class_names == CLASS_NAMES and data.name == "i.npy"
+
+
+@pytest.mark.parametrize(
+    ("extra", "names"),
+    [({}, CLASS_NAMES), ({"class_names": np.array(list("abcde"))}, tuple("abcde"))],
+    ids=["without names", "with names"],
+)
+def test_npz(tmp_path, extra, names):
+    np.savez_compressed(tmp_path / "d.npz", images=IMAGES, labels=LABELS, **extra)
+    data = load_data(str(tmp_path / "d.npz"))
+    np.testing.assert_array_equal(data.images, IMAGES)
+    assert data.class_names == names
+
+
+def test_other_numbers_of_classes_get_plain_names(tmp_path):
+    np.savez(tmp_path / "d.npz", images=IMAGES, labels=np.eye(7)[LABELS])
+    assert load_data(tmp_path / "d.npz").class_names == tuple(f"class {i}" for i in range(7))
+
+
+@pytest.mark.parametrize(
+    "arrays",
+    [
+        {"images": IMAGES},
+        {"labels": LABELS},
+        {"images": IMAGES.astype(float), "labels": LABELS},
+        {"images": IMAGES[:, :8], "labels": LABELS},
+        {"images": IMAGES[0], "labels": LABELS},
+        {"images": IMAGES[..., :1], "labels": LABELS},
+        {"images": IMAGES[:0], "labels": LABELS[:0]},
+        {"images": IMAGES, "labels": LABELS[:5]},
+        {"images": IMAGES, "labels": LABELS - 1},
+        {"images": IMAGES, "labels": np.array(3)},
+        {"images": IMAGES, "labels": np.zeros((6, 5))},
+        {"images": IMAGES, "labels": np.full((6, 5), 0.2)},
+        {"images": IMAGES, "labels": np.zeros((6, 0))},
+        {"images": IMAGES, "labels": np.zeros((6, 2, 2))},
+        {"images": IMAGES, "labels": np.full(6, np.nan)},
+        {"images": IMAGES, "labels": LABELS + 0.5},
+        {"images": IMAGES, "labels": np.array(list("abcdef"))},
+        {"images": IMAGES, "labels": LABELS, "class_names": np.array(["a", "b"])},
+        {"images": IMAGES, "labels": LABELS, "class_names": np.array("hero")},
+        {"images": np.array([None]), "labels": LABELS},
+    ],
+    ids=lambda arrays: ", ".join(f"{k} {v.shape} {v.dtype}" for k, v in arrays.items()),
+)
+def test_misshapen_archives_are_refused(tmp_path, arrays):
+    np.savez(tmp_path / "d.npz", **arrays)
+    refuses(load_data, tmp_path / "d.npz")
+
+
+@pytest.mark.parametrize("suffix", [".npz", ".npy"])
+@pytest.mark.parametrize("content", ["empty", "text", "npy", "npz", "cut npy", "cut npz", "damaged npz", "pickle"])
+def test_files_that_are_not_what_they_are_called_are_refused(tmp_path, suffix, content):
+    npy, npz = io.BytesIO(), io.BytesIO()
+    np.save(npy, IMAGES)
+    np.savez_compressed(npz, images=IMAGES, labels=LABELS)
+    npy, npz = npy.getvalue(), npz.getvalue()
+    objects = io.BytesIO()
+    np.save(objects, np.array([{}]), allow_pickle=True)
+    damaged = bytearray(npz)
+    damaged[200:400] = bytes(200)
+    path, labels = tmp_path / f"d{suffix}", tmp_path / "l.npy"
+    path.write_bytes(
+        {
+            "empty": b"",
+            "text": b"images, labels\n",
+            "npy": npy,
+            "npz": npz,
+            "cut npy": npy[: len(npy) // 2],
+            "cut npz": npz[: len(npz) // 2],
+            "damaged npz": bytes(damaged),
+            "pickle": objects.getvalue(),
+        }[content]
+    )
+    np.save(labels, LABELS)
+    if f".{content}" == suffix:
+        assert len(load_data(path, labels).images) == 6
+    else:
+        refuses(load_data, path, labels)
+
+
+def test_missing_files_and_other_kinds_are_refused(tmp_path):
+    np.save(tmp_path / "i.npy", IMAGES)
+    assert "a second one of labels" in refuses(load_data, tmp_path / "i.npy")
+    assert "d.csv" in refuses(load_data, tmp_path / "d.csv", None)
+    assert "missing.npz" in refuses(load_data, tmp_path / "missing.npz")
+    refuses(load_data, tmp_path / "i.npy", tmp_path / "missing.npy")
+
+
+# Pictures
+
+
+def saved(picture, path, **kwargs):
+    picture.save(path, **kwargs)
+    return path
+
+
+@pytest.mark.parametrize("k", [1, 2, 3, 5, 16, 40])
+@pytest.mark.parametrize("suffix", ["png", "bmp", "webp"])
+def test_enlarged_pixel_art_comes_back_exactly(tmp_path, k, suffix):
+    picture = Image.fromarray(IMAGES[0].repeat(k, 0).repeat(k, 1))
+    path = saved(picture, tmp_path / f"p.{suffix}", **({"lossless": True} if suffix == "webp" else {}))
+    np.testing.assert_array_equal(load_image(path), IMAGES[0])
+
+
+@pytest.mark.parametrize("wide", [True, False])
+def test_the_middle_square_of_an_oblong_picture_is_kept(tmp_path, wide):
+    pixels = np.zeros((32, 96, 3), np.uint8)
+    pixels[:, 32:64] = IMAGES[0].repeat(2, 0).repeat(2, 1)
+    found = load_image(saved(Image.fromarray(pixels if wide else pixels.swapaxes(0, 1)), tmp_path / "p.png"))
+    np.testing.assert_array_equal(found if wide else found.swapaxes(0, 1), IMAGES[0])
+
+
+@pytest.mark.parametrize("size", [(1, 1), (1, 3000), (3000, 1), (15, 17), (17, 1000), (2, 2), (100, 100)])
+def test_any_size_becomes_a_sprite(tmp_path, size):
+    found = load_image(saved(Image.new("RGB", size, RED), tmp_path / "p.png"))
+    assert found.shape == (16, 16, 3) and found.dtype == np.uint8
+    assert (found == RED).all()
+
+
+def test_transparency_is_laid_on_white(tmp_path):
+    picture = Image.new("RGBA", (16, 16), (0, 0, 0, 0))
+    picture.putpixel((0, 0), (*RED, 255))
+    picture.putpixel((1, 0), (*RED, 128))
+    found = load_image(saved(picture, tmp_path / "p.png"))
+    assert tuple(found[0, 0]) == RED and (found[1:] == 255).all()
+    np.testing.assert_allclose(found[0, 1], (255, 127, 127), atol=1)
+
+
+def test_palette_with_a_transparent_colour(tmp_path):
+    picture = Image.new("P", (16, 16), 1)
+    picture.putpalette([*RED, 0, 0, 255])
+    picture.putpixel((3, 0), 0)
+    found = load_image(saved(picture, tmp_path / "p.png", transparency=1))
+    assert tuple(found[0, 3]) == RED and tuple(found[5, 5]) == WHITE
+
+
+def test_the_first_frame_of_an_animation(tmp_path):
+    frames = [Image.new("RGB", (16, 16), colour) for colour in (RED, (0, 255, 0), (0, 0, 255))]
+    path = saved(frames[0], tmp_path / "p.gif", save_all=True, append_images=frames[1:])
+    assert (load_image(path) == RED).all()
+
+
+@pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGB", "RGBA"])
+def test_modes_of_png(tmp_path, mode):
+    found = load_image(saved(Image.new("RGB", (32, 32), "white").convert(mode), tmp_path / "p.png"))
+    assert (found == 255).all()
+
+
+def test_sixteen_bits_keep_their_greys(tmp_path):
+    """A 16-bit grey PNG: 0 ... 65535 becomes 0 ... 255, not white from 255 on."""
+    grey = np.linspace(0, 65535, 16).astype(np.uint16)[None].repeat(16, 0)
+    found = load_image(saved(Image.fromarray(grey), tmp_path / "p.png"))
+    np.testing.assert_allclose(found[4, :, 0], np.linspace(0, 255, 16), atol=1)
+    assert (found == found[..., :1]).all()
+
+
+def test_cmyk_jpeg(tmp_path):
+    path = saved(Image.new("CMYK", (32, 32), (0, 255, 255, 0)), tmp_path / "p.jpg", quality=95)
+    np.testing.assert_allclose(load_image(path), np.broadcast_to(RED, (16, 16, 3)), atol=6)
+
+
+@pytest.mark.parametrize(
+    ("orientation", "turned"),
+    [(1, lambda a: a), (2, np.fliplr), (3, lambda a: np.rot90(a, 2)), (6, lambda a: np.rot90(a, -1)), (8, np.rot90)],
+)
+def test_exif_orientation_is_followed(tmp_path, orientation, turned):
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    found = load_image(saved(Image.fromarray(IMAGES[0]), tmp_path / "p.png", exif=exif))
+    np.testing.assert_array_equal(found, turned(IMAGES[0]))
+
+
+@pytest.mark.parametrize("suffix", ["png", "jpg", "gif", "webp", "bmp"])
+@pytest.mark.parametrize("share", [0.0, 0.1, 0.5, 0.9])
+def test_truncated_pictures_are_refused(tmp_path, suffix, share):
+    path = saved(Image.fromarray(RNG.integers(0, 256, (64, 64, 3), dtype=np.uint8)), tmp_path / f"p.{suffix}")
+    whole = path.read_bytes()
+    path.write_bytes(whole[: int(share * len(whole))])
+    assert "PNG, JPEG, GIF, WEBP, BMP" in refuses(load_image, path)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"hello",
+        b'<svg xmlns="http://www.w3.org/2000/svg"><rect width="9" height="9"/></svg>',
+        b"<!doctype html><html><script>alert(1)</script></html>",
+        b"\x89PNG\r\n\x1a\n",
+        b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n",
+    ],
+)
+def test_other_files_named_png_are_refused(tmp_path, content):
+    (tmp_path / "p.png").write_bytes(content)
+    assert "cannot be read as a picture" in refuses(load_image, tmp_path / "p.png")
+
+
+def test_formats_outside_the_list_are_refused(tmp_path):
+    assert "TIFF" not in IMAGE_FORMATS
+    refuses(load_image, saved(Image.new("RGB", (16, 16)), tmp_path / "p.png", format="TIFF"))
+    refuses(load_image, tmp_path / "missing.png")
+    refuses(load_image, tmp_path)
+
+
+def png_header(width, height):
+    """A PNG that claims this size and holds almost no pixels."""
+
+    def chunk(kind, body):
+        return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+
+    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    pixels = zlib.compress(b"\0" * 10)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", pixels) + chunk(b"IEND", b"")
+
+
+@pytest.mark.parametrize("side", [5001, 10_000, 14_000, 40_000, 2**31 - 1])
+def test_a_header_that_claims_a_huge_picture_is_refused_before_decoding(tmp_path, monkeypatch, side):
+    """Without a warning on the way, at any size (Pillow warns from 89 million pixels and refuses from 179)."""
+    (tmp_path / "p.png").write_bytes(png_header(side, side))
+    monkeypatch.setattr(Image.Image, "convert", None)  # would be called to decode
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        refuses(load_image, tmp_path / "p.png")
+
+
+def test_the_limit_names_the_size_and_what_is_allowed(tmp_path):
+    (tmp_path / "p.png").write_bytes(png_header(6000, 5000))
+    assert "6000 x 5000" in (message := refuses(load_image, tmp_path / "p.png")) and "25 million" in message
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("suffix", ["png", "jpg", "gif", "webp", "bmp"])
+def test_damaged_pictures_give_a_sprite_or_a_sentence(tmp_path, suffix):
+    """200 files with a few bytes changed: nothing but ValueError may come out."""
+    exif = Image.Exif()
+    exif[0x0112], exif[0x010E] = 6, "a sprite"
+    path = saved(
+        Image.fromarray(IMAGES[0]), tmp_path / f"p.{suffix}", **({} if suffix in ("gif", "bmp") else {"exif": exif})
+    )
+    whole, rng = path.read_bytes(), random.Random(suffix)
+    for _ in range(200):
+        damaged = bytearray(whole)
+        for _ in range(rng.choice([1, 3, 10])):
+            damaged[rng.randrange(min(len(damaged), rng.choice([60, 10_000])))] = rng.randrange(256)
+        path.write_bytes(bytes(damaged))
+        try:
+            assert load_image(path).shape == (16, 16, 3)
+        except ValueError as error:
+            assert "\n" not in str(error)

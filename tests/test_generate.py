@@ -1,0 +1,300 @@
+"""GenerateConfig refuses nonsense; sprite i depends on seed + i alone; the command line answers in one line."""
+
+import dataclasses
+import math
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+from torch.testing import assert_close
+
+from core.generate import SAMPLERS, GenerateConfig, SeededNoise, generate, last, main, parse_weights
+from core.guidance import MIXINGS
+from core.render import enlarge, grid, to_uint8
+from core.schedule import SCHEDULES, SPACINGS
+from core.sprites import CLASS_NAMES
+
+NOT_NUMBERS = (True, None, "3", math.nan, math.inf, -math.inf, [3], 10**400)
+BAD = {
+    "weights": (None, 3, "hero", ["hero"], [("hero", 1)], *({"hero": w} for w in (*NOT_NUMBERS, 10.1, -10.1))),
+    "count": (*NOT_NUMBERS, 0, -1, 257, 4.0),
+    "seed": (*NOT_NUMBERS, -1, 2**31, 0.0),
+    "sampler": (None, "", "DDIM", "euler", 1, ["ddim"]),
+    "num_inference_steps": (*NOT_NUMBERS, 0, -1, 501, 25.0),
+    "eta": (*NOT_NUMBERS, -0.01, 1.01),
+    "noise_scale": (*NOT_NUMBERS, -0.01, 1.01),
+    "guidance_scale": (*NOT_NUMBERS, -0.01, 20.01),
+    "mixing": (None, "", "both", 0, ["embedding"]),
+    "schedule": (None, "", "sigmoid", 0, ["linear"]),
+    "num_train_timesteps": (*NOT_NUMBERS, 0, 1, 4001, 500.0),
+    "spacing": (None, "", "even", 0, ["trailing"]),
+    "clip_x0": (None, 0, 1, "True", math.nan),
+}
+
+
+def sprites(model, **kwargs):
+    return last(generate(model, GenerateConfig(**kwargs))).x_prev
+
+
+# The configuration
+
+
+def test_every_field_is_tried():
+    assert set(BAD) == {field.name for field in dataclasses.fields(GenerateConfig)}
+
+
+@pytest.mark.parametrize(
+    ("field", "value"), [(f, v) for f, values in BAD.items() for v in values], ids=lambda v: str(v)[:30]
+)
+def test_bad_values_are_refused_with_one_sentence(field, value):
+    with pytest.raises(ValueError) as refusal:
+        GenerateConfig(**{field: value})
+    message = str(refusal.value)
+    assert "\n" not in message
+    assert ("weight" if field == "weights" else field) in message
+    assert any(word in message for word in (" from ", "allowed: ", "must map", "True or False")), message
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"count": 1},
+        {"count": 256},
+        {"seed": 2**31 - 1},
+        {"eta": 1},
+        {"guidance_scale": 20},
+        {"weights": {"hero": -10, "food": 10.0}},
+        {"num_train_timesteps": 2, "num_inference_steps": 2},
+        {"num_train_timesteps": 4000, "num_inference_steps": 4000},
+    ],
+    ids=str,
+)
+def test_the_ends_of_the_ranges_are_allowed(fields):
+    config = GenerateConfig(**fields)
+    assert all(getattr(config, name) == value for name, value in fields.items())
+
+
+def test_steps_may_not_exceed_T():
+    with pytest.raises(ValueError, match=r"num_inference_steps .* from 1 to 10"):
+        GenerateConfig(num_train_timesteps=10, num_inference_steps=11)
+
+
+# Noise and sprites
+
+
+def test_noise_of_a_sprite_depends_on_its_own_seed_alone():
+    """Sprite i of seed s is drawn from seed s + i: alone, in a batch, first draw or later."""
+    batch, shifted, alone = SeededNoise(7, 4), SeededNoise(9, 2), SeededNoise(9, 1)
+    for _ in range(3):
+        many, two, one = batch(), shifted(), alone()
+        assert many.shape == (4, 3, 16, 16) and many.dtype == torch.float32
+        assert_close(many[2:], two, rtol=0, atol=0)
+        assert_close(two[:1], one, rtol=0, atol=0)
+
+
+def test_noise_is_standard_normal_and_differs_between_sprites_and_draws():
+    noise = SeededNoise(0, 64)
+    values = torch.stack([noise() for _ in range(4)])
+    n = values.numel()
+    assert abs(values.mean().item()) < 5 / math.sqrt(n)
+    assert abs(values.var().item() - 1) < 5 * math.sqrt(2 / n)
+    assert len({row.numpy().tobytes() for row in values.flatten(0, 1)}) == 256
+
+
+def test_noise_leaves_the_global_generator_alone():
+    before = torch.get_rng_state()
+    SeededNoise(0, 2)()
+    assert_close(torch.get_rng_state(), before)
+
+
+@pytest.mark.parametrize("sampler", SAMPLERS)
+@pytest.mark.parametrize("mixing", MIXINGS)
+def test_sprite_i_is_the_same_alone_and_in_a_batch(tiny_model, sampler, mixing):
+    run = {
+        "weights": {"hero": 0.7, "food": 0.3},
+        "sampler": sampler,
+        "mixing": mixing,
+        "num_inference_steps": 8,
+        "guidance_scale": 2.0,
+    }
+    batch = sprites(tiny_model, count=4, seed=20, **run)
+    for i in range(4):
+        alone = sprites(tiny_model, count=1, seed=20 + i, **run)
+        assert_close(alone, batch[i : i + 1], rtol=1e-3, atol=1e-4)
+    assert not torch.allclose(batch[0], batch[1], atol=0.1)
+
+
+@pytest.mark.parametrize("sampler", SAMPLERS)
+def test_the_same_config_gives_the_same_sprites(tiny_model, sampler):
+    run = {"sampler": sampler, "num_inference_steps": 5, "count": 2, "weights": {"spell": 1}}
+    assert_close(sprites(tiny_model, **run), sprites(tiny_model, **run), rtol=0, atol=0)
+    assert not torch.allclose(sprites(tiny_model, **run), sprites(tiny_model, **run, seed=99), atol=0.1)
+
+
+def test_classes_and_guidance_change_the_sprites(tiny_model):
+    plain = sprites(tiny_model, weights={"hero": 1.0}, count=1)
+    for other in ({"weights": {"food": 1.0}}, {}, {"weights": {"hero": 1.0}, "guidance_scale": 3.0}):
+        assert not torch.allclose(sprites(tiny_model, count=1, **other), plain, atol=1e-3)
+
+
+def test_eta_and_noise_scale_reach_the_rule(tiny_model):
+    def first(**kwargs):
+        return next(generate(tiny_model, GenerateConfig(count=1, **kwargs)))
+
+    assert first(sampler="ddim").sigma_t == 0 and first(sampler="ddpm", noise_scale=0.0).sigma_t == 0
+    assert_close(first(sampler="ddim", eta=1.0).sigma_t, first(sampler="ddpm").sigma_t)
+    assert_close(first(sampler="ddpm", noise_scale=0.5).sigma_t, 0.5 * first(sampler="ddpm").sigma_t)
+
+
+@pytest.mark.parametrize("schedule", SCHEDULES)
+@pytest.mark.parametrize("spacing", SPACINGS)
+@pytest.mark.parametrize("T", [2, 4000])
+def test_every_schedule_and_length_gives_sprites_in_range(tiny_model, schedule, spacing, T):
+    """With clip_x0 the last step's mean is the clipped x0."""
+    config = GenerateConfig(
+        schedule=schedule, spacing=spacing, num_train_timesteps=T, num_inference_steps=2, count=2, weights={"food": 1}
+    )
+    steps = list(generate(tiny_model, config))
+    assert [step.t for step in steps] == config.noise_schedule().timesteps(2, spacing)[:-1]
+    assert steps[-1].x_prev.shape == (2, 3, 16, 16) and steps[-1].x_prev.isfinite().all()
+    assert steps[-1].x_prev.abs().max() <= 1 + 1e-5
+
+
+def test_without_clipping_sprites_may_leave_the_range(tiny_model):
+    free = next(generate(tiny_model, GenerateConfig(count=2, clip_x0=False)))
+    clipped = next(generate(tiny_model, GenerateConfig(count=2)))
+    assert free.prediction.x0.abs().max() > 1
+    assert_close(clipped.prediction.x0, free.prediction.x0.clamp(-1, 1))
+
+
+def test_unknown_classes_are_refused_before_the_first_step(tiny_model):
+    with pytest.raises(ValueError, match=r"'dragon'.*hero, non-hero, food"):
+        generate(tiny_model, GenerateConfig(weights={"dragon": 1.0}))
+
+
+def test_last_of_an_empty_run_is_refused():
+    with pytest.raises(ValueError, match="at least one step"):
+        last([])
+    assert last(iter("abc")) == "c"
+
+
+@pytest.mark.parametrize(
+    ("text", "weights"),
+    [
+        ("", {}),
+        ("hero", {"hero": 1.0}),
+        ("hero=0.6,food=0.4", {"hero": 0.6, "food": 0.4}),
+        (" hero = 0.6 , food=-1, ", {"hero": 0.6, "food": -1.0}),
+        ("non-hero=1e-1", {"non-hero": 0.1}),
+    ],
+)
+def test_parse_weights(text, weights):
+    assert parse_weights(text) == weights
+
+
+@pytest.mark.parametrize("text", ["hero=abc", "hero=1=2", "hero=0.5,hero=0.5", "hero=1 2"])
+def test_parse_weights_refuses(text):
+    with pytest.raises(ValueError, match="hero"):
+        parse_weights(text)
+
+
+# The command line
+
+
+def test_command_line_writes_the_sprites_of_the_api(tiny_model, tiny_checkpoint, tmp_path, capsys):
+    png, gif = tmp_path / "s.png", tmp_path / "s.gif"
+    options = (
+        f"--weights hero=0.5,spell=0.5 --count 3 --seed 5 --steps 6 --guidance 2 --scale 2 --out {png} --gif {gif}"
+    )
+    main(["--checkpoint", str(tiny_checkpoint), *options.split()])
+    out = capsys.readouterr().out
+    assert "6 steps, 12 network evaluations" in out and str(png) in out and str(gif) in out
+    expected = sprites(
+        tiny_model, weights={"hero": 0.5, "spell": 0.5}, count=3, seed=5, num_inference_steps=6, guidance_scale=2.0
+    )
+    pixels = np.asarray(Image.open(png))
+    assert pixels.shape == (2 * 35, 2 * 35, 3)  # two rows of two, a gap of 1 around each
+    np.testing.assert_array_equal(pixels, enlarge(grid(to_uint8(expected), scale=1), 2))
+    with Image.open(gif) as animation:
+        assert animation.size == (4 * 35, 4 * 35) and animation.n_frames == 7
+
+
+def test_ddpm_takes_T_steps_unless_told(tiny_checkpoint, tmp_path, capsys):
+    options = f"--sampler ddpm --timesteps 12 --count 1 --out {tmp_path / 's.png'}"
+    main(["--checkpoint", str(tiny_checkpoint), *options.split()])
+    assert "ddpm, 12 steps" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        "--weights dragon",
+        "--weights hero=abc",
+        "--weights hero=nan",
+        "--weights hero=99",
+        "--count 0",
+        "--count 1.5",
+        "--count many",
+        "--seed -1",
+        "--seed 99999999999999999999",
+        "--sampler euler",
+        "--steps 0",
+        "--steps -3",
+        "--steps 501",
+        "--eta nan",
+        "--eta 2",
+        "--noise-scale -1",
+        "--guidance inf",
+        "--mixing both",
+        "--schedule sigmoid",
+        "--timesteps 1",
+        "--timesteps 5",  # fewer than the 25 steps of ddim
+        "--spacing even",
+        "--scale 0",
+        "--scale 65",
+        "--checkpoint missing.safetensors",
+        "--checkpoint .",
+        "--frobnicate",
+        "--out",
+        "surplus",
+    ],
+)
+def test_wrong_input_ends_with_status_2_and_one_line(tiny_checkpoint, tmp_path, refused, options):
+    out = tmp_path / "s.png"
+    message = refused(main, ["--checkpoint", tiny_checkpoint, "--out", out, *options.split()])
+    assert message.startswith("python -m core.generate: ")
+    assert not out.exists()
+
+
+@pytest.mark.parametrize("option", ["--out", "--gif"])
+def test_output_that_cannot_be_written_ends_with_one_line(tiny_checkpoint, tmp_path, refused, option):
+    (tmp_path / "file").write_text("not a folder")
+    for target in (tmp_path / "no such folder" / "s.png", tmp_path / "file" / "s.png", tmp_path):
+        argv = ["--checkpoint", tiny_checkpoint, "--count", "1", "--steps", "1", "--out", tmp_path / "s.png"]
+        assert str(target) in refused(main, [*argv, option, target])
+
+
+def test_a_damaged_checkpoint_ends_with_one_line(tmp_path, refused):
+    (tmp_path / "c.safetensors").write_bytes(b"\x00" * 100)
+    assert "c.safetensors" in refused(main, ["--checkpoint", tmp_path / "c.safetensors", "--out", tmp_path / "s.png"])
+
+
+def test_command_line_as_a_process(python, tiny_checkpoint, tmp_path):
+    """The same in a process of its own: no traceback, status 2; and a good line next to it."""
+    good = python("-m", "core.generate", "--checkpoint", tiny_checkpoint, "--steps", 2, "--out", tmp_path / "s.png")
+    bad = python("-m", "core.generate", "--checkpoint", tmp_path / "missing")
+    out, err = good.communicate(timeout=60)
+    assert (good.returncode, err) == (0, "") and "ddim, 2 steps" in out
+    assert Image.open(tmp_path / "s.png").size == (8 * 69, 8 * 69)
+    out, err = bad.communicate(timeout=60)
+    assert bad.returncode == 2 and out == ""
+    assert err.count("\n") == 1 and "no checkpoint" in err and "Traceback" not in err
+
+
+def test_the_classes_of_the_help_are_those_of_the_data(capsys):
+    with pytest.raises(SystemExit) as exit_info:
+        main(["--help"])
+    assert exit_info.value.code == 0
+    text = capsys.readouterr().out
+    assert "--weights" in text and any(name in text for name in CLASS_NAMES)

@@ -1,0 +1,89 @@
+"""Dependencies point one way: app -> tabs -> core. core/ runs without gradio, and importing it loads no model."""
+
+import ast
+import re
+import sys
+import time
+
+import pytest
+from tiny import ROOT
+
+CORE = sorted((ROOT / "core").rglob("*.py"))
+TABS = sorted((ROOT / "tabs").glob("*.py"))
+ALLOWED_IN_CORE = {"torch", "numpy", "PIL", "safetensors"}
+
+
+def imports(path):
+    """Absolute dotted names of everything that the file imports, at any depth; `from a import b` gives a and a.b."""
+    package = list(path.relative_to(ROOT).with_suffix("").parts[:-1])
+    names = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            base = package[: len(package) - node.level + 1] if node.level else []
+            module = ".".join([*base, *([node.module] if node.module else [])])
+            names |= {module} | {f"{module}.{alias.name}" for alias in node.names}
+    return names
+
+
+def roots(path):
+    return {name.partition(".")[0] for name in imports(path)}
+
+
+def closure(module):
+    """Every module of core that `module` needs, itself included."""
+    found, todo = set(), [module]
+    while todo:
+        if (name := todo.pop()) not in found:
+            found.add(name)
+            path = ROOT / (name.replace(".", "/") + ".py")
+            todo += [n for n in imports(path) if (ROOT / (n.replace(".", "/") + ".py")).is_file()]
+    return found
+
+
+@pytest.mark.parametrize("path", CORE, ids=lambda p: str(p.relative_to(ROOT)))
+def test_core_needs_torch_numpy_pillow_and_safetensors_alone(path):
+    """So neither gradio, plotly or matplotlib, nor tabs or app."""
+    assert roots(path) <= {"core", *ALLOWED_IN_CORE, *sys.stdlib_module_names}
+
+
+def test_samplers_do_not_know_the_network():
+    assert closure("core.samplers") == {"core.samplers", "core.prediction", "core.schedule"}
+    assert "core.unet" not in closure("core.guidance")
+
+
+@pytest.mark.parametrize("path", [path for path in TABS if path.stem != "__init__"], ids=lambda p: p.stem)
+def test_tabs_do_not_know_each_other(path):
+    """Only what they share: tabs.page."""
+    others = {name for name in imports(path) if name.startswith("tabs.") and not name.startswith("tabs.page")}
+    assert not others and "app" not in roots(path)
+
+
+def test_importing_core_loads_no_model_and_no_page(python):
+    """Nor may the import open a checkpoint: safetensors is told to refuse."""
+    code = (
+        "import safetensors\n"
+        "def refuse(*args, **kwargs): raise SystemExit('a model was loaded')\n"
+        "safetensors.safe_open = refuse\n"
+        "import core, core.train, core.data, core.sprites, sys\n"
+        "print([m for m in ('gradio', 'plotly', 'matplotlib', 'tabs', 'app') if m in sys.modules])"
+    )
+    out, err = (process := python("-W", "error::ImportWarning", "-c", code)).communicate(timeout=60)
+    assert (process.returncode, out.strip()) == (0, "[]"), err
+
+
+@pytest.mark.parametrize("module", ["core.generate", "core.train", "core.sprites"])
+def test_help_is_quick_and_clean(python, module):
+    start = time.monotonic()
+    out, err = (process := python("-m", module, "--help")).communicate(timeout=60)
+    assert process.returncode == 0 and err == ""
+    assert out.startswith(f"usage: python -m {module}")
+    assert time.monotonic() - start < 20  # 3 s on a quiet machine, most of it torch
+
+
+@pytest.mark.parametrize("path", [*CORE, *TABS, ROOT / "app.py"], ids=lambda p: str(p.relative_to(ROOT)))
+def test_nothing_is_unpickled(path):
+    text = path.read_text(encoding="utf-8")
+    assert "pickle" not in roots(path)
+    assert "torch.load" not in text and not re.search(r"allow_pickle\s*=\s*True", text)

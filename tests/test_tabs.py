@@ -1,0 +1,125 @@
+"""The handlers of the page, called as plain functions."""
+
+import base64
+
+import gradio as gr
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from core import GenerateConfig, generate, last
+from core.generate import SeededNoise
+from core.render import to_uint8
+from core.sprites import CLASS_NAMES, draw
+from tabs import denoising, mixing, noising, race
+from tabs.page import model, says_why
+
+
+def decode(text: str, dtype, *shape: int) -> np.ndarray:
+    return np.frombuffer(base64.b64decode(text), dtype).reshape(shape)
+
+
+def test_gallery_is_sprites_noise_and_alpha_bar():
+    data = noising.gallery()
+    sprites = decode(data["sprites"], np.uint8, -1, 16, 16, 3)
+    assert len(sprites) == len(data["captions"]) == 5 * noising.SPRITES_PER_CLASS
+    np.testing.assert_array_equal(sprites[0], draw("hero", 0).pixels)
+    np.testing.assert_array_equal(decode(data["eps"], np.float32, 3, 16, 16), SeededNoise(0, 1)()[0].numpy())
+    for table in data["alpha_bar"].values():
+        assert decode(table, np.float64, noising.T + 1)[0] == 1
+
+
+@pytest.mark.parametrize("seed", [-1, 2**31, 1.5, "0", None, True, [1, 2], float("nan")])
+def test_noise_refuses_a_bad_seed(seed):
+    with pytest.raises(ValueError, match="seed must be a whole number"):
+        noising.noise(seed)
+
+
+def test_upload_is_shrunk(tmp_path):
+    own = np.random.default_rng(1).integers(0, 256, (16, 16, 3), np.uint8)
+    Image.fromarray(own).resize((64, 64), Image.Resampling.NEAREST).save(tmp_path / "own.png")
+    update = noising.read_upload(str(tmp_path / "own.png"))
+    np.testing.assert_array_equal(decode(update.props["upload"], np.uint8, 16, 16, 3), own)
+    with pytest.raises(ValueError, match="no picture"):
+        noising.read_upload(None)
+
+
+@pytest.mark.parametrize("sampler", ["ddpm", "ddim"])
+def test_the_printed_equation_makes_the_step(sampler):
+    """ddpm: x_prev = s1 (x_t - s2 eps) + s3 z; ddim: x_prev = a x0 + b eps + s3 z, with the numbers on the page."""
+    config = GenerateConfig(weights={"food": 1.0}, count=1, sampler=sampler, num_inference_steps=7, seed=3)
+    steps = list(generate(model(), config))
+    for step, (a, b, s) in zip(steps, denoising.coefficients(steps, config.noise_schedule(), sampler), strict=True):
+        z = step.noise if step.noise is not None else 0
+        eps = step.prediction.eps
+        mean = a * (step.x_t - b * eps) if sampler == "ddpm" else a * step.prediction.x0 + b * eps
+        # where a is large (the first step of ddpm), x_t and b eps almost cancel in float32
+        torch.testing.assert_close(mean + s * z, step.x_prev, atol=1e-6 * max(1, a), rtol=1e-5)
+
+
+def test_denoising_sends_the_whole_trajectory():
+    data = denoising.run("spell", "ddpm", 6, 2.0, 5)
+    states = decode(data["x_t"], np.float16, 7, 3, 16, 16)
+    config = GenerateConfig(
+        weights={"spell": 1.0}, count=1, sampler="ddpm", num_inference_steps=6, guidance_scale=2.0, seed=5
+    )
+    steps = list(generate(model(), config))
+    assert data["nfe"] == 12 and data["t"][-1] == 0 and len(data["t"]) == 7 == len(data["numbers"]) + 1
+    for i, step in enumerate(steps):
+        np.testing.assert_allclose(states[i], step.x_t[0].numpy(), atol=4e-3)
+    np.testing.assert_allclose(states[-1], steps[-1].x_prev[0].numpy(), atol=2e-3)
+    assert decode(data["eps"], np.float16, 6, 3, 16, 16).dtype == np.float16
+    np.testing.assert_array_equal(decode(data["x0"], np.uint8, 6, 16, 16, 3)[2], to_uint8(steps[2].prediction.x0)[0])
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("dragon", "ddim", 5, 1.0, 0),
+        ("hero", "magic", 5, 1.0, 0),
+        ("hero", "ddim", 0, 1.0, 0),
+        ("hero", "ddim", 501, 1.0, 0),
+        ("hero", "ddim", 5, float("nan"), 0),
+        ("hero", "ddim", 5, 1.0, -1),
+        ("hero", "ddim", None, 1.0, 0),
+        (None, "ddim", 5, 1.0, 0),
+    ],
+)
+def test_denoising_refuses_bad_input_with_one_sentence(arguments):
+    with pytest.raises(gr.Error) as caught:
+        says_why(denoising.run)(*arguments)
+    assert "\n" not in caught.value.message and len(caught.value.message) < 200
+
+
+def test_race_yields_progress_and_ends_with_a_plot():
+    updates = list(race.race("hero", 2, 12, 3, 0, [["ddim", 9, 2, 0.1]]))
+    lanes, runs, figure = updates[-1]
+    assert [(lane["sampler"], lane["done"], lane["nfe"]) for lane in lanes["lanes"]] == [
+        ("ddpm", 12, 12),
+        ("ddim", 3, 3),
+    ]
+    assert len(runs) == 3 and runs[0] == ["ddim", 9, 2, 0.1]
+    assert {trace.name: len(trace.x) for trace in figure.data} == {"DDPM": 1, "DDIM": 2}
+    ddim = last(generate(model(), GenerateConfig(weights={"hero": 1.0}, count=2, num_inference_steps=3))).x_prev
+    np.testing.assert_array_equal(decode(lanes["lanes"][1]["sprites"], np.uint8, 2, 16, 16, 3), to_uint8(ddim))
+
+
+@pytest.mark.parametrize("count", [0, 33, 2.5, True, "3", None])
+def test_race_refuses_a_bad_count(count):
+    with pytest.raises(gr.Error, match="number of sprites"):
+        list(says_why(race.race)("hero", count, 5, 5, 0, []))
+
+
+def test_mixing_two_ways_from_the_same_noise():
+    data = mixing.mix(1.0, 0.0, 0.6, 0.0, 0.0, 1.0, 0)
+    notes = [sheet["note"] for sheet in data["sheets"]]
+    assert notes[0].startswith("1 hero + 0.6 food; 1 network evaluation a step")
+    assert notes[1].endswith("3 network evaluations a step")
+    config = GenerateConfig(weights={"hero": 1.0, "food": 0.6}, mixing="prediction")
+    expected = to_uint8(last(generate(model(), config)).x_prev)
+    np.testing.assert_array_equal(decode(data["sheets"][1]["sprites"], np.uint8, 16, 16, 16, 3), expected)
+
+
+def test_presets_are_rows_of_weights():
+    assert all(len(row) == len(CLASS_NAMES) for row in mixing.PRESETS.values())

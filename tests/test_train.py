@@ -1,0 +1,415 @@
+"""Training: the loss by hand, the run as a pure function of its configuration, and interruptions without a trace."""
+
+import json
+import math
+import time
+from types import SimpleNamespace
+
+import pytest
+import torch
+from PIL import Image
+from safetensors import safe_open
+from safetensors.torch import save_file
+from tiny import TINY, randomised
+from torch.testing import assert_close
+
+from core.checkpoint import load
+from core.prediction import PREDICTION_TYPES
+from core.train import TrainConfig, Trainer, cosine_log_snr, loss, main, train
+from core.unet import LOG_SNR_RANGE, UNet
+
+CONFIG = TrainConfig(images=80, batch_size=8, warmup_steps=2)
+SMALL = ["--per-class", "4", "--batch-size", "8", "--channels", "8,16", "--blocks", "1,1"]
+
+
+@pytest.fixture
+def trainer(tiny_data):
+    return Trainer(tiny_data, TINY, CONFIG)
+
+
+def states(trainer):
+    """Everything that a run has learned: weights, averages and the optimizer's state, as one flat dictionary."""
+    optimizer = trainer.optimizer.state_dict()["state"]
+    return (
+        {f"network.{k}": v.clone() for k, v in trainer.network.state_dict().items()}
+        | {f"average.{k}": v.clone() for k, v in trainer.average.state_dict().items()}
+        | {f"optimizer.{i}.{k}": v.clone() for i, state in optimizer.items() for k, v in state.items()}
+    )
+
+
+def same_bits(a, b):
+    assert a.keys() == b.keys() and len(a) > 50
+    for key in a:
+        assert_close(a[key], b[key], rtol=0, atol=0, msg=lambda m, key=key: f"{key}: {m}")
+
+
+def advance(trainer, steps):
+    run = trainer.run()
+    return [next(run) for _ in range(steps)]
+
+
+# The loss and the noise levels
+
+
+def test_cosine_log_snr_is_the_continuous_cosine_schedule():
+    """alpha_bar = cos^2(pi u / 2)."""
+    u = torch.linspace(0.001, 0.999, 99, dtype=torch.float64)
+    assert_close(torch.sigmoid(cosine_log_snr(u)), torch.cos(math.pi / 2 * u) ** 2)
+
+
+def test_cosine_log_snr_stays_in_the_range_of_training():
+    ends = cosine_log_snr(torch.tensor([0.0, 1e-9, 1 - 1e-9, 1.0], dtype=torch.float64))
+    assert ends.tolist() == [LOG_SNR_RANGE[1]] * 2 + [LOG_SNR_RANGE[0]] * 2
+
+
+@pytest.mark.parametrize("prediction_type", PREDICTION_TYPES)
+def test_loss_by_hand(prediction_type):
+    """Mean of (answer - target)^2 over a sprite, at x_t = sqrt(a) x0 + sqrt(1-a) eps, a = sigmoid(log_snr)."""
+    generator = torch.Generator().manual_seed(0)
+    x0, eps = torch.randn(2, 3, 3, 16, 16, generator=generator)
+    log_snr, weights = torch.tensor([-9.0, 0.3, 9.0]), torch.eye(5)[:3]
+    asked = []
+
+    def network(*args):
+        asked.append(args)
+        return 0.5 * args[0]
+
+    network.config = SimpleNamespace(prediction_type=prediction_type)
+    found = loss(network, x0, weights, log_snr, eps)
+    assert found.shape == (3,)
+    for i in range(3):
+        a = 1 / (1 + math.exp(-log_snr[i].item()))
+        signal, noise = math.sqrt(a), math.sqrt(1 - a)
+        x_t = signal * x0[i] + noise * eps[i]
+        target = {"eps": eps[i], "x0": x0[i], "v": signal * eps[i] - noise * x0[i]}[prediction_type]
+        assert_close(asked[0][0][i], x_t, rtol=1e-4, atol=1e-5)
+        assert_close(found[i], (0.5 * x_t - target).square().sum() / 768, rtol=1e-4, atol=1e-5)
+    assert asked[0][1] is log_snr and asked[0][2] is weights
+
+
+def test_loss_is_finite_and_right_at_the_ends_of_the_range():
+    """At log_snr = -18 and 14, where 1 - alpha_bar or alpha_bar is below a millionth."""
+    x0, eps = torch.ones(2, 3, 16, 16), -torch.ones(2, 3, 16, 16)
+    network = UNet(TINY)
+    torch.nn.init.zeros_(network.out[-1].bias)  # answers 0
+    found = loss(network, x0, torch.zeros(2, 5), torch.tensor(LOG_SNR_RANGE), eps)
+    expected = []
+    for level in LOG_SNR_RANGE:
+        a = 1 / (1 + math.exp(-level))
+        expected.append((math.sqrt(a) + math.sqrt(1 / (1 + math.exp(level)))) ** 2)  # v = -sqrt(a) - sqrt(1-a)
+    assert_close(found, torch.tensor(expected), rtol=1e-3, atol=1e-6)
+
+
+# Batches
+
+
+def test_condition_dropout_zeroes_its_share_of_the_rows(tiny_data):
+    """3,200 rows at 0.3: within 5 standard errors. The others are one-hot and fit their sprite."""
+    trainer = Trainer(tiny_data, TINY, TrainConfig(images=1, batch_size=64, condition_dropout=0.3))
+    x0, dropped, total = tiny_data.x0(), 0, 0
+    for trainer.step in range(50):
+        batch, weights, _, _ = trainer._batch()
+        kept = weights.sum(1) > 0
+        dropped, total = dropped + (~kept).sum().item(), total + len(kept)
+        for sprite, row in zip(batch[kept][:3], weights[kept][:3], strict=True):
+            own = x0[tiny_data.labels == row.argmax().item()]
+            assert row.sum() == row.max() == 1 and (own == sprite).all((1, 2, 3)).any()
+    assert abs(dropped / total - 0.3) < 5 * math.sqrt(0.3 * 0.7 / total)
+
+
+def test_without_dropout_every_row_keeps_its_class(tiny_data):
+    trainer = Trainer(tiny_data, TINY, TrainConfig(images=1, batch_size=64, condition_dropout=0))
+    assert (trainer._batch()[1].sum(1) == 1).all()
+
+
+def test_every_epoch_shows_every_sprite_once_in_a_new_order(trainer, tiny_data):
+    """20 sprites in batches of 8: two epochs are five batches."""
+    x0, shown = tiny_data.x0(), []
+    for trainer.step in range(5):
+        shown += [int((x0 == sprite).all((1, 2, 3)).nonzero()[0]) for sprite in trainer._batch()[0]]
+    assert sorted(shown[:20]) == sorted(shown[20:]) == list(range(20))
+    assert shown[:20] != shown[20:]
+
+
+def test_noise_levels_are_stratified(trainer):
+    """One u from each of batch_size equal parts of (0, 1), new at every step, and eps ~ N(0, 1)."""
+    all_eps, levels = [], []
+    for trainer.step in range(20):
+        _, _, log_snr, eps = trainer._batch()
+        u = 2 / math.pi * torch.acos(torch.sigmoid(log_snr.double()).sqrt())
+        assert (u * 8).floor().tolist() == list(range(8))
+        levels.append(log_snr)
+        all_eps.append(eps)
+    assert len(torch.stack(levels).unique()) == 160
+    values = torch.stack(all_eps)
+    assert abs(values.var().item() - 1) < 5 * math.sqrt(2 / values.numel())
+
+
+# Settings
+
+
+@pytest.mark.parametrize(
+    ("images", "batch_size", "steps"), [(80, 8, 10), (81, 8, 11), (1, 64, 1), (1_500_000, 64, 23_438)]
+)
+def test_steps_cover_the_images(images, batch_size, steps):
+    assert TrainConfig(images=images, batch_size=batch_size).steps == steps
+
+
+def test_learning_rate_warms_up_stays_and_falls_to_zero():
+    config = TrainConfig(images=1000, batch_size=1, learning_rate=0.5, warmup_steps=99, decay_share=0.4)
+    rates = [config.learning_rate_at(step) for step in range(1000)]
+    for step, rate in enumerate(rates):
+        expected = 0.5 * (step + 1) / 100 if step < 99 else 0.5 if step <= 600 else 0.5 * (1000 - step) / 400
+        assert math.isclose(rate, expected, rel_tol=1e-12), step
+    assert config.learning_rate_at(1000) == 0
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("images", 0),
+        ("batch_size", 0),
+        ("warmup_steps", -1),
+        ("seed", -1),
+        *[("learning_rate", v) for v in (0, -1, 1.1, math.nan, math.inf)],
+        *[("clip_norm", v) for v in (0, -1, math.nan)],
+        *[("weight_decay", v) for v in (-0.1, math.nan)],
+        *[("decay_share", v) for v in (0, 1.1, math.nan)],
+        *[("ema_decay", v) for v in (-0.1, 1, math.nan)],
+        *[("condition_dropout", v) for v in (-0.1, 1, math.nan)],
+    ],
+)
+def test_senseless_settings_are_refused(field, value):
+    with pytest.raises(ValueError) as refusal:
+        TrainConfig(**{field: value})
+    assert "\n" not in str(refusal.value)
+
+
+# The run
+
+
+def test_training_lowers_the_loss(tiny_data):
+    """On fixed noise, for the network and for its average."""
+    trainer = Trainer(tiny_data, TINY, TrainConfig(images=800, batch_size=16, learning_rate=5e-3, warmup_steps=5))
+    generator = torch.Generator().manual_seed(1)
+    x0, weights = tiny_data.x0(), tiny_data.weights()
+    eps, log_snr = torch.randn(x0.shape, generator=generator), torch.linspace(-4, 4, len(x0))
+
+    @torch.no_grad()
+    def measure(network):
+        return loss(network, x0, weights, log_snr, eps).mean().item()
+
+    before = measure(trainer.network)
+    steps = list(trainer.run())
+    assert measure(trainer.network) < 0.7 * before and measure(trainer.average) < 0.9 * before
+    assert [s.step for s in steps] == list(range(1, 51)) and [s.images_seen for s in steps] == list(range(16, 801, 16))
+    assert all(s.learning_rate == trainer.config.learning_rate_at(i) for i, s in enumerate(steps))
+    assert trainer.images_seen == 800 and trainer.epoch == 40
+    assert not list(trainer.run())  # nothing is left to do
+
+
+def test_the_average_follows_the_network(trainer):
+    """EMA with decay min(ema_decay, (1 + step) / (10 + step)), worked out beside the run."""
+    expected = [p.clone() for p in trainer.average.parameters()]
+    for step in trainer.run():
+        decay = min(CONFIG.ema_decay, (1 + step.step) / (10 + step.step))
+        now = [p.detach() for p in trainer.network.parameters()]
+        expected = [decay * e + (1 - decay) * p for e, p in zip(expected, now, strict=True)]
+    for e, p in zip(expected, trainer.average.parameters(), strict=True):
+        assert_close(p, e, rtol=1e-4, atol=1e-6)
+
+
+def test_two_runs_of_one_configuration_agree_to_the_bit(tiny_data):
+    one, two = Trainer(tiny_data, TINY, CONFIG), None
+    first = [step.loss for step in one.run()]
+    torch.rand(3)  # the global generator does not matter
+    two = Trainer(tiny_data, TINY, CONFIG)
+    assert [step.loss for step in two.run()] == first
+    same_bits(states(one), states(two))
+
+
+def test_another_seed_is_another_run(tiny_data, trainer):
+    other = Trainer(tiny_data, TINY, TrainConfig(images=80, batch_size=8, warmup_steps=2, seed=1))
+    assert advance(other, 1)[0].loss != advance(trainer, 1)[0].loss
+
+
+@pytest.mark.parametrize("after", [1, 4, 9, 10])
+def test_an_interrupted_run_ends_like_an_uninterrupted_one(tiny_data, trainer, tmp_path, after):
+    """Save after some steps, go on in a new Trainer: the same bits, losses and count of images."""
+    losses = [step.loss for step in trainer.run()]
+    first = Trainer(tiny_data, TINY, CONFIG)
+    advance(first, after)
+    first.save(tmp_path / "last.safetensors")
+    torch.rand(5)
+    second = Trainer(tiny_data, TINY, CONFIG)
+    second.resume(tmp_path / "last.safetensors")
+    assert second.images_seen == 8 * after
+    assert [step.loss for step in second.run()] == losses[after:]
+    assert second.images_seen == trainer.images_seen == 80
+    assert second.recent_loss == trainer.recent_loss
+    same_bits(states(second), states(trainer))
+
+
+def test_a_run_can_be_prolonged(tiny_data, trainer, tmp_path):
+    advance(trainer, 10)
+    trainer.save(tmp_path / "last.safetensors")
+    longer = Trainer(tiny_data, TINY, TrainConfig(images=96, batch_size=8, warmup_steps=2))
+    longer.resume(tmp_path / "last.safetensors")
+    assert [step.images_seen for step in longer.run()] == [88, 96]
+
+
+@pytest.mark.parametrize(
+    ("changed", "word"),
+    [
+        ({"batch_size": 16}, "batch_size"),
+        ({"learning_rate": 1e-3}, "learning_rate"),
+        ({"seed": 1}, "seed"),
+        ({"condition_dropout": 0.2}, "condition_dropout"),
+    ],
+)
+def test_resuming_with_other_settings_is_refused(tiny_data, trainer, tmp_path, changed, word):
+    advance(trainer, 1)
+    trainer.save(tmp_path / "last.safetensors")
+    other = Trainer(tiny_data, TINY, TrainConfig(**({"images": 80, "batch_size": 8, "warmup_steps": 2} | changed)))
+    before = states(other)
+    with pytest.raises(ValueError, match=rf"other settings \({word}\)"):
+        other.resume(tmp_path / "last.safetensors")
+    assert other.step == 0
+    same_bits(states(other) | {"x": torch.zeros(1)}, before | {"x": torch.zeros(1)})
+
+
+def test_resuming_from_something_else_is_refused(trainer, tmp_path):
+    path = tmp_path / "last.safetensors"
+    trainer.save(path)
+    with safe_open(path, framework="pt") as file:
+        metadata, tensors = dict(file.metadata()), {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118
+    whole = path.read_bytes()
+
+    def refuses():
+        with pytest.raises(ValueError) as refusal:
+            trainer.resume(path)
+        assert "\n" not in str(refusal.value) and str(path) in str(refusal.value)
+
+    for content in (b"", b"nonsense", whole[:100], whole[:-1]):
+        path.write_bytes(content)
+        refuses()
+    path.unlink()
+    refuses()
+    save_file({"a": torch.zeros(1)}, path)
+    refuses()
+    for spoiled in ({"run": "[]"}, {"run": "{"}, {"step": "many"}):
+        save_file(tensors, path, metadata | spoiled)
+        refuses()
+    save_file({k: v for k, v in tensors.items() if k != "network.stem.weight"}, path, metadata)
+    refuses()
+
+
+def test_the_finished_run_leaves_its_files(trainer, tmp_path, capsys):
+    """Snapshots in half precision at their epochs with a sheet each, and the final checkpoint with its record."""
+    final = train(trainer, tmp_path, snapshots=(0, 2), save_seconds=1e9)
+    stems = ("epoch-000", "epoch-002", "final")
+    assert {file.name for file in tmp_path.iterdir()} == {"last.safetensors"} | {
+        f"{stem}.{kind}" for stem in stems for kind in ("safetensors", "png")
+    }
+    model = load(final)
+    info = model.info
+    assert (info["images_seen"], info["epochs"], info["data"]) == (80, 4.0, "tiny")
+    assert info["train_config"]["batch_size"] == 8 and math.isfinite(info["final_loss"]) and info["commit"]
+    for key, value in trainer.average.state_dict().items():
+        assert_close(model.network.state_dict()[key], value, rtol=0, atol=0)
+    assert load(tmp_path / "epoch-000.safetensors").info["images_seen"] == 0
+    assert load(tmp_path / "epoch-002.safetensors").info["epochs"] == 2
+    with safe_open(tmp_path / "epoch-002.safetensors", framework="pt") as file:
+        assert file.get_tensor("stem.weight").dtype == torch.float16
+    assert Image.open(tmp_path / "final.png").size == (4 * (8 * 17 + 1), 4 * (5 * 17 + 1))
+    assert "100.0%" in capsys.readouterr().out
+
+
+# The command line
+
+
+def test_kill_9_and_run_again_ends_at_the_same_images_and_weights(python, tmp_path, capsys):
+    """SIGKILL in the middle, the same command again: it goes on, and ends like a run that nobody killed."""
+    options = [*SMALL, "--images", "640", "--snapshots", "", "--save-seconds"]
+    folder = tmp_path / "killed"
+    process = python("-m", "core.train", *options, 0, "--out", folder)
+    deadline = time.monotonic() + 60
+    while not (folder / "last.safetensors").exists():
+        assert process.poll() is None and time.monotonic() < deadline, process.communicate()
+        time.sleep(0.005)
+    process.kill()
+    process.communicate()
+    with safe_open(folder / "last.safetensors", framework="pt") as file:
+        seen = 8 * int(file.metadata()["step"])
+    assert 0 < seen < 640 and not (folder / "final.safetensors").exists()
+
+    main([*options, "60", "--out", str(folder)])
+    assert f"resuming after {seen:,} images" in capsys.readouterr().out
+    main([*options, "60", "--out", str(tmp_path / "whole")])
+    killed, whole = (load(tmp_path / name / "final.safetensors") for name in ("killed", "whole"))
+    assert killed.info["images_seen"] == whole.info["images_seen"] == 640
+    for key, value in whole.network.state_dict().items():
+        assert_close(killed.network.state_dict()[key], value, rtol=1e-3, atol=1e-5)
+
+
+def test_ctrl_c_saves_and_says_how_to_go_on(tmp_path, capsys, monkeypatch):
+    def interrupted(trainer, *args, **kwargs):
+        advance(trainer, 3)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("core.train.train", interrupted)
+    (tmp_path / "run").mkdir()
+    with pytest.raises(SystemExit) as exit_info:
+        main([*SMALL, "--out", str(tmp_path / "run")])
+    assert exit_info.value.code == 130
+    assert "stopped after 24 images" in capsys.readouterr().err
+    with safe_open(tmp_path / "run" / "last.safetensors", framework="pt") as file:
+        assert file.metadata()["step"] == "3" and json.loads(file.metadata()["run"])["batch_size"] == 8
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        "--images 0",
+        "--images many",
+        "--batch-size 0",
+        "--learning-rate 0",
+        "--learning-rate nan",
+        "--seed -1",
+        "--per-class 0",
+        "--channels 8,12",
+        "--channels 8",
+        "--channels a,b",
+        "--blocks 1",
+        "--snapshots x",
+        "--prediction-type score",
+        "--data missing.npz",
+        "--data missing.npy",
+        "--device nonsense",
+        "--device cuda:99",
+        "--save-seconds soon",
+    ],
+)
+def test_wrong_input_ends_with_status_2_and_one_line(tmp_path, refused, options):
+    message = refused(main, [*SMALL, "--out", tmp_path / "run", *options.split()])
+    assert message.startswith("python -m core.train: ")
+    assert not (tmp_path / "run").exists()
+
+
+def test_resuming_with_other_settings_ends_with_one_line(tmp_path, refused, tiny_data):
+    folder = tmp_path / "run"
+    trainer = Trainer(tiny_data, TINY, CONFIG)
+    trainer.save(folder / "last.safetensors")
+    assert "choose another folder" in refused(main, [*SMALL, "--out", folder])
+
+
+def test_a_folder_that_cannot_be_written_ends_with_one_line(tmp_path, refused):
+    (tmp_path / "file").write_text("not a folder")
+    refused(main, [*SMALL, "--images", "8", "--out", tmp_path / "file"])
+
+
+def test_randomised_networks_depend_on_their_input():
+    """What the other tests rest on: the shared tiny network is not constant."""
+    network = randomised(UNet(TINY))
+    out = network(torch.randn(2, 3, 16, 16), torch.zeros(2), torch.zeros(2, 5))
+    assert (out[0] - out[1]).abs().max() > 0.1

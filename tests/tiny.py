@@ -1,0 +1,19 @@
+"""A network small enough for tests, and where the project lies."""
+
+from pathlib import Path
+
+import torch
+
+from core.unet import UNetConfig
+
+ROOT = Path(__file__).resolve().parent.parent
+TINY = UNetConfig(channels=(8, 16, 16), embedding=16, heads=2)
+
+
+def randomised(network, std=0.2):
+    """Random numbers in every parameter: a fresh UNet answers the same, whatever it is asked."""
+    generator = torch.Generator().manual_seed(0)
+    with torch.no_grad():
+        for p in network.parameters():
+            p.copy_(torch.randn(p.shape, generator=generator) * std)
+    return network.eval().requires_grad_(False)
