@@ -50,8 +50,11 @@ def write_atomically(path: str | Path, tensors: dict[str, torch.Tensor], metadat
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_suffix(".draft")
-    save_file(tensors, draft, metadata)
-    os.replace(draft, path)
+    try:
+        save_file(tensors, draft, metadata)
+        os.replace(draft, path)
+    finally:
+        draft.unlink(missing_ok=True)
 
 
 def load(path: str | Path | None = None, device: str | torch.device = "cpu") -> Model:
@@ -72,12 +75,18 @@ def load(path: str | Path | None = None, device: str | torch.device = "cpu") -> 
         config = UNetConfig(**json.loads(metadata["config"]))
         class_names = tuple(json.loads(metadata["class_names"]))
         info = json.loads(metadata["info"])
+        if not isinstance(info, dict):
+            raise ValueError("the record of its training is not a dictionary")
         if len(class_names) != config.num_classes or not all(isinstance(name, str) for name in class_names):
             raise ValueError("the class names do not fit the network")
+        with torch.device("meta"):  # no memory is spent on a network that the file does not hold
+            shapes = {key: tensor.shape for key, tensor in UNet(config).state_dict().items()}
+        if shapes != {key: tensor.shape for key, tensor in tensors.items()}:
+            raise ValueError("its tensors do not fit the network that its header describes")
         network = UNet(config)
         network.load_state_dict(tensors)
     except (KeyError, TypeError, ValueError, RuntimeError) as error:
-        reason = str(error).splitlines()[0] if not isinstance(error, KeyError) else f"its header has no {error}"
+        reason = f"its header has no {error}" if isinstance(error, KeyError) else " ".join(str(error).split())[:300]
         raise ValueError(f"{path} is not a checkpoint of this project: {reason}") from error
     network = network.to(device, memory_format=torch.channels_last).eval().requires_grad_(False)
     return Model(network, class_names, info)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import struct
 import warnings
 import zipfile
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -67,21 +68,22 @@ def load_data(path: str | Path, labels_path: str | Path | None = None) -> Sprite
     Images are (N, 16, 16, 3) uint8; labels are one-hot rows (N, K), as in the course's files, or indices (N,).
     Raises ValueError with one sentence for a missing, unreadable or misshapen file. Nothing is unpickled.
     """
-    path = Path(path)
-    names = None
+    path, names = Path(path), None
     try:
         if path.suffix == ".npz":
-            with np.load(path, allow_pickle=False) as archive:
+            with zipfile.ZipFile(path), np.load(path, allow_pickle=False) as archive:
                 if missing := {"images", "labels"} - set(archive.files):
                     raise ValueError(f"{path} has no array named {' or '.join(sorted(missing))}")
                 images, labels = archive["images"], archive["labels"]
-                names = tuple(map(str, archive["class_names"])) if "class_names" in archive.files else None
+                names = tuple(map(str, archive["class_names"].ravel())) if "class_names" in archive.files else None
         elif path.suffix == ".npy" and labels_path is not None:
-            images, labels = np.load(path, allow_pickle=False), np.load(labels_path, allow_pickle=False)
+            images, labels = (np.array(np.lib.format.open_memmap(file, mode="r")) for file in (path, labels_path))
         else:
             raise ValueError(f"{path}: give an .npz file, or an .npy file of images and a second one of labels")
-    except (OSError, EOFError, zipfile.BadZipFile) as error:
+    except (OSError, EOFError, zipfile.BadZipFile, zlib.error) as error:
         raise ValueError(f"cannot read {path}: {error}") from error
+    if labels.dtype.kind not in "biuf" or not np.isfinite(labels).all() or (labels % 1).any():
+        raise ValueError(f"{path}: labels must be whole numbers; got {labels.dtype}")
     if labels.ndim == 2:
         if not ((labels == 0) | (labels == 1)).all() or not (labels.sum(1) == 1).all():
             raise ValueError(f"{path}: two-dimensional labels must be one-hot rows")
@@ -99,14 +101,19 @@ def load_image(path: str | Path) -> np.ndarray:
     Raises ValueError with one sentence if the file is not a picture that Pillow can read, or is too large.
     """
     try:
-        with warnings.catch_warnings(), Image.open(path, formats=IMAGE_FORMATS) as picture:
+        with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # our own limit is lower
+            picture = Image.open(path, formats=IMAGE_FORMATS)
+        with picture:
             if picture.width * picture.height > MAX_IMAGE_PIXELS:
                 raise ValueError(
                     f"the picture has {picture.width} x {picture.height} pixels; at most "
                     f"{MAX_IMAGE_PIXELS // 10**6} million are allowed"
                 )
-            picture = ImageOps.exif_transpose(picture).convert("RGBA")
+            picture = ImageOps.exif_transpose(picture)
+            if picture.mode.startswith("I"):  # 16-bit grey: Pillow would clip it at 255
+                picture = Image.fromarray((np.asarray(picture) / 257).round().astype(np.uint8))
+            picture = picture.convert("RGBA")
     except (OSError, SyntaxError, Image.DecompressionBombError, struct.error) as error:
         allowed = ", ".join(IMAGE_FORMATS)
         raise ValueError(f"this file cannot be read as a picture; allowed are whole files of {allowed}") from error

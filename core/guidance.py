@@ -5,7 +5,6 @@ A condition is a row of K class weights. One-hot is a class, zeros is "no class"
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Literal, get_args
 
@@ -19,6 +18,8 @@ from .schedule import NoiseSchedule
 Mixing = Literal["embedding", "prediction"]
 MIXINGS: tuple[str, ...] = get_args(Mixing)
 
+LARGEST = torch.finfo(torch.float32).max
+
 Network = Callable[[Tensor, Tensor, Tensor], Tensor]  # (x_t, log_snr (B,), weights (B, K)) -> (B, 3, 16, 16)
 
 
@@ -31,7 +32,7 @@ def weight_row(weights: Mapping[str, float], class_names: Sequence[str]) -> Tens
     for name, weight in weights.items():
         if name not in class_names:
             raise ValueError(f"unknown class {name!r}; the classes are {', '.join(class_names)}")
-        if isinstance(weight, bool) or not isinstance(weight, int | float) or not math.isfinite(weight):
+        if isinstance(weight, bool) or not isinstance(weight, int | float) or not abs(weight) <= LARGEST:
             raise ValueError(f"the weight of {name} must be a finite number; got {weight!r}")
         row[list(class_names).index(name)] = weight
     return row

@@ -188,9 +188,14 @@ class Trainer:
             with safe_open(path, framework="pt", device=str(self.device)) as file:
                 metadata = file.metadata() or {}
                 tensors = {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118 - not a dict
-        except (SafetensorError, OSError) as error:
+            theirs, step, recent_loss = (
+                dict(json.loads(metadata["run"])),
+                int(metadata["step"]),
+                float(metadata["recent_loss"]),
+            )
+        except (SafetensorError, OSError, KeyError, TypeError, ValueError) as error:
             raise ValueError(f"cannot resume from {path}: {error}") from error
-        theirs, ours = json.loads(metadata.get("run", "{}")), json.loads(json.dumps(self._identity()))
+        ours = json.loads(json.dumps(self._identity()))
         if differing := sorted(key for key in ours if theirs.get(key) != ours[key]):
             raise ValueError(
                 f"{path} belongs to a run with other settings ({', '.join(differing)}); choose another folder, "
@@ -200,12 +205,15 @@ class Trainer:
         def part(prefix: str) -> dict[str, Tensor]:
             return {k.removeprefix(prefix): v for k, v in tensors.items() if k.startswith(prefix)}
 
-        self.network.load_state_dict(part("network."))
-        self.average.load_state_dict(part("average."))
+        try:
+            self.network.load_state_dict(part("network."))
+            self.average.load_state_dict(part("average."))
+        except RuntimeError as error:
+            raise ValueError(f"cannot resume from {path}: {' '.join(str(error).split())[:300]}") from error
         state = self.optimizer.state_dict()
         state["state"] = {i: part(f"optimizer.{i}.") for i in range(len(list(self.network.parameters())))}
         self.optimizer.load_state_dict(state)
-        self.step, self.recent_loss = int(metadata["step"]), float(metadata["recent_loss"])
+        self.step, self.recent_loss = step, recent_loss
 
     def _identity(self) -> dict[str, object]:
         """What must agree for a run to be continued. The length may differ: a run can be prolonged or cut short."""
@@ -344,7 +352,12 @@ def main(argv: Sequence[str] | None = None) -> None:
             raise ValueError(f"--per-class must be at least 1; got {args.per_class}")
         data = load_data(args.data, args.labels) if args.data else built_in(args.per_class)
         shape = UNetConfig(len(data.class_names), channels, blocks, prediction_type=args.prediction_type)
+        try:
+            torch.zeros(1, device=args.device)
+        except (RuntimeError, AssertionError) as error:  # AssertionError: a build of torch without CUDA
+            raise ValueError(f"--device {args.device} cannot be used on this machine") from error
         trainer = Trainer(data, shape, config, args.device)
+        folder.mkdir(parents=True, exist_ok=True)
         if (folder / "last.safetensors").exists():
             trainer.resume(folder / "last.safetensors")
             print(f"resuming after {trainer.images_seen:,} images")

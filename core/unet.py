@@ -39,8 +39,11 @@ class UNetConfig:
         object.__setattr__(self, "channels", tuple(self.channels))  # lists, when read from JSON
         object.__setattr__(self, "blocks", tuple(self.blocks))
         whole = [self.num_classes, self.embedding, self.heads, *self.channels, *self.blocks]
-        if any(isinstance(n, bool) or not isinstance(n, int) or not 1 <= n <= 4096 for n in whole):
-            raise ValueError(f"a U-Net's sizes must be whole numbers from 1 to 4096; got {self}")
+        if (
+            any(isinstance(n, bool) or not isinstance(n, int) or not 1 <= n <= 4096 for n in whole)
+            or max(self.blocks) > 16
+        ):
+            raise ValueError(f"a U-Net's sizes must be whole numbers from 1 to 4096, blocks at most 16; got {self}")
         if not 2 <= len(self.channels) == len(self.blocks) <= 5 or any(c % 8 for c in self.channels):
             raise ValueError(f"channels and blocks need one entry a level, channels multiples of 8; got {self}")
         if self.channels[-1] % self.heads or self.embedding % 2:
@@ -131,7 +134,7 @@ class Block(nn.Module):
         self.condition = nn.Linear(embedding, 2 * c_out)
         self.norm2, self.conv2 = _norm(c_out), nn.Conv2d(c_out, c_out, 3, padding=1)
         self.shortcut = nn.Conv2d(c_in, c_out, 1) if c_in != c_out else nn.Identity()
-        nn.init.zeros_(self.conv2.weight)  # a new block changes nothing
+        nn.init.zeros_(self.conv2.weight)  # a new block adds only a constant
 
     def forward(self, x: Tensor, emb: Tensor) -> Tensor:
         scale, shift = self.condition(emb)[:, :, None, None].chunk(2, dim=1)

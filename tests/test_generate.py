@@ -9,7 +9,8 @@ import torch
 from PIL import Image
 from torch.testing import assert_close
 
-from core.generate import SAMPLERS, GenerateConfig, SeededNoise, generate, last, main, parse_weights
+from core.generate import SAMPLERS, GenerateConfig, SeededNoise, generate, last
+from core.generate.__main__ import main, parse_weights
 from core.guidance import MIXINGS
 from core.render import enlarge, grid, to_uint8
 from core.schedule import SCHEDULES, SPACINGS
@@ -115,7 +116,7 @@ def test_sprite_i_is_the_same_alone_and_in_a_batch(tiny_model, sampler, mixing):
         "weights": {"hero": 0.7, "food": 0.3},
         "sampler": sampler,
         "mixing": mixing,
-        "num_inference_steps": 8,
+        "num_inference_steps": 4,
         "guidance_scale": 2.0,
     }
     batch = sprites(tiny_model, count=4, seed=20, **run)

@@ -11,7 +11,6 @@ from core.generate import SeededNoise
 from core.render import to_uint8
 from core.sprites import draw
 
-
 READ_CANVAS = """canvas => {
     const copy = new OffscreenCanvas(16, 16).getContext("2d", { willReadFrequently: true });
     copy.drawImage(canvas, 0, 0);
