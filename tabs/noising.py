@@ -9,12 +9,13 @@ import numpy as np
 
 from core.data import load_image
 from core.generate import MAX_SEED, SeededNoise
-from core.schedule import SCHEDULES, NoiseSchedule
+from core.schedule import NoiseSchedule
 from core.sprites import CLASS_NAMES, draw
 
 from .page import component, encode, says_why, text
 
 T = 500
+SCHEDULES = ("linear", "cosine")
 SPRITES_PER_CLASS = 6
 
 

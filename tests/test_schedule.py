@@ -1,7 +1,7 @@
 """The table alpha_bar, the forward process (Ho et al. 2020, eq. 2 and 4) and the lists of timesteps."""
 
 import math
-from itertools import pairwise
+from itertools import combinations, pairwise
 
 import pytest
 import torch
@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from torch.testing import assert_close
 
-from core.schedule import MAX_TIMESTEPS, MIN_TIMESTEPS, SCHEDULES, SPACINGS, NoiseSchedule
+from core.schedule import MAX_TIMESTEPS, MIN_TIMESTEPS, SCHEDULES, SPACINGS, NoiseSchedule, _distinct
 
 LENGTHS = (2, 3, 10, 500, 1000, 4000)
 
@@ -28,6 +28,15 @@ def test_alpha_bar_falls_strictly_from_one(name, T):
     assert alpha_bar.shape == (T + 1,) and alpha_bar.dtype == torch.float64
     assert alpha_bar[0] == 1 and alpha_bar[-1] > 0
     assert (alpha_bar.diff() < 0).all()
+
+
+@pytest.mark.parametrize("name", SCHEDULES)
+def test_every_length_gives_a_schedule(name):
+    """The constructor refuses a table that does not fall strictly from 1."""
+    for T in range(MIN_TIMESTEPS, MAX_TIMESTEPS + 1):
+        schedule = NoiseSchedule.named(name, T)
+        assert schedule.alpha_bar[0] == 1 and schedule.alpha_bar[-1] > 0
+        assert schedule.with_zero_terminal_snr().alpha_bar[-1] == 0
 
 
 @pytest.mark.parametrize("T", LENGTHS)
@@ -53,6 +62,46 @@ def test_cosine_is_eq_17_of_nichol_and_dhariwal(T):
     assert_close(schedule.beta[-1].item(), 0.999, rtol=1e-9, atol=0)  # the last one would be 1
 
 
+@pytest.mark.parametrize("T", LENGTHS)
+def test_scaled_linear_is_the_schedule_of_latent_diffusion(T):
+    """Rombach et al. 2022: sqrt(beta) from sqrt(0.00085) to sqrt(0.012) evenly."""
+    low, high = math.sqrt(0.00085), math.sqrt(0.012)
+    expected = [1.0]
+    for t in range(T):
+        expected.append(expected[-1] * (1 - (low + (high - low) * t / (T - 1)) ** 2))
+    schedule = NoiseSchedule.scaled_linear(T)
+    assert_close(schedule.alpha_bar, torch.tensor(expected, dtype=torch.float64), rtol=1e-11, atol=0)
+    assert_close(schedule.beta[[1, T]], torch.tensor([0.00085, 0.012], dtype=torch.float64), rtol=1e-9, atol=0)
+
+
+@pytest.mark.parametrize("T", LENGTHS)
+def test_sigmoid_is_that_of_jabri_et_al(T):
+    """Figure 8: gamma(u) = (s(3) - s(6 u - 3)) / (s(3) - s(-3)), s the logistic function, at least 1e-9."""
+
+    def s(x):
+        return 1 / (1 + math.exp(-x))
+
+    expected = [(s(3) - s(6 * t / T - 3)) / (s(3) - s(-3)) for t in range(T)] + [1e-9]
+    assert_close(NoiseSchedule.sigmoid(T).alpha_bar, torch.tensor(expected, dtype=torch.float64), rtol=1e-9, atol=1e-14)
+    assert_close(NoiseSchedule.sigmoid(T).alpha_bar.flip(0)[1:-1], 1 - NoiseSchedule.sigmoid(T).alpha_bar[1:-1])
+
+
+@pytest.mark.parametrize("T", LENGTHS)
+@pytest.mark.parametrize("name", SCHEDULES)
+def test_zero_terminal_snr_is_algorithm_1_of_lin_et_al(name, T):
+    """On betas, as printed there: shift sqrt(alpha_bar) so that the last is 0, scale so that the first stays."""
+    schedule = NoiseSchedule.named(name, T)
+    roots = [math.sqrt(a) for a in (1 - schedule.beta[1:]).cumprod(0).tolist()]
+    first, last = roots[0], roots[-1]
+    expected = [1.0, *(((root - last) * first / (first - last)) ** 2 for root in roots)]
+    rescaled = NoiseSchedule.named(name, T, zero_terminal_snr=True)
+    assert_close(rescaled.alpha_bar, torch.tensor(expected, dtype=torch.float64), rtol=1e-7, atol=1e-12)
+    assert rescaled.alpha_bar[-1] == 0 and rescaled.log_snr[-1] == -math.inf and rescaled.sigma[-1] == math.inf
+    assert_close(rescaled.alpha_bar[1], schedule.alpha_bar[1], rtol=1e-12, atol=0)
+    again = rescaled.with_zero_terminal_snr()
+    assert_close(again.alpha_bar, rescaled.alpha_bar, rtol=1e-12, atol=0)
+
+
 def test_derived_quantities(schedule):
     """alpha_t = alpha_bar_t / alpha_bar_{t-1}, beta = 1 - alpha, log_snr = log(alpha_bar / (1 - alpha_bar))."""
     a = schedule.alpha_bar
@@ -61,6 +110,8 @@ def test_derived_quantities(schedule):
     assert_close(schedule.alpha + schedule.beta, torch.ones_like(a))
     assert schedule.log_snr[0] == math.inf and (schedule.log_snr.diff() < 0).all()
     assert_close(schedule.log_snr[1:], torch.log(a[1:]) - torch.log(1 - a[1:]))
+    assert schedule.sigma[0] == 0
+    assert_close(schedule.sigma[1:], torch.exp(-schedule.log_snr[1:] / 2))
 
 
 @pytest.mark.parametrize("t", [0, 1, 250, 500])
@@ -120,20 +171,40 @@ def test_timesteps_fall_strictly_to_zero_for_every_n(T, spacing):
         assert len(steps) == n + 1 and steps[-1] == 0 and steps[0] <= T
         assert all(type(t) is int for t in steps)
         assert all(a > b for a, b in pairwise(steps)), (n, steps)
-        if spacing == "trailing":
+        if spacing != "leading":
             assert steps[0] == T
     assert schedule.timesteps(T, spacing) == list(range(T, -1, -1))
 
 
-@given(T=st.integers(MIN_TIMESTEPS, MAX_TIMESTEPS), share=st.floats(0, 1), spacing=st.sampled_from(SPACINGS))
+@pytest.mark.parametrize("zero_terminal_snr", [False, True])
+@pytest.mark.parametrize("T", [2, 3, 7, 50, 500])
+@pytest.mark.parametrize("name", SCHEDULES)
+def test_karras_timesteps_fall_strictly_to_zero_for_every_schedule(name, T, zero_terminal_snr):
+    schedule = NoiseSchedule.named(name, T, zero_terminal_snr)
+    for n in range(1, T + 1):
+        steps = schedule.timesteps(n, "karras")
+        assert len(steps) == n + 1 and steps[0] == T and steps[-1] == 0
+        assert all(a > b for a, b in pairwise(steps)), (n, steps)
+
+
+@given(
+    T=st.integers(MIN_TIMESTEPS, MAX_TIMESTEPS),
+    share=st.floats(0, 1),
+    spacing=st.sampled_from([s for s in SPACINGS if s != "karras"]),
+)
 def test_timesteps_follow_their_docstring(T, share, spacing):
-    """trailing: T k / n; linspace: evenly from T to 1; leading: strides of T // n up from 1; all rounded."""
+    """trailing: T k / n; linspace: evenly from T to 1; leading: strides of T // n up from 1; all rounded.
+
+    quadratic: T k^2 / n^2, but at least k, as the k-th of different whole numbers above 0 must be. karras: below.
+    """
     n = max(1, round(share * T))
     steps = NoiseSchedule.linear(T).timesteps(n, spacing)
     if spacing == "trailing":
         exact = [T * k / n for k in range(n, -1, -1)]
     elif spacing == "linspace":
         exact = [1 + (T - 1) * k / (n - 1) for k in range(n - 1, -1, -1)] + [0] if n > 1 else [T, 0]
+    elif spacing == "quadratic":
+        exact = [max(k, T * k**2 / n**2) for k in range(n, -1, -1)]
     else:
         exact = [1 + k * (T // n) for k in range(n - 1, -1, -1)] + [0]
     assert max(abs(a - b) for a, b in zip(steps, exact, strict=True)) <= 0.5 + 1e-9
@@ -144,7 +215,45 @@ def test_timesteps_known_lists():
     assert schedule.timesteps(4, "trailing") == [10, 8, 5, 3, 0]
     assert schedule.timesteps(4, "linspace") == [10, 7, 4, 1, 0]
     assert schedule.timesteps(4, "leading") == [7, 5, 3, 1, 0]
+    assert schedule.timesteps(4, "quadratic") == [10, 6, 3, 1, 0]  # 10, 5.625, 2.5, 0.625, 0
+    assert schedule.timesteps(7, "quadratic") == [10, 7, 5, 4, 3, 2, 1, 0]  # 10, 7.3, 5.1, 3.3, 1.8, 0.8, 0.2, 0
     assert schedule.timesteps(1) == [10, 0]  # trailing is the default
+
+
+def test_karras_timesteps_are_nearest_to_eq_5():
+    """A table with sigma_t = 2^(t - 5), t = 1 ... 9: sigma_i = (2^(4/7) + i/4 (2^(-4/7) - 2^(4/7)))^7, i = 0 ... 4.
+
+    Their base-2 logarithms are 4, 2.51, 0.77, -1.33, -4; plus 5, they are timesteps.
+    """
+    sigma = torch.tensor([0, *(2.0 ** (t - 5) for t in range(1, 10))], dtype=torch.float64)
+    schedule = NoiseSchedule("powers", 1 / (1 + sigma**2))
+    roots = [2 ** (4 / 7) + i / 4 * (2 ** (-4 / 7) - 2 ** (4 / 7)) for i in range(5)]
+    exact = [5 + 7 * math.log2(root) for root in roots]
+    assert [round(t, 2) for t in exact] == [9, 7.51, 5.77, 3.67, 1]
+    assert schedule.timesteps(5, "karras") == [9, 8, 6, 4, 1, 0]
+
+
+def test_karras_timesteps_start_at_80_where_sigma_is_infinite():
+    """The same table, longer, with alpha_bar_T = 0: first T, then as from sigma = 80."""
+    sigma = torch.tensor([0, *(2.0 ** (t - 5) for t in range(1, 12)), math.inf], dtype=torch.float64)
+    schedule = NoiseSchedule("powers", torch.cat([1 / (1 + sigma[:-1] ** 2), torch.zeros(1, dtype=torch.float64)]))
+    roots = [80 ** (1 / 7) + i / 4 * (2 ** (-4 / 7) - 80 ** (1 / 7)) for i in range(5)]
+    exact = [5 + 7 * math.log2(root) for root in roots]
+    assert schedule.timesteps(5, "karras") == [12, *(round(t) for t in exact[1:]), 0] == [12, 10, 7, 5, 1, 0]
+
+
+@given(T=st.integers(2, 9), data=st.data())
+def test_equal_timesteps_move_by_as_little_as_possible(T, data):
+    """Against every strictly increasing list: none has a smaller largest shift."""
+    n = data.draw(st.integers(1, T))
+    wanted = [0, *sorted(data.draw(st.lists(st.integers(1, T), min_size=n - 1, max_size=n - 1))), T]
+
+    def shift(steps):
+        return max(abs(a - b) for a, b in zip(steps, wanted, strict=True))
+
+    found = _distinct(wanted, T)
+    assert found[0] == 0 and found[-1] == T and all(a < b for a, b in pairwise(found))
+    assert shift(found) == min(shift([0, *between, T]) for between in combinations(range(1, T), n - 1))
 
 
 @pytest.mark.parametrize("n", [0, -1, 501, 2.0, True, "5", None, math.nan])
@@ -163,14 +272,15 @@ def test_schedules_name_the_allowed_range(name, T):
 def test_unknown_names_list_the_known_ones(schedule):
     with pytest.raises(ValueError, match="trailing"):
         schedule.timesteps(5, "even")
-    with pytest.raises(ValueError, match="linear, cosine"):
-        NoiseSchedule.named("sigmoid")
+    with pytest.raises(ValueError, match="linear, scaled_linear, cosine, sigmoid"):
+        NoiseSchedule.named("exponential")
 
 
 @pytest.mark.parametrize("betas", [(0, 0.02), (0.03, 0.02), (1e-4, 1), (-1, 0.5), (math.nan, 0.02)])
-def test_linear_refuses_betas_outside_their_range(betas):
+@pytest.mark.parametrize("schedule", [NoiseSchedule.linear, NoiseSchedule.scaled_linear])
+def test_betas_outside_their_range_are_refused(schedule, betas):
     with pytest.raises(ValueError, match="0 < beta_start <= beta_end < 1"):
-        NoiseSchedule.linear(10, *betas)
+        schedule(10, *betas)
 
 
 @pytest.mark.parametrize(
