@@ -9,7 +9,7 @@ import gradio as gr
 import torch
 
 from core import GenerateConfig, NoiseSchedule, generate
-from core.generate import MAX_SEED, SAMPLERS
+from core.generate import MAX_SEED
 from core.render import to_uint8
 from core.samplers import SampleStep
 from core.sprites import CLASS_NAMES
@@ -17,6 +17,7 @@ from core.sprites import CLASS_NAMES
 from .page import MODEL_QUEUE, component, encode, model, says_why, text
 
 NO_CLASS = "no class"
+SAMPLERS = ("ddpm", "ddim")  # those whose equation the page prints
 
 
 def run(class_name: str, sampler: str, steps: int, guidance: float, seed: int) -> dict[str, object]:

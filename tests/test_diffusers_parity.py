@@ -6,15 +6,25 @@ Our alpha_bar[0] = 1 is diffusers' `one` (DDPM) and its final_alpha_cumprod with
 
 import pytest
 import torch
-from diffusers import DDIMScheduler, DDPMScheduler
+from diffusers import (
+    DDIMScheduler,
+    DDPMScheduler,
+    DPMSolverMultistepScheduler,
+    EulerDiscreteScheduler,
+    HeunDiscreteScheduler,
+    PNDMScheduler,
+    UniPCMultistepScheduler,
+)
+from diffusers.schedulers.scheduling_ddim import rescale_zero_terminal_snr
 from torch.testing import assert_close
 
 from core.generate import last
 from core.prediction import to_prediction
-from core.samplers import ddim, ddpm, sample
-from core.schedule import SPACINGS, NoiseSchedule
+from core.samplers import ddim, ddpm, dpmpp_2m, dpmpp_2m_sde, euler, heun, plms, sample, unipc
+from core.schedule import NoiseSchedule
 
 T = 500
+SPACINGS = ("leading", "trailing", "linspace")  # those that diffusers has
 COUNTS = (1, 2, 7, 10, 33, 50, T)
 SHAPE = (2, 3, 4, 4)
 THEIR_TYPE = {"eps": "epsilon", "x0": "sample", "v": "v_prediction"}
@@ -71,6 +81,18 @@ def test_linear_schedule():
 def test_cosine_schedule(steps):
     scheduler = DDPMScheduler(steps, beta_schedule="squaredcos_cap_v2")
     assert_close(scheduler.alphas_cumprod.double(), NoiseSchedule.cosine(steps).alpha_bar[1:], rtol=1e-4, atol=1e-7)
+
+
+def test_scaled_linear_schedule():
+    scheduler = DDPMScheduler(1000, 0.00085, 0.012, "scaled_linear")
+    expected = NoiseSchedule.scaled_linear(1000).alpha_bar[1:]
+    assert_close(scheduler.alphas_cumprod.double(), expected, rtol=1e-4, atol=0)
+
+
+def test_zero_terminal_snr():
+    betas = rescale_zero_terminal_snr(NoiseSchedule.scaled_linear(1000).beta[1:])
+    expected = NoiseSchedule.scaled_linear(1000).with_zero_terminal_snr().alpha_bar[1:]
+    assert_close((1 - betas).cumprod(0), expected, rtol=1e-7, atol=1e-12)
 
 
 @pytest.mark.parametrize("n", COUNTS)
@@ -148,3 +170,73 @@ def check_ddim(spacing, n, eta, clip, prediction_type):
         ).prev_sample
     timesteps = [t + 1 for t in scheduler.timesteps.tolist()] + [0]
     assert_close(ours(timesteps, ddim(eta), prediction_type, clip), x, rtol=1e-8, atol=1e-8)
+
+
+# The samplers that walk their own list of timesteps
+
+SOLVERS = {
+    "euler": (EulerDiscreteScheduler, euler, {}),
+    "heun": (HeunDiscreteScheduler, heun, {}),
+    "plms": (PNDMScheduler, plms, {"skip_prk_steps": True, "set_alpha_to_one": True}),
+    "dpmpp_2m": (DPMSolverMultistepScheduler, dpmpp_2m, {"solver_order": 2, "solver_type": "midpoint"}),
+    "dpmpp_2m_sde": (DPMSolverMultistepScheduler, dpmpp_2m_sde, {"algorithm_type": "sde-dpmsolver++"}),
+    "unipc": (UniPCMultistepScheduler, unipc, {"solver_order": 2, "solver_type": "bh2"}),
+}
+
+
+def why_left_out(name, spacing, n):
+    """None, or why diffusers' own list of timesteps cannot be walked by both."""
+    kind, _, settings = SOLVERS[name]
+    listed = theirs(kind, n, spacing, **settings).timesteps.tolist()
+    if name in ("heun", "plms"):  # a timestep that is asked about twice is listed twice
+        listed = list(dict.fromkeys(listed))
+    if any(t != int(t) for t in listed):
+        return "timesteps between the whole ones, where our table has no entry"
+    if len(listed) != n or len(set(listed)) != n:
+        return "a timestep twice: a step that goes nowhere"
+    if name == "plms" and not self_consistent(theirs(DDIMScheduler, n, spacing), n):
+        return "steps to t - T // n, whatever the list says next, as DDIM does"
+    return None
+
+
+CASES = [(name, spacing, n) for name in SOLVERS for spacing in SPACINGS for n in COUNTS]
+KEPT = [case for case in CASES if why_left_out(*case) is None]
+
+
+def test_what_is_left_out_and_why():
+    left_out = {}
+    for name, spacing, n in set(CASES) - set(KEPT):
+        left_out.setdefault((name, spacing, why_left_out(name, spacing, n).split()[0]), set()).add(n)
+    fractions = {(name, "linspace", "timesteps"): {7, 10, 33, 50} for name in ("euler", "heun")}
+    twice = {
+        (name, spacing, "a"): {T}
+        for name in ("dpmpp_2m", "dpmpp_2m_sde", "unipc")
+        for spacing in ("leading", "linspace")
+    }
+    inconsistent = {("plms", "trailing", "steps"): {7, 33}, ("plms", "linspace", "steps"): {2, 7, 10, 33, 50}}
+    assert left_out == fractions | twice | inconsistent
+
+
+@pytest.mark.parametrize(("name", "spacing", "n"), KEPT)
+def test_solver(name, spacing, n, monkeypatch):
+    """The same walk in float64: diffusers keeps its sigmas, and some schedulers round the state, in float32."""
+    kind, rule, settings = SOLVERS[name]
+    scheduler = theirs(kind, n, spacing, **settings)
+    timesteps = [int(t) + 1 for t in dict.fromkeys(scheduler.timesteps.tolist())] + [0]
+    x, (_, noise) = x_T(), noise_source()
+    if hasattr(scheduler, "sigmas"):
+        sigmas = SCHEDULE.sigma[timesteps]
+        if name == "heun":
+            sigmas = torch.cat([sigmas[:1], sigmas[1:-1].repeat_interleave(2), sigmas[-1:]])
+        assert_close(scheduler.sigmas.double(), sigmas, rtol=1e-6, atol=0)
+        scheduler.sigmas = sigmas
+    if name in ("euler", "heun"):  # their state is x / sqrt(alpha_bar)
+        x = x / SCHEDULE.alpha_bar[timesteps[0]].sqrt()
+    monkeypatch.setattr(torch, "float32", torch.float64)
+    for t in scheduler.timesteps:
+        raw = network(scheduler.scale_model_input(x, t), int(t) + 1)
+        extra = {"variance_noise": noise()} if name == "dpmpp_2m_sde" else {}
+        x = scheduler.step(raw, t, x, **extra).prev_sample
+    monkeypatch.undo()
+    assert x.dtype == torch.float64
+    assert_close(ours(timesteps, rule(), "eps", False), x, rtol=1e-8, atol=1e-8)

@@ -9,11 +9,11 @@ import torch
 from PIL import Image
 from torch.testing import assert_close
 
-from core.generate import SAMPLERS, GenerateConfig, SeededNoise, generate, last
+from core.generate import SAMPLERS, GenerateConfig, SeededNoise, generate, last, out_of_range
 from core.generate.__main__ import main, parse_weights
 from core.guidance import MIXINGS
 from core.render import enlarge, grid, to_uint8
-from core.schedule import SCHEDULES, SPACINGS
+from core.schedule import SCHEDULES, SPACINGS, NoiseSchedule
 from core.sprites import CLASS_NAMES
 
 NOT_NUMBERS = (True, None, "3", math.nan, math.inf, -math.inf, [3], 10**400)
@@ -21,13 +21,15 @@ BAD = {
     "weights": (None, 3, "hero", ["hero"], [("hero", 1)], *({"hero": w} for w in (*NOT_NUMBERS, 10.1, -10.1))),
     "count": (*NOT_NUMBERS, 0, -1, 257, 4.0),
     "seed": (*NOT_NUMBERS, -1, 2**31, 0.0),
-    "sampler": (None, "", "DDIM", "euler", 1, ["ddim"]),
+    "sampler": (None, "", "DDIM", "ancestral", 1, ["ddim"]),
     "num_inference_steps": (*NOT_NUMBERS, 0, -1, 501, 25.0),
     "eta": (*NOT_NUMBERS, -0.01, 1.01),
+    "variance": (None, "", "beta-tilde", "learned", 1, ["beta"]),
     "noise_scale": (*NOT_NUMBERS, -0.01, 1.01),
     "guidance_scale": (*NOT_NUMBERS, -0.01, 20.01),
     "mixing": (None, "", "both", 0, ["embedding"]),
-    "schedule": (None, "", "sigmoid", 0, ["linear"]),
+    "schedule": (None, "", "exponential", 0, ["linear"]),
+    "zero_terminal_snr": (None, 0, 1, "True", math.nan),
     "num_train_timesteps": (*NOT_NUMBERS, 0, 1, 4001, 500.0),
     "spacing": (None, "", "even", 0, ["trailing"]),
     "clip_x0": (None, 0, 1, "True", math.nan),
@@ -148,18 +150,52 @@ def test_eta_and_noise_scale_reach_the_rule(tiny_model):
     assert_close(first(sampler="ddpm", noise_scale=0.5).sigma_t, 0.5 * first(sampler="ddpm").sigma_t)
 
 
+def test_variance_reaches_the_rule(tiny_model):
+    step = next(generate(tiny_model, GenerateConfig(count=1, sampler="ddpm", variance="beta")))
+    alpha_bar = NoiseSchedule.cosine(500).alpha_bar
+    assert_close(step.sigma_t**2, 1 - (alpha_bar[step.t] / alpha_bar[step.t_prev]).item())
+
+
+def test_every_sampler_is_a_rule_of_its_own(tiny_model):
+    """euler and ddim alone are the same step."""
+    runs = {name: sprites(tiny_model, sampler=name, count=1, num_inference_steps=4, clip_x0=False) for name in SAMPLERS}
+    assert_close(runs.pop("euler"), runs["ddim"], rtol=1e-3, atol=1e-3)
+    pictures = list(runs.values())
+    assert not any(torch.allclose(a, b, atol=1e-3) for i, a in enumerate(pictures) for b in pictures[:i])
+
+
+@pytest.mark.parametrize("sampler", SAMPLERS)
+@pytest.mark.parametrize("schedule", SCHEDULES)
+def test_zero_terminal_snr_starts_from_noise_alone(tiny_model, sampler, schedule):
+    config = GenerateConfig(
+        sampler=sampler, schedule=schedule, zero_terminal_snr=True, num_inference_steps=3, count=2, weights={"hero": 1}
+    )
+    assert config.noise_schedule().alpha_bar[-1] == 0
+    steps = list(generate(tiny_model, config))
+    assert_close(steps[0].prediction.eps, steps[0].x_t)
+    assert steps[-1].x_prev.isfinite().all()
+    assert sampler == "plms" or steps[-1].x_prev.abs().max() <= 1 + 1e-5
+
+
 @pytest.mark.parametrize("schedule", SCHEDULES)
 @pytest.mark.parametrize("spacing", SPACINGS)
 @pytest.mark.parametrize("T", [2, 4000])
-def test_every_schedule_and_length_gives_sprites_in_range(tiny_model, schedule, spacing, T):
-    """With clip_x0 the last step's mean is the clipped x0."""
+@pytest.mark.parametrize("sampler", SAMPLERS)
+def test_every_schedule_and_length_gives_sprites_in_range(tiny_model, sampler, schedule, spacing, T):
+    """With clip_x0 the last step's mean is the clipped x0; plms puts together eps of several steps there."""
     config = GenerateConfig(
-        schedule=schedule, spacing=spacing, num_train_timesteps=T, num_inference_steps=2, count=2, weights={"food": 1}
+        sampler=sampler,
+        schedule=schedule,
+        spacing=spacing,
+        num_train_timesteps=T,
+        num_inference_steps=2,
+        count=2,
+        weights={"food": 1},
     )
     steps = list(generate(tiny_model, config))
     assert [step.t for step in steps] == config.noise_schedule().timesteps(2, spacing)[:-1]
     assert steps[-1].x_prev.shape == (2, 3, 16, 16) and steps[-1].x_prev.isfinite().all()
-    assert steps[-1].x_prev.abs().max() <= 1 + 1e-5
+    assert sampler == "plms" or steps[-1].x_prev.abs().max() <= 1 + 1e-5
 
 
 def test_without_clipping_sprites_may_leave_the_range(tiny_model):
@@ -172,6 +208,71 @@ def test_without_clipping_sprites_may_leave_the_range(tiny_model):
 def test_unknown_classes_are_refused_before_the_first_step(tiny_model):
     with pytest.raises(ValueError, match=r"'dragon'.*hero, non-hero, food"):
         generate(tiny_model, GenerateConfig(weights={"dragon": 1.0}))
+
+
+# Where the network has not been
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {},
+        {"num_train_timesteps": 4000, "num_inference_steps": 4000},
+        {"num_train_timesteps": 2, "num_inference_steps": 2},
+        {"schedule": "linear"},
+        {"schedule": "linear", "num_train_timesteps": 4000},
+        {"schedule": "sigmoid"},
+        {"schedule": "scaled_linear", "num_train_timesteps": 1000},
+        {"schedule": "scaled_linear", "zero_terminal_snr": True},
+        {"schedule": "linear", "num_train_timesteps": 10, "num_inference_steps": 5, "zero_terminal_snr": True},
+        *({"spacing": spacing} for spacing in SPACINGS),
+    ],
+    ids=str,
+)
+def test_nothing_to_say_about_runs_that_start_in_noise(settings):
+    assert caveat(**settings) is None
+
+
+@pytest.mark.parametrize(
+    ("settings", "says"),
+    [
+        ({"schedule": "linear", "num_train_timesteps": 10, "num_inference_steps": 5}, "t = 10, where 0.9 of"),
+        ({"schedule": "linear", "num_train_timesteps": 400}, "t = 400, where 0.017 of"),
+        ({"schedule": "scaled_linear"}, "t = 500, where 0.068 of"),
+        ({"spacing": "leading", "num_inference_steps": 2}, "t = 251, where 0.49 of"),
+        ({"spacing": "leading", "num_inference_steps": 1}, "t = 1, where 1 of"),
+    ],
+    ids=str,
+)
+def test_runs_that_start_with_too_much_signal_are_named(settings, says):
+    sentence = caveat(**settings)
+    assert says in sentence and "\n" not in sentence and sentence.endswith(".")
+
+
+def caveat(**settings):
+    config = GenerateConfig(**settings)
+    schedule = config.noise_schedule()
+    return out_of_range(schedule, schedule.timesteps(config.num_inference_steps, config.spacing))
+
+
+def test_timesteps_cleaner_than_in_training_are_named():
+    """log_snr = 15, 14.5, 13, -20: the first two lie above 14; -20 is below -18, and as good as noise alone."""
+    table = torch.sigmoid(torch.tensor([math.inf, 15, 14.5, 13, -20], dtype=torch.float64))
+    schedule = NoiseSchedule("mine", table)
+    assert "t = 2 ... 1 " in out_of_range(schedule, [4, 3, 2, 1, 0])
+    assert "t = 2 " in out_of_range(schedule, [4, 3, 2, 0])
+    assert out_of_range(schedule, [4, 3, 0]) is None
+    both = out_of_range(schedule, [3, 2, 0])
+    assert "pure noise" in both and "the network is told 14." in both
+
+
+@pytest.mark.parametrize("s", [0.1, 0.5, 1.0])
+def test_the_threshold_draws_the_mean_towards_grey_by_a_tenth_at_most(s):
+    """From x_T ~ N(0, 1) the flow of N(mu, s^2), z = (x_t - sqrt(a) mu) / sqrt(a s^2 + 1 - a), ends at mu + s z."""
+    a, mu = 0.01, 1.0
+    mean = mu + s * (0 - math.sqrt(a) * mu) / math.sqrt(a * s**2 + 1 - a)
+    c = s * math.sqrt(a / (a * s**2 + 1 - a))
+    assert math.isclose(mean, (1 - c) * mu) and c <= math.sqrt(a) + 1e-12
 
 
 def test_last_of_an_empty_run_is_refused():
@@ -227,6 +328,23 @@ def test_ddpm_takes_T_steps_unless_told(tiny_checkpoint, tmp_path, capsys):
     assert "ddpm, 12 steps" in capsys.readouterr().out
 
 
+def test_every_sampler_is_an_option(tiny_checkpoint, tmp_path, capsys):
+    nfe = {name: 3 for name in SAMPLERS} | {"heun": 4}  # 2n - 1, less one for the first step from pure noise
+    for name in SAMPLERS:
+        options = f"--sampler {name} --steps 3 --count 1 --variance beta --zero-terminal-snr --out {tmp_path / 's.png'}"
+        main(["--checkpoint", str(tiny_checkpoint), *options.split()])
+        out, err = capsys.readouterr()
+        assert f"{name}, 3 steps, {nfe[name]} network evaluations" in out and err == ""
+
+
+def test_a_run_out_of_range_warns_in_one_line(tiny_checkpoint, tmp_path, capsys):
+    options = f"--schedule linear --timesteps 10 --steps 5 --count 1 --out {tmp_path / 's.png'}"
+    main(["--checkpoint", str(tiny_checkpoint), *options.split()])
+    out, err = capsys.readouterr()
+    assert "5 steps" in out
+    assert err.startswith("warning: The run starts from pure noise at t = 10, where 0.9 of") and err.count("\n") == 1
+
+
 @pytest.mark.parametrize(
     "options",
     [
@@ -239,7 +357,8 @@ def test_ddpm_takes_T_steps_unless_told(tiny_checkpoint, tmp_path, capsys):
         "--count many",
         "--seed -1",
         "--seed 99999999999999999999",
-        "--sampler euler",
+        "--sampler ancestral",
+        "--variance learned",
         "--steps 0",
         "--steps -3",
         "--steps 501",
@@ -248,7 +367,7 @@ def test_ddpm_takes_T_steps_unless_told(tiny_checkpoint, tmp_path, capsys):
         "--noise-scale -1",
         "--guidance inf",
         "--mixing both",
-        "--schedule sigmoid",
+        "--schedule exponential",
         "--timesteps 1",
         "--timesteps 5",  # fewer than the 25 steps of ddim
         "--spacing even",

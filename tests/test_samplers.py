@@ -11,9 +11,22 @@ from torch.testing import assert_close
 
 from core.generate import last
 from core.prediction import to_prediction
-from core.samplers import Update, ddim, ddpm, sample
+from core.samplers import Update, ddim, ddpm, dpmpp_2m, dpmpp_2m_sde, euler, heun, plms, sample, unipc
 from core.schedule import SCHEDULES, SPACINGS, NoiseSchedule
 
+RULES = {
+    "ddpm": ddpm(),
+    "ddpm-beta": ddpm("beta"),
+    "ddim": ddim(),
+    "ddim-0.5": ddim(0.5),
+    "euler": euler(),
+    "heun": heun(),
+    "plms": plms(),
+    "dpmpp_2m": dpmpp_2m(),
+    "dpmpp_2m_sde": dpmpp_2m_sde(),
+    "unipc": unipc(),
+}
+QUIET = ("ddim", "euler", "heun", "plms", "dpmpp_2m", "unipc")  # they draw no noise
 STRIDES = [(500, 499), (500, 0), (437, 12), (250, 249), (2, 1), (1, 0)]
 SHAPE = (2, 3, 16, 16)
 
@@ -134,26 +147,81 @@ def test_unknown_variance_is_refused():
         ddpm("gamma")
 
 
+@pytest.mark.parametrize("spacing", SPACINGS)
+def test_euler_is_ddim(schedule, spacing):
+    """Song et al. 2020, section 4.3: DDIM with eta = 0 is Euler's method in sigma."""
+    timesteps = schedule.timesteps(9, spacing)
+    one, two = (
+        last(sample(wavy(schedule), schedule, randn(0), timesteps, rule, noise=no_noise)) for rule in (euler(), ddim())
+    )
+    assert_close(one.x_prev, two.x_prev, rtol=1e-9, atol=1e-9)
+
+
+@pytest.mark.parametrize(("t", "t_prev"), STRIDES)
+@pytest.mark.parametrize(
+    ("rule", "first_order"), [(dpmpp_2m(), ddim()), (dpmpp_2m_sde(), ddim(1.0)), (unipc(), ddim())]
+)
+def test_without_history_the_multistep_rules_are_first_order(schedule, rule, first_order, t, t_prev):
+    """Lu et al. 2022b, section 4: DPM-Solver++(1) is DDIM, eta = 0; its SDE form is DDIM with eta = 1."""
+    one, two = (r(wavy(schedule), schedule, randn(0), t, t_prev, []) for r in (rule, first_order))
+    assert_close(one.mean, two.mean, rtol=1e-8, atol=1e-8)
+    assert_close(one.sigma_t, two.sigma_t, rtol=1e-8, atol=1e-12)
+
+
+@pytest.mark.parametrize("name", RULES)
+def test_from_zero_terminal_snr_the_first_step_is_the_limit(name):
+    """At alpha_bar_T = 0, lambda = -inf: mean = sqrt(ab_prev) x0 + sqrt(1 - ab_prev - sigma_t^2) x_T, exactly.
+
+    ddpm's variance "beta" (here 1) is larger than what the marginal has room for; its mean keeps nothing of x_T.
+    """
+    schedule = NoiseSchedule.named("scaled_linear", 500, zero_terminal_snr=True)
+    x_T = randn(0)
+    x0 = wavy(schedule)(x_T, 500).x0
+    for t_prev in (499, 250, 0):
+        update = RULES[name](wavy(schedule), schedule, x_T, 500, t_prev, [])
+        a = schedule.alpha_bar[t_prev].item()
+        assert_close(update.prediction.x0, x0)
+        assert_close(
+            update.mean, math.sqrt(a) * x0 + math.sqrt(max(0, 1 - a - update.sigma_t**2)) * x_T, rtol=1e-7, atol=1e-7
+        )
+
+
+@pytest.mark.parametrize("spacing", SPACINGS)
+@pytest.mark.parametrize("n", [1, 2, 3, 10, 500])
+@pytest.mark.parametrize("name", RULES)
+def test_zero_terminal_snr_runs_to_the_end(name, n, spacing):
+    """Data of one point are reached exactly from lambda = -inf to lambda = inf, in any number of steps."""
+    schedule = NoiseSchedule.named("cosine", 500, zero_terminal_snr=True)
+
+    def denoise(x_t, t):
+        return to_prediction(torch.full_like(x_t, 0.3), x_t, schedule.alpha_bar[t].item(), "x0")
+
+    run = sample(denoise, schedule, randn(0), schedule.timesteps(n, spacing), RULES[name], noise=noise_from(1))
+    assert_close(last(run).x_prev, torch.full(SHAPE, 0.3, dtype=torch.float64), rtol=1e-9, atol=1e-9)
+
+
 # What the loop promises
 
 
 @pytest.mark.parametrize("spacing", SPACINGS)
-@pytest.mark.parametrize("rule", [ddpm(), ddpm("beta"), ddim(0.0), ddim(0.5)], ids=["ddpm", "beta", "ddim", "eta"])
-def test_steps_are_chained_and_complete(schedule, rule, spacing):
+@pytest.mark.parametrize("name", RULES)
+def test_steps_are_chained_and_complete(schedule, name, spacing):
     """steps[i].x_prev is steps[i+1].x_t, x_prev = mean + sigma_t noise, and the last step adds none."""
+    rule = RULES[name]
     timesteps, x_T = schedule.timesteps(9, spacing), randn(0)
     steps = list(sample(wavy(schedule), schedule, x_T, timesteps, rule, noise=noise_from(1)))
     assert steps[0].x_t is x_T
     assert all(a.x_prev is b.x_t for a, b in pairwise(steps))
     assert [(s.index, s.t, s.t_prev) for s in steps] == [(i, *tt) for i, tt in enumerate(pairwise(timesteps))]
-    assert [s.nfe for s in steps] == list(range(1, 10))
+    assert name in ("heun", "plms") or [s.nfe for s in steps] == list(range(1, 10))
     for step in steps:
+        assert step.x_prev.isfinite().all()
         assert (step.noise is None) == (step.sigma_t == 0)
         assert_close(step.x_prev, step.mean if step.noise is None else step.mean + step.sigma_t * step.noise)
     assert steps[-1].noise is None and steps[-1].sigma_t == 0
 
 
-@pytest.mark.parametrize("rule", [ddim(), ddpm(noise_scale=0)], ids=["ddim(0)", "ddpm(noise_scale=0)"])
+@pytest.mark.parametrize("rule", [ddpm(noise_scale=0), *(RULES[name] for name in QUIET)], ids=["noise_scale=0", *QUIET])
 def test_rules_without_noise_draw_none_and_depend_on_x_T_alone(schedule, rule):
     def run(x_T):
         return last(sample(wavy(schedule), schedule, x_T, schedule.timesteps(20), rule, noise=no_noise)).x_prev
@@ -162,7 +230,17 @@ def test_rules_without_noise_draw_none_and_depend_on_x_T_alone(schedule, rule):
     assert not torch.allclose(run(randn(0)), run(randn(1)))
 
 
-@pytest.mark.parametrize("rule", [ddim(0.5), ddpm()], ids=["eta", "ddpm"])
+@pytest.mark.parametrize("n", [1, 2, 7])
+def test_evaluations_of_heun_and_plms(n):
+    """heun: 2n - 1 (Karras et al. 2022); plms: n + 1 for n > 1. A first step from above sigma = 80 takes one."""
+    for schedule, saved in ((NoiseSchedule.linear(500), 0), (NoiseSchedule.cosine(500), 1)):
+        assert (schedule.sigma[-1] > 80) == bool(saved)
+        for rule, expected in ((heun(), 2 * n - 1), (plms(), n + 1)):
+            nfe = last(sample(wavy(schedule), schedule, randn(0), schedule.timesteps(n), rule, noise=no_noise)).nfe
+            assert nfe == (expected - saved if n > 1 else 1)
+
+
+@pytest.mark.parametrize("rule", [ddim(0.5), ddpm(), dpmpp_2m_sde()], ids=["eta", "ddpm", "dpmpp_2m_sde"])
 def test_noise_is_drawn_once_for_each_step_but_the_last(schedule, rule):
     draws = []
 
@@ -279,11 +357,11 @@ def test_ddpm_beta_is_exact_for_standard_normal_data(schedule, n):
     assert_close(variance, schedule.alpha_bar[timesteps[-2]].item(), rtol=1e-9, atol=1e-12)
 
 
-@pytest.mark.parametrize("rule", [ddpm(), ddim(), ddim(0.5)], ids=["ddpm", "ddim", "eta"])
+@pytest.mark.parametrize("name", RULES)
 @pytest.mark.parametrize("n", [1, 2, 7, 50])
-def test_data_of_one_point_is_reached_exactly(schedule, rule, n):
-    """Ho et al. 2020, section 3.2: beta_tilde is optimal for x0 at one point."""
-    run = sample(exact(schedule, 0.3, 0.0), schedule, randn(0), schedule.timesteps(n), rule, noise=noise_from(1))
+def test_data_of_one_point_is_reached_exactly(schedule, name, n):
+    """Ho et al. 2020, section 3.2: beta_tilde is optimal for x0 at one point. There x0 and eps never change."""
+    run = sample(exact(schedule, 0.3, 0.0), schedule, randn(0), schedule.timesteps(n), RULES[name], noise=noise_from(1))
     assert_close(last(run).x_prev, torch.full(SHAPE, 0.3, dtype=torch.float64), rtol=1e-9, atol=1e-9)
 
 

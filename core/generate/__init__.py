@@ -16,15 +16,41 @@ from torch import Tensor
 
 from ..checkpoint import Model
 from ..guidance import MIXINGS, Mixing, guided, weight_row
-from ..samplers import Rule, SampleStep, ddim, ddpm, sample
+from ..samplers import (
+    VARIANCES,
+    Rule,
+    SampleStep,
+    Variance,
+    ddim,
+    ddpm,
+    dpmpp_2m,
+    dpmpp_2m_sde,
+    euler,
+    heun,
+    plms,
+    sample,
+    unipc,
+)
 from ..schedule import MAX_TIMESTEPS, MIN_TIMESTEPS, SCHEDULES, SPACINGS, NoiseSchedule, ScheduleName, Spacing
+from ..unet import LOG_SNR_RANGE
 
-SamplerName = Literal["ddpm", "ddim"]
+SamplerName = Literal["ddpm", "ddim", "euler", "heun", "plms", "dpmpp_2m", "dpmpp_2m_sde", "unipc"]
 SAMPLERS: tuple[str, ...] = get_args(SamplerName)
 MAX_COUNT = 256
 MAX_SEED = 2**31 - 1
 MAX_WEIGHT = 10.0
 MAX_GUIDANCE = 20.0
+MAX_START_ALPHA_BAR = 0.01  # see out_of_range
+
+
+PLAIN_RULES = {  # the samplers without settings
+    "euler": euler,
+    "heun": heun,
+    "plms": plms,
+    "dpmpp_2m": dpmpp_2m,
+    "dpmpp_2m_sde": dpmpp_2m_sde,
+    "unipc": unipc,
+}
 
 
 @dataclass(frozen=True)
@@ -32,7 +58,8 @@ class GenerateConfig:
     """What to draw and how. Every field is checked: ValueError says what was wrong and what is allowed.
 
     weights: class name -> weight; {} is unconditional.  count: sprites; sprite i is drawn from seed + i.
-    eta: DDIM only, 0 deterministic ... 1 as noisy as DDPM.  noise_scale: DDPM only, see samplers.ddpm.
+    eta: DDIM only, 0 deterministic ... 1 as noisy as DDPM.  variance, noise_scale: DDPM only, see samplers.ddpm.
+    zero_terminal_snr: rescale the schedule so that alpha_bar_T = 0; needs a network that predicts x0 or v.
     """
 
     weights: Mapping[str, float] = field(default_factory=dict)
@@ -41,10 +68,12 @@ class GenerateConfig:
     sampler: SamplerName = "ddim"
     num_inference_steps: int = 25
     eta: float = 0.0
+    variance: Variance = "beta_tilde"
     noise_scale: float = 1.0
     guidance_scale: float = 1.0
     mixing: Mixing = "embedding"
     schedule: ScheduleName = "cosine"
+    zero_terminal_snr: bool = False
     num_train_timesteps: int = 500
     spacing: Spacing = "trailing"
     clip_x0: bool = True
@@ -57,6 +86,7 @@ class GenerateConfig:
         _whole("count", self.count, 1, MAX_COUNT)
         _whole("seed", self.seed, 0, MAX_SEED)
         _choice("sampler", self.sampler, SAMPLERS)
+        _choice("variance", self.variance, VARIANCES)
         _choice("schedule", self.schedule, SCHEDULES)
         _choice("spacing", self.spacing, SPACINGS)
         _choice("mixing", self.mixing, MIXINGS)
@@ -65,16 +95,20 @@ class GenerateConfig:
         _number("eta", self.eta, 0, 1)
         _number("noise_scale", self.noise_scale, 0, 1)
         _number("guidance_scale", self.guidance_scale, 0, MAX_GUIDANCE)
-        if not isinstance(self.clip_x0, bool):
-            raise ValueError(f"clip_x0 must be True or False; got {self.clip_x0!r}")
+        _flag("zero_terminal_snr", self.zero_terminal_snr)
+        _flag("clip_x0", self.clip_x0)
 
     def noise_schedule(self) -> NoiseSchedule:
         """The noise schedule of this run."""
-        return NoiseSchedule.named(self.schedule, self.num_train_timesteps)
+        return NoiseSchedule.named(self.schedule, self.num_train_timesteps, self.zero_terminal_snr)
 
     def rule(self) -> Rule:
         """The sampler's step rule."""
-        return ddpm(noise_scale=self.noise_scale) if self.sampler == "ddpm" else ddim(self.eta)
+        if self.sampler == "ddpm":
+            return ddpm(self.variance, self.noise_scale)
+        if self.sampler == "ddim":
+            return ddim(self.eta)
+        return PLAIN_RULES[self.sampler]()
 
 
 def _whole(name: str, value: object, low: int, high: int) -> None:
@@ -85,6 +119,11 @@ def _whole(name: str, value: object, low: int, high: int) -> None:
 def _number(name: str, value: object, low: float, high: float) -> None:
     if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
         raise ValueError(f"{name} must be a number from {low:g} to {high:g}; got {value!r}")
+
+
+def _flag(name: str, value: object) -> None:
+    if not isinstance(value, bool):
+        raise ValueError(f"{name} must be True or False; got {value!r}")
 
 
 def _choice(name: str, value: object, allowed: Sequence[str]) -> None:
@@ -107,8 +146,9 @@ class SeededNoise:
 
 
 def generate(model: Model, config: GenerateConfig) -> Iterator[SampleStep]:
-    """Run a sampler; the last step's x_prev (count, 3, 16, 16), in [-1, 1] up to rounding, are the sprites.
+    """Run a sampler; the last step's x_prev (count, 3, 16, 16) are the sprites.
 
+    With clip_x0 they are in [-1, 1] up to rounding, but for plms, whose last step draws on earlier predictions.
     Raises ValueError, before the first step, if config names a class that the model does not have.
     """
     schedule = config.noise_schedule()
@@ -125,6 +165,34 @@ def generate(model: Model, config: GenerateConfig) -> Iterator[SampleStep]:
     noise = SeededNoise(config.seed, config.count, model.device)
     timesteps = schedule.timesteps(config.num_inference_steps, config.spacing)
     return sample(denoise, schedule, noise(), timesteps, config.rule(), noise=noise)
+
+
+def out_of_range(schedule: NoiseSchedule, timesteps: Sequence[int]) -> str | None:
+    """What to tell a person whose run asks for what the network has not learned; None if there is nothing to say.
+
+    Start: a run starts from N(0, I), but x_t there should still hold sqrt(ab) x0, ab = alpha_bar. For data N(mu, s^2)
+    the exact probability flow then ends with the mean (1 - c) mu, c = s sqrt(ab / (ab s^2 + 1 - ab)); in [-1, 1], where
+    s <= 1, c is at most sqrt(ab). At MAX_START_ALPHA_BAR sprites are drawn towards grey by a tenth at the very most.
+    Range: beyond LOG_SNR_RANGE the network is told the nearest value. At the noisy end that is as good as true, for the
+    signal's amplitude in x_t is under 1.3e-4 of the noise's: only the clean end is reported.
+    """
+    alpha_bar = schedule.alpha_bar[timesteps[0]].item()
+    highest = LOG_SNR_RANGE[1]
+    beyond = [t for t in timesteps[:-1] if schedule.log_snr[t] > highest]
+    sentences = []
+    if alpha_bar > MAX_START_ALPHA_BAR:
+        sentences.append(
+            f"The run starts from pure noise at t = {timesteps[0]}, where {alpha_bar:.2g} of the variance should be "
+            f"signal (at most {MAX_START_ALPHA_BAR:g} goes unnoticed): the sprites will be too grey; raise T, use "
+            f"zero terminal SNR, or a spacing that starts at T."
+        )
+    if beyond:
+        where = f"t = {beyond[0]}" if len(beyond) == 1 else f"t = {beyond[0]} ... {beyond[-1]}"
+        sentences.append(
+            f"At {where} the sprite is cleaner than any in training (log-SNR above {highest:g}): "
+            f"the network is told {highest:g}."
+        )
+    return " ".join(sentences) or None
 
 
 def last(steps: Iterable[SampleStep]) -> SampleStep:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Sequence
 
@@ -9,8 +10,9 @@ from ..checkpoint import load
 from ..cli import Parser
 from ..guidance import MIXINGS
 from ..render import enlarge, grid, save_gif, save_png, to_uint8
+from ..samplers import VARIANCES
 from ..schedule import SCHEDULES, SPACINGS
-from . import SAMPLERS, GenerateConfig, generate
+from . import SAMPLERS, GenerateConfig, generate, out_of_range
 
 
 def parse_weights(text: str) -> dict[str, float]:
@@ -38,8 +40,11 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser.add_argument("--count", type=int, default=default.count, help="how many sprites")
     parser.add_argument("--seed", type=int, default=default.seed, help="sprite i is drawn from seed + i")
     parser.add_argument("--sampler", choices=SAMPLERS, default=default.sampler, help="sampling algorithm")
-    parser.add_argument("--steps", type=int, help="denoising steps (default: 25 for ddim, T for ddpm)")
+    parser.add_argument("--steps", type=int, help="denoising steps (default: T for ddpm, else 25)")
     parser.add_argument("--eta", type=float, default=default.eta, help="DDIM: 0 no noise ... 1 as much as DDPM")
+    parser.add_argument(
+        "--variance", choices=VARIANCES, default=default.variance, help="DDPM: variance of the noise of a step"
+    )
     parser.add_argument("--noise-scale", type=float, default=default.noise_scale, help="DDPM: 1 correct ... 0 no noise")
     parser.add_argument(
         "--guidance", type=float, default=default.guidance_scale, help="0 ignore the class, 1 off, >1 more"
@@ -48,6 +53,7 @@ def main(argv: Sequence[str] | None = None) -> None:
         "--mixing", choices=MIXINGS, default=default.mixing, help="what is mixed: embeddings or predictions"
     )
     parser.add_argument("--schedule", choices=SCHEDULES, default=default.schedule, help="noise schedule")
+    parser.add_argument("--zero-terminal-snr", action="store_true", help="rescale the schedule to alpha_bar_T = 0")
     parser.add_argument("--timesteps", type=int, default=default.num_train_timesteps, help="T, length of the schedule")
     parser.add_argument("--spacing", choices=SPACINGS, default=default.spacing, help="which timesteps are visited")
     parser.add_argument("--checkpoint", metavar="FILE", help="a checkpoint of core.train (default: the shipped one)")
@@ -66,10 +72,12 @@ def main(argv: Sequence[str] | None = None) -> None:
             sampler=args.sampler,
             num_inference_steps=steps,
             eta=args.eta,
+            variance=args.variance,
             noise_scale=args.noise_scale,
             guidance_scale=args.guidance,
             mixing=args.mixing,
             schedule=args.schedule,
+            zero_terminal_snr=args.zero_terminal_snr,
             num_train_timesteps=args.timesteps,
             spacing=args.spacing,
         )
@@ -88,6 +96,9 @@ def main(argv: Sequence[str] | None = None) -> None:
             save_gif(frames, args.gif)
     except (ValueError, OSError) as error:
         parser.error(str(error))
+    schedule = config.noise_schedule()
+    if warning := out_of_range(schedule, schedule.timesteps(steps, config.spacing)):
+        print(f"warning: {warning}", file=sys.stderr)
     files = " and ".join(filter(None, (args.out, args.gif)))
     print(
         f"{config.sampler}, {step.index + 1} steps, {step.nfe} network evaluations a sprite, {seconds:.2f} s -> {files}"

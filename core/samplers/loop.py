@@ -1,4 +1,4 @@
-"""From noise to a sprite: one loop, and a short rule for each algorithm.
+"""The loop that every sampler shares, and what a rule is.
 
 A rule looks at x_t and the network's prediction and says where x_{t_prev} lies: a mean, and the standard deviation
 sigma_t of the noise to add to it. The loop draws that noise, counts network evaluations and yields every step.
@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 import torch
 from torch import Tensor
 
-from .prediction import Prediction
-from .schedule import NoiseSchedule
+from ..prediction import Prediction
+from ..schedule import NoiseSchedule
 
 Denoise = Callable[[Tensor, int], Prediction]  # (x_t (B, 3, 16, 16), t) -> Prediction
 Noise = Callable[[], Tensor]  # a fresh eps ~ N(0, I), (B, 3, 16, 16)
@@ -79,47 +79,3 @@ def sample(
         history = [*history[-2:], step]
         yield step
         x_t = x_prev
-
-
-def ddpm(variance: Literal["beta_tilde", "beta"] = "beta_tilde", noise_scale: float = 1.0) -> Rule:
-    """Ancestral sampling (Ho et al. 2020, algorithm 2), for any stride t -> t_prev.
-
-    mean (eq. 7): sqrt(ab_prev) beta / (1 - ab_t) x0 + sqrt(alpha) (1 - ab_prev) / (1 - ab_t) x_t,
-    with ab = alpha_bar, alpha = ab_t / ab_prev and beta = 1 - alpha over the stride.
-    variance (section 3.2): beta_tilde = beta (1 - ab_prev) / (1 - ab_t), or beta. The step to t = 0 adds no noise.
-    noise_scale: 1 is the algorithm; 0 leaves out the noise, the mistake that the course demonstrates.
-    """
-    if variance not in ("beta_tilde", "beta"):
-        raise ValueError(f"unknown variance {variance!r}; the variances are beta_tilde, beta")
-
-    def rule(
-        denoise: Denoise, schedule: NoiseSchedule, x_t: Tensor, t: int, t_prev: int, history: Sequence[SampleStep]
-    ) -> Update:
-        prediction = denoise(x_t, t)
-        ab_t, ab_prev = schedule.alpha_bar[[t, t_prev]].tolist()
-        alpha = ab_t / ab_prev
-        beta = 1 - alpha
-        mean = (ab_prev**0.5 * beta * prediction.x0 + alpha**0.5 * (1 - ab_prev) * x_t) / (1 - ab_t)
-        squared = beta * (1 - ab_prev) / (1 - ab_t) if variance == "beta_tilde" else beta
-        return Update(prediction, mean, 0.0 if t_prev == 0 else noise_scale * squared**0.5)
-
-    return rule
-
-
-def ddim(eta: float = 0.0) -> Rule:
-    """Song et al. 2020: eq. 12 with sigma_t of eq. 16; eta = 0 adds no noise, eta = 1 is ddpm().
-
-    sigma_t = eta sqrt((1 - ab_prev) / (1 - ab_t)) sqrt(1 - ab_t / ab_prev)
-    mean = sqrt(ab_prev) x0 + sqrt(1 - ab_prev - sigma_t^2) eps
-    """
-
-    def rule(
-        denoise: Denoise, schedule: NoiseSchedule, x_t: Tensor, t: int, t_prev: int, history: Sequence[SampleStep]
-    ) -> Update:
-        prediction = denoise(x_t, t)
-        ab_t, ab_prev = schedule.alpha_bar[[t, t_prev]].tolist()
-        sigma_t = eta * ((1 - ab_prev) / (1 - ab_t) * (1 - ab_t / ab_prev)) ** 0.5
-        direction = max(0.0, 1 - ab_prev - sigma_t**2) ** 0.5
-        return Update(prediction, ab_prev**0.5 * prediction.x0 + direction * prediction.eps, sigma_t)
-
-    return rule

@@ -1,0 +1,58 @@
+"""Ancestral sampling and DDIM: one prediction a step, no memory of earlier steps."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal, get_args
+
+from torch import Tensor
+
+from ..schedule import NoiseSchedule
+from .loop import Denoise, Rule, SampleStep, Update
+
+Variance = Literal["beta_tilde", "beta"]
+VARIANCES: tuple[str, ...] = get_args(Variance)
+
+
+def ddpm(variance: Variance = "beta_tilde", noise_scale: float = 1.0) -> Rule:
+    """Ancestral sampling (Ho et al. 2020, algorithm 2), for any stride t -> t_prev.
+
+    mean (eq. 7): sqrt(ab_prev) beta / (1 - ab_t) x0 + sqrt(alpha) (1 - ab_prev) / (1 - ab_t) x_t,
+    with ab = alpha_bar, alpha = ab_t / ab_prev and beta = 1 - alpha over the stride.
+    variance (section 3.2): beta_tilde = beta (1 - ab_prev) / (1 - ab_t), or beta. The step to t = 0 adds no noise.
+    noise_scale: 1 is the algorithm; 0 leaves out the noise, the mistake that the course demonstrates.
+    """
+    if variance not in VARIANCES:
+        raise ValueError(f"unknown variance {variance!r}; the variances are {', '.join(VARIANCES)}")
+
+    def rule(
+        denoise: Denoise, schedule: NoiseSchedule, x_t: Tensor, t: int, t_prev: int, history: Sequence[SampleStep]
+    ) -> Update:
+        prediction = denoise(x_t, t)
+        ab_t, ab_prev = schedule.alpha_bar[[t, t_prev]].tolist()
+        alpha = ab_t / ab_prev
+        beta = 1 - alpha
+        mean = (ab_prev**0.5 * beta * prediction.x0 + alpha**0.5 * (1 - ab_prev) * x_t) / (1 - ab_t)
+        squared = beta * (1 - ab_prev) / (1 - ab_t) if variance == "beta_tilde" else beta
+        return Update(prediction, mean, 0.0 if t_prev == 0 else noise_scale * squared**0.5)
+
+    return rule
+
+
+def ddim(eta: float = 0.0) -> Rule:
+    """Song et al. 2020: eq. 12 with sigma_t of eq. 16; eta = 0 adds no noise, eta = 1 is ddpm().
+
+    sigma_t = eta sqrt((1 - ab_prev) / (1 - ab_t)) sqrt(1 - ab_t / ab_prev)
+    mean = sqrt(ab_prev) x0 + sqrt(1 - ab_prev - sigma_t^2) eps
+    """
+
+    def rule(
+        denoise: Denoise, schedule: NoiseSchedule, x_t: Tensor, t: int, t_prev: int, history: Sequence[SampleStep]
+    ) -> Update:
+        prediction = denoise(x_t, t)
+        ab_t, ab_prev = schedule.alpha_bar[[t, t_prev]].tolist()
+        sigma_t = eta * ((1 - ab_prev) / (1 - ab_t) * (1 - ab_t / ab_prev)) ** 0.5
+        direction = max(0.0, 1 - ab_prev - sigma_t**2) ** 0.5
+        return Update(prediction, ab_prev**0.5 * prediction.x0 + direction * prediction.eps, sigma_t)
+
+    return rule

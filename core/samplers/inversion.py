@@ -1,0 +1,35 @@
+"""The way back: from a sprite to the noise that DDIM would draw it from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import torch
+from torch import Tensor
+
+from ..schedule import NoiseSchedule
+from .loop import Denoise, SampleStep, Update, sample
+
+
+def invert(denoise: Denoise, schedule: NoiseSchedule, x0: Tensor, timesteps: Sequence[int]) -> Iterator[SampleStep]:
+    """DDIM inversion (Song et al. 2020, section 4.3): the ODE of eq. 14 from x0 up to x_T, by Euler's method.
+
+    x0 (B, 3, 16, 16); timesteps as for decoding, strictly decreasing to 0: they are walked from the last to the first.
+    Yields a SampleStep for each, with t_prev above t; the last step's x_prev is x_T. sample(denoise, schedule, x_T,
+    timesteps, ddim(), ...) leads back to x0, up to an error that falls as 1/n. n steps take n evaluations.
+    """
+    upward = list(timesteps)[::-1]
+    return sample(denoise, schedule, x0, upward, _upward, noise=lambda: torch.zeros_like(x0))  # never drawn
+
+
+def _upward(
+    denoise: Denoise, schedule: NoiseSchedule, x_t: Tensor, t: int, t_prev: int, history: Sequence[SampleStep]
+) -> Update:
+    """x_prev = sqrt(ab_prev) x0 + sqrt(1 - ab_prev) eps, eq. 12 with sigma_t = 0 and t_prev above t.
+
+    At t = 0, where x_t is x0 and holds no noise to predict, eps is asked for at t_prev.
+    """
+    prediction = denoise(x_t, t or t_prev)
+    x0 = prediction.x0 if t else x_t
+    ab_prev = schedule.alpha_bar[t_prev].item()
+    return Update(prediction, ab_prev**0.5 * x0 + (1 - ab_prev) ** 0.5 * prediction.eps, 0.0)
