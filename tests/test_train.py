@@ -16,7 +16,8 @@ from torch.testing import assert_close
 
 from core.checkpoint import load
 from core.prediction import PREDICTION_TYPES
-from core.train import TrainConfig, Trainer, cosine_log_snr, loss, main, train
+from core.train import TrainConfig, Trainer, cosine_log_snr, loss
+from core.train.__main__ import main, train
 from core.unet import LOG_SNR_RANGE, UNet
 
 CONFIG = TrainConfig(images=80, batch_size=8, warmup_steps=2)
@@ -344,7 +345,9 @@ def test_kill_9_and_run_again_ends_at_the_same_images_and_weights(python, tmp_pa
         seen = 8 * int(file.metadata()["step"])
     assert 0 < seen < 640 and not (folder / "final.safetensors").exists()
 
-    monkeypatch.setattr("core.train.sample_sheet", lambda model: np.zeros((1, 1, 3), np.uint8))  # it takes seconds
+    monkeypatch.setattr(
+        "core.train.__main__.sample_sheet", lambda model: np.zeros((1, 1, 3), np.uint8)
+    )  # it takes seconds
     main([*options, "60", "--out", str(folder)])
     assert f"resuming after {seen:,} images" in capsys.readouterr().out
     main([*options, "60", "--out", str(tmp_path / "whole")])
@@ -359,7 +362,7 @@ def test_ctrl_c_saves_and_says_how_to_go_on(tmp_path, capsys, monkeypatch):
         advance(trainer, 3)
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("core.train.train", interrupted)
+    monkeypatch.setattr("core.train.__main__.train", interrupted)
     (tmp_path / "run").mkdir()
     with pytest.raises(SystemExit) as exit_info:
         main([*SMALL, "--out", str(tmp_path / "run")])
