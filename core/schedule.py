@@ -104,9 +104,10 @@ class NoiseSchedule:
     def timesteps(self, n: int, spacing: Spacing = "trailing") -> list[int]:
         """The n + 1 timesteps of an n-step sampler: strictly decreasing, the last is 0.
 
-        trailing: from T down in equal strides (Lin et al. 2023, section 3.3); the only one that always starts at T.
+        trailing: from T down in equal strides (Lin et al. 2023, section 3.3).
         linspace: evenly from T to 1, then 0.
-        leading: whole strides of T // n up from 1 (DDPM and DDIM code); starts below T, the more so the fewer steps.
+        leading: whole strides of T // n up from 1, as in the DDPM and DDIM code. It starts at 1 + (n - 1) (T // n),
+        far below T where n is small or does not divide T: the sampler is then given more noise than it is told of.
         Raises ValueError unless 1 <= n <= T.
         """
         T = self.num_train_timesteps

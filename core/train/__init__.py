@@ -1,4 +1,4 @@
-"""Train the network: noise a sprite to a random level, ask what was added, learn from the error.
+"""Train the network: noise a sprite to a random level, ask the network for eps, x0 or v, learn from the error.
 
 The run is a pure function of its configuration: batch, noise and dropout of step k come from a generator seeded with
 (seed, k). So a resumed run goes on exactly where the last checkpoint stood, and no random state has to be saved.
@@ -141,7 +141,7 @@ class Trainer:
     def _batch(self) -> tuple[Tensor, Tensor, Tensor, Tensor]:
         """x0, weights, log_snr, eps of this step; rows of weights are zeroed where the condition is dropped."""
         n, size = len(self._x0), self.config.batch_size
-        generator = torch.Generator().manual_seed(self.config.seed * 2**32 + self.step)
+        generator = _generator(self.config.seed, self.step)
         positions = torch.arange(self.step * size, (self.step + 1) * size)
         index = torch.stack([self._order(int(p) // n)[int(p) % n] for p in positions]).to(self.device)
         # Stratified: one noise level from each of `size` equal parts of (0, 1), so that batches differ less.
@@ -153,7 +153,7 @@ class Trainer:
 
     def _order(self, epoch: int) -> Tensor:
         """The order of the sprites in that pass through the data."""
-        generator = torch.Generator().manual_seed(self.config.seed * 2**32 + 2**31 + epoch)
+        generator = _generator(self.config.seed, 2**31 + epoch)
         return torch.randperm(len(self._x0), generator=generator)
 
     def model(self) -> Model:
@@ -216,6 +216,11 @@ class Trainer:
         settings = asdict(self.config) | asdict(self.network.config) | {"data": self.data.name}
         del settings["images"]
         return settings
+
+
+def _generator(seed: int, stream: int) -> torch.Generator:
+    """A generator for one purpose of one run. Seeds have 32 bits (torch ignores the rest), so the two are mixed."""
+    return torch.Generator().manual_seed((seed * 0x9E3779B1 + stream) % 2**32)
 
 
 def _commit() -> str:

@@ -155,8 +155,8 @@ def main(argv: Sequence[str] | None = None) -> None:
     try:
         final = train(trainer, folder, snapshots=snapshots, save_seconds=args.save_seconds)
     except KeyboardInterrupt:
-        trainer.save(folder / "last.safetensors")
-        parser.exit(130, f"\nstopped after {trainer.images_seen:,} images; run the same command to go on\n")
+        # Nothing is saved here: the interrupt may have come in the middle of a step.
+        parser.exit(130, "\nstopped; run the same command to go on from the last save\n")
     print(f"wrote {final}; final loss {trainer.recent_loss:.4f}")
 
 
