@@ -31,7 +31,7 @@ def main() -> None:
         info = model().info
     except ValueError as error:
         raise SystemExit(str(error)) from error
-    print(f"model loaded in {time.perf_counter() - start:.2f} s; it has seen {info['images_seen']:,} images")
+    print(f"model loaded in {time.perf_counter() - start:.2f} s; it has seen {info.get('images_seen', 0):,} images")
     script = (ASSETS / "pixels.js").read_text(encoding="utf-8")
     demo.launch(
         theme=gr.themes.Default(

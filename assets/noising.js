@@ -41,12 +41,13 @@ function show() {
   for (let i = 0; i < P.VALUES; i++) scaled[i] = noise * state.eps[i];
   P.draw($(".eps"), scaled);
   $(".t-value").textContent = `${t} of ${T}`;
-  slider.setAttribute("aria-valuetext", `t = ${t} of ${T}, signal share ${P.number(a)}`);
+  slider.setAttribute("aria-valuetext", `t = ${t} of ${T}, alpha-bar ${P.number(a)}`);
   $(".equation").innerHTML =
     `<span class="mixture">x<sub>${t}</sub></span> = <span class="signal">${signal.toFixed(3)} · x<sub>0</sub></span>` +
     ` + <span class="noise">${noise.toFixed(3)} · ε</span>`;
   $(".facts").textContent =
-    `ᾱ = ${P.number(a)}: ${Math.round(100 * a)} % of the variance is signal. Signal-to-noise ratio ᾱ / (1 − ᾱ) = ${P.number(a / (1 - a))}.`;
+    `ᾱ = ${P.number(a)}: the sprite is multiplied by √ᾱ = ${P.number(signal)}, the noise by √(1 − ᾱ) = ${P.number(noise)}; ` +
+    `their squares add up to 1. Signal-to-noise ratio ᾱ / (1 − ᾱ) = ${P.number(a / (1 - a))}.`;
   $(".x0").setAttribute("aria-label", `${state.caption}, faded to ${signal.toFixed(2)} of its strength`);
   $(".eps").setAttribute("aria-label", `Gaussian noise at ${noise.toFixed(2)} of its strength`);
   $(".x_t").setAttribute("aria-label", `${state.caption} with noise, at timestep ${t} of ${T}`);
@@ -88,13 +89,20 @@ function plot(t) {
 slider.addEventListener("input", show);
 schedule.addEventListener("change", () => { state.schedule = schedule.value; show(); });
 $(".fresh").addEventListener("click", async () => {
-  state.seed += 1;
-  state.eps = P.float32(await server.noise(state.seed));
-  show();
+  const seed = ++state.seed;
+  try {
+    const eps = P.float32(await server.noise(seed));
+    if (seed !== state.seed) return; // a newer request is on its way
+    state.eps = eps;
+    show();
+  } catch {
+    $(".facts").textContent = "The server did not answer; the noise is the same as before.";
+  }
 });
+let uploads = 0;
 watch("upload", () => {
   if (!props.upload) return;
-  const rgb = P.bytes(props.upload), caption = "your picture";
+  const rgb = P.bytes(props.upload.rgb), caption = `your picture ${++uploads}`;
   choose(rgb, caption, addToGallery(rgb, caption));
 });
 for (let i = 0; i < count; i++) addToGallery(gallery.subarray(i * P.VALUES, (i + 1) * P.VALUES), data.captions[i]);

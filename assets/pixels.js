@@ -46,12 +46,15 @@ window.pixels = (() => {
     canvas.getContext("2d").putImageData(image, x, y);
   }
 
-  // A number as a learner reads it: three significant digits, no needless exponent.
+  const SUPERSCRIPTS = { "−": "⁻", ...Object.fromEntries([..."⁰¹²³⁴⁵⁶⁷⁸⁹"].map((c, i) => [i, c])) };
+
+  // A number as a learner reads it: three significant digits, powers of ten where they are far from 1.
   function number(x) {
     if (!Number.isFinite(x)) return x > 0 ? "∞" : "−∞";
     const size = Math.abs(x);
     const text = size === 0 ? "0" : size >= 1000 || size < 0.001 ? x.toExponential(1) : x.toPrecision(3);
-    return text.replace("e+", "e").replace("-", "−");
+    const [digits, exponent] = text.replace("+", "").split("e").map((part) => part.replace("-", "−"));
+    return exponent === undefined ? digits : `${digits} × 10${[...exponent].map((c) => SUPERSCRIPTS[c]).join("")}`;
   }
 
   // A canvas that is as sharp as the screen: returns its context, scaled so that units are CSS pixels.

@@ -1,6 +1,6 @@
 // Draws the lanes of tabs/race.py as they arrive; one box a lane, updated in place.
 const P = window.pixels, $ = (selector) => element.querySelector(selector);
-let boxes = [], last = null;
+let boxes = [], last = null, stopped = false;
 
 function build(lanes) {
   $(".lanes").replaceChildren();
@@ -40,14 +40,20 @@ function show() {
       if (rgb) P.drawBytes(canvas, rgb, k); else canvas.getContext("2d").clearRect(0, 0, 16, 16);
     });
   });
-  const [a, b] = lanes, finished = lanes.every((lane) => lane.done === lane.steps);
-  const [slow, fast] = a.seconds >= b.seconds ? [a, b] : [b, a];
-  $(".verdict").textContent = finished
-    ? `${fast.sampler.toUpperCase()} was ${(slow.seconds / fast.seconds).toFixed(1)} times as fast, with ${(slow.nfe / fast.nfe).toFixed(1)} times fewer network evaluations.`
-    : "";
+  if (lanes.every((lane) => lane.done === 0)) stopped = false;
+  $(".verdict").textContent = stopped ? "Stopped." : verdict(lanes);
+}
+
+function verdict(lanes) {
+  if (lanes.some((lane) => lane.done < lane.steps)) return "";
+  const [slow, fast] = [...lanes].sort((a, b) => b.seconds - a.seconds), ratio = slow.seconds / fast.seconds;
+  const cost = (lane) => `${lane.sampler.toUpperCase()} took ${lane.seconds.toFixed(2)} s for ${lane.nfe} network evaluations`;
+  return `${cost(fast)}, ${cost(slow)}: ${ratio < 1.05 ? "about the same time" : `${ratio.toFixed(1)} times as long`}.`;
 }
 
 window.addEventListener("race-stopped", () => {
-  if (last && last.some((lane) => lane.done < lane.steps)) $(".verdict").textContent = "Stopped. The server is free again.";
+  if (!last || last.every((lane) => lane.done === lane.steps)) return;
+  stopped = true;
+  $(".verdict").textContent = "Stopped.";
 });
 watch("value", show);

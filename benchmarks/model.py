@@ -47,7 +47,9 @@ def main() -> None:
     except ValueError as error:
         parser.error(str(error))
 
-    print(f"network: {model.info['images_seen']:,} images seen, loss {model.info['final_loss']}; {model.info['data']}")
+    print(
+        "network:", ", ".join(f"{key} {model.info.get(key)}" for key in ("images_seen", "final_loss", "data", "commit"))
+    )
     training, test = built_in(5000, TRAINING_SEED), built_in(200, TEST_SEED)
     classifier = train_classifier(built_in(5000, HELD_OUT_SEED))
     labels = torch.arange(len(model.class_names)).repeat_interleave(args.per_class)
@@ -62,13 +64,10 @@ def main() -> None:
         print(f"    {name:12}        {hits[labels == k].mean():.1%}")
 
     figures = {"samples": len(x0), "class_accuracy": hits.mean().item(), "classifier_test_accuracy": test_accuracy}
-    off_white = deviation(x0)[background(x0)]
-    median, p99 = np.quantile(off_white.numpy(), [0.5, 0.99]).tolist()
-    phases = [
-        deviation(x0)[:, y::2, x::2][background(x0)[:, y::2, x::2]].mean().item() for y in range(2) for x in range(2)
-    ]
-    print(f"background off white    median {median:.2f}, 99th percentile {p99:.1f} (of 255)")
-    print(f"    in the four places of a 2x2 square: {', '.join(f'{phase:.2f}' for phase in phases)}")
+    white, real_white = whiteness(x0), whiteness(test.x0())
+    print(f"background off white    median {white[0]:.2f} of 255   (real: {real_white[0]:.2f})")
+    print(f"    99th percentile     {white[1]:.1f}   (real: {real_white[1]:.1f})")
+    print(f"    mean in the four places of a 2x2 square: {', '.join(f'{mean:.2f}' for mean in white[2:])}")
     speck, real_speck = speckled(x0).float().mean().item(), speckled(test.x0()).float().mean().item()
     print(f"sprites with a speck    {speck:.1%}   (real, unseen sprites: {real_speck:.1%})")
 
@@ -78,8 +77,8 @@ def main() -> None:
     print(f"nearest training sprite median distance {distances.median():.1f}   (real: {real_distances.median():.1f})")
     print(f"nearly identical (< {NEARLY_IDENTICAL:g}) {copied:.1%}   (real, unseen sprites: {real_copied:.1%})")
     figures |= {
-        "background_median": median,
-        "background_p99": p99,
+        "background_median": white[0],
+        "background_p99": white[1],
         "speckled_share": speck,
         "speckled_share_real": real_speck,
         "memorised_share": copied,
@@ -93,6 +92,13 @@ def main() -> None:
     if args.json:
         with open(args.json, "w") as file:
             json.dump(figures, file, indent=1)
+
+
+def whiteness(x0: torch.Tensor) -> list[float]:
+    """How far backgrounds are from white, in 1/255: median, 99th percentile, and means over the four 2x2 phases."""
+    off, where = deviation(x0), background(x0)
+    phases = [off[:, y::2, x::2][where[:, y::2, x::2]].mean().item() for y in range(2) for x in range(2)]
+    return [*np.quantile(off[where].numpy(), [0.5, 0.99]).tolist(), *phases]
 
 
 def sheet(samples: np.ndarray, neighbours: np.ndarray, per_class: int, columns: int = 20) -> np.ndarray:

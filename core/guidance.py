@@ -93,4 +93,4 @@ def _branches(weights: Tensor, scale: float, mixing: Mixing) -> list[tuple[str, 
         branches = [(f"class {i}", row.expand_as(weights), scale * weights[:, i]) for i, row in enumerate(classes)]
         branches.append(("unconditional", torch.zeros_like(weights), 1 - scale * weights.sum(1)))
     counting = [branch for branch in branches if branch[2].abs().max() > 1e-6]
-    return counting or branches[-1:]
+    return counting if weights.any() else branches[-1:]  # without a class there is nothing to guide to

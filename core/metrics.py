@@ -77,6 +77,8 @@ def nearest(x0: Tensor, references: Tensor) -> tuple[Tensor, Tensor]:
 def background(x0: Tensor, threshold: float = 40.0) -> Tensor:
     """Which pixels are background, (N, 16, 16) bool: nearly white, and joined to the border by such pixels.
 
+    Joined means sharing an edge: outlines that touch only at corners still hold it out.
+
     threshold: how far from white, in 1/255, a pixel's most distant colour may lie.
     """
     light = deviation(x0) < threshold
@@ -84,7 +86,8 @@ def background(x0: Tensor, threshold: float = 40.0) -> Tensor:
     border[:, [0, -1], :] = border[:, :, [0, -1]] = True
     reached = light & border
     while True:
-        grown = F.max_pool2d(reached[:, None].float(), 3, stride=1, padding=1)[:, 0].bool() & light
+        wide, tall = (F.max_pool2d(reached.float(), size, 1, pad) for size, pad in (((1, 3), (0, 1)), ((3, 1), (1, 0))))
+        grown = torch.maximum(wide, tall).bool() & light
         if torch.equal(grown, reached):
             return reached
         reached = grown

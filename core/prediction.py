@@ -28,7 +28,7 @@ class Branch:
 class Prediction:
     """A prediction at one timestep: x0 and eps, (B, 3, 16, 16) each, with sqrt(a) x0 + sqrt(1-a) eps = x_t.
 
-    alpha_bar: a, the signal's share of the variance at this timestep. nfe: network evaluations it took, per sprite.
+    alpha_bar: a, of this timestep. nfe: network evaluations it took, per sprite.
     branches: the parts that guidance combined; empty where a single evaluation was enough.
     """
 

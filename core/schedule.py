@@ -155,7 +155,8 @@ class NoiseSchedule:
         All start at T but leading.
         trailing: from T down in equal strides (Lin et al. 2023, section 3.3).
         linspace: evenly from T to 1, then 0.
-        leading: whole strides of T // n up from 1 (DDPM and DDIM code); starts below T, the more so the fewer steps.
+        leading: whole strides of T // n up from 1, as in the DDPM and DDIM code. It starts at 1 + (n - 1) (T // n),
+        far below T where n is small or does not divide T: the sampler is then given more noise than it is told of.
         quadratic: T i^2 / n^2, finer towards 0 (Song et al. 2020, appendix D.2).
         karras: T, then the timesteps nearest in log sigma to sigma_i = (a + i/(n-1) (b - a))^7, i = 1 ... n - 1, with
         b^7 = sigma_1 and a^7 = min(sigma_T, 80) (Karras et al. 2022, eq. 5; sigma_T may be infinite); then 0.

@@ -1,7 +1,7 @@
 """The network: a small U-Net that sees a noisy sprite, how noisy it is, and a row of class weights.
 
-    16x16  stem -> block ------------------ skip -----------------> block -> out
-    8x8            down -> block, block --- skip --> block, block -> up
+    16x16  stem -> block ------------ skip ------------> block -> out
+    8x8            down -> block ---- skip ----> block -> up
     4x4                    down -> block, attention, block -> up
 
 Both the noise level and the class enter every block, as a scale and a shift of its features.

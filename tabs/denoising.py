@@ -14,7 +14,7 @@ from core.render import to_uint8
 from core.samplers import SampleStep
 from core.sprites import CLASS_NAMES
 
-from .page import MODEL_QUEUE, component, encode, model, says_why, text
+from .page import MAX_GUIDANCE, MODEL_QUEUE, component, encode, model, says_why, text
 
 NO_CLASS = "no class"
 SAMPLERS = ("ddpm", "ddim")  # those whose equation the page prints
@@ -57,20 +57,24 @@ def trajectory(steps: Sequence[SampleStep], config: GenerateConfig, what: str) -
 
 
 def coefficients(steps: Sequence[SampleStep], schedule: NoiseSchedule, sampler: str) -> list[list[float]]:
-    """The three numbers in each step's equation, as the page prints it.
+    """The three numbers in each step's equation, as the page prints it; ab = alpha_bar, z the fresh noise.
 
-    ddpm: x_prev = s1 (x_t - s2 eps) + s3 z, the course's form of Ho et al. 2020, eq. 11, for any stride:
-          s1 = 1 / sqrt(alpha), s2 = beta / sqrt(1 - ab_t), s3 = sigma_t, with alpha = ab_t / ab_prev, beta = 1 - alpha.
-    ddim: x_prev = a x0 + b eps + s3 z (Song et al. 2020, eq. 12): a = sqrt(ab_prev), b = sqrt(1 - ab_prev - sigma_t^2).
+    ddpm: x_prev = a x0 + b x_t + sigma z (Ho et al. 2020, eq. 7), a = sqrt(ab_prev) beta / (1 - ab_t),
+          b = sqrt(alpha) (1 - ab_prev) / (1 - ab_t), with alpha = ab_t / ab_prev and beta = 1 - alpha over the stride.
+          (Eq. 11, in x_t and eps, says the same, but its terms nearly cancel where ab_t is small.)
+    ddim: x_prev = a x0 + b eps + sigma z (Song et al. 2020, eq. 12), a = sqrt(ab_prev),
+          b = sqrt(1 - ab_prev - sigma^2).
     """
     rows = []
     for step in steps:
         ab_t, ab_prev = schedule.alpha_bar[[step.t, step.t_prev]].tolist()
         if sampler == "ddpm":
             alpha = ab_t / ab_prev
-            rows.append([alpha**-0.5, (1 - alpha) / (1 - ab_t) ** 0.5, step.sigma_t])
+            a = ab_prev**0.5 * (1 - alpha) / (1 - ab_t)
+            b = alpha**0.5 * (1 - ab_prev) / (1 - ab_t)
         else:
-            rows.append([ab_prev**0.5, max(0.0, 1 - ab_prev - step.sigma_t**2) ** 0.5, step.sigma_t])
+            a, b = ab_prev**0.5, max(0.0, 1 - ab_prev - step.sigma_t**2) ** 0.5
+        rows.append([a, b, step.sigma_t])
     return rows
 
 
@@ -78,9 +82,9 @@ def build() -> None:
     gr.Markdown(text("denoising"), elem_classes="lesson")
     with gr.Row():
         class_name = gr.Dropdown([*CLASS_NAMES, NO_CLASS], value="hero", label="class")
-        sampler = gr.Radio(SAMPLERS, value="ddim", label="sampler")
-        steps = gr.Slider(1, 500, value=50, step=1, label="steps")
-        guidance = gr.Slider(0, 5, value=1, step=0.1, label="guidance (1 = off)")
+        sampler = gr.Radio([(name.upper(), name) for name in SAMPLERS], value="ddim", label="sampler")
+        steps = gr.Slider(1, 500, value=50, step=1, precision=0, label="steps")
+        guidance = gr.Slider(0, MAX_GUIDANCE, value=1, step=0.1, label="guidance (1 = as trained)")
         seed = gr.Number(0, precision=0, minimum=0, maximum=MAX_SEED, label="seed")
     button = gr.Button("Generate", variant="primary")
     lesson = component("denoising")

@@ -7,12 +7,12 @@ from collections.abc import Mapping
 import gradio as gr
 
 from core import GenerateConfig, generate, last
-from core.generate import MAX_GUIDANCE, MAX_SEED
+from core.generate import MAX_SEED
 from core.guidance import MIXINGS
 from core.render import to_uint8
 from core.sprites import CLASS_NAMES
 
-from .page import MODEL_QUEUE, component, encode, model, says_why, text
+from .page import MAX_GUIDANCE, MODEL_QUEUE, component, encode, model, says_why, text
 
 COUNT = 16
 STEPS = 25
@@ -60,7 +60,7 @@ def build() -> None:
     with gr.Row():
         presets = [gr.Button(name, size="sm", min_width=120) for name in PRESETS]
     with gr.Row():
-        guidance = gr.Slider(0, MAX_GUIDANCE / 4, value=1, step=0.1, label="guidance (0 ignores the classes, 1 = off)")
+        guidance = gr.Slider(0, MAX_GUIDANCE, value=1, step=0.1, label="guidance (0 = no class, 1 = as trained)")
         seed = gr.Number(0, precision=0, minimum=0, maximum=MAX_SEED, label="seed")
         button = gr.Button("Draw", variant="primary")
     lesson = component("sheets")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from functools import lru_cache
 
 import gradio as gr
@@ -43,7 +44,7 @@ def read_upload(path: str | None) -> gr.HTML:
     """A person's picture, cropped and shrunk to 16x16, for the component."""
     if path is None:
         raise ValueError("no picture arrived; choose a PNG, JPEG, GIF, WEBP or BMP file")
-    return gr.HTML(upload=encode(load_image(path)))
+    return gr.HTML(upload={"rgb": encode(load_image(path)), "arrived": time.time()})  # the same picture may come twice
 
 
 def build() -> None:

@@ -16,6 +16,7 @@ import numpy as np
 from core import Model, load
 
 ASSETS = Path(__file__).resolve().parent.parent / "assets"
+MAX_GUIDANCE = 5  # of the sliders; core allows more
 MODEL_QUEUE: dict[str, Any] = {
     "concurrency_id": "model",
     "concurrency_limit": 1,

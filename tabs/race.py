@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import gradio as gr
 import plotly.graph_objects as go
 
-from core import GenerateConfig, generate
+from core import GenerateConfig, generate, last
 from core.generate import MAX_SEED
 from core.render import to_uint8
 from core.samplers import SampleStep
@@ -19,6 +19,7 @@ from .page import MODEL_QUEUE, component, encode, model, says_why, text
 
 SHOW_EVERY = 0.12  # seconds between two pictures of a running lane
 MAX_SPRITES = 32
+MAX_RUNS = 200  # points kept in the plot
 COLOURS = {"ddpm": "#c2571a", "ddim": "#3f7fe0"}
 GREY, FAINT = "#7c7c86", "rgba(128,128,140,0.25)"  # readable on light and dark pages
 
@@ -64,7 +65,7 @@ def race(
 ) -> Iterator[tuple[dict[str, object], list[list], go.Figure | None]]:
     """Both samplers from the same x_T, one after the other; yields (lanes, runs so far, plot).
 
-    runs: finished lanes as [sampler, steps, sprites, seconds]; a finished race adds two and redraws the plot.
+    runs: finished lanes as [sampler, steps, sprites, seconds]; each lane that finishes is added and the plot redrawn.
     """
     if isinstance(count, bool) or not isinstance(count, int) or not 1 <= count <= MAX_SPRITES:
         raise ValueError(f"the number of sprites must be a whole number from 1 to {MAX_SPRITES}; got {count!r}")
@@ -73,14 +74,14 @@ def race(
         Lane(replace(settings, sampler="ddpm", num_inference_steps=ddpm_steps)),
         Lane(replace(settings, sampler="ddim", num_inference_steps=ddim_steps)),
     ]
-    for _ in generate(model(), replace(settings, num_inference_steps=1)):
-        pass  # warm-up at this batch size, outside the clock
     yield show(lanes), runs, gr.skip()
+    last(generate(model(), replace(settings, num_inference_steps=1)))  # warm-up at this batch size, outside the clock
     for i, lane in enumerate(lanes):
         for lanes[i] in drive(lane):
             yield show(lanes), runs, gr.skip()
-    runs = [*runs, *([x.config.sampler, x.config.num_inference_steps, count, x.seconds] for x in lanes)][-200:]
-    yield show(lanes), runs, plot(runs)
+        config = lanes[i].config
+        runs = [*runs, [config.sampler, config.num_inference_steps, count, lanes[i].seconds]][-MAX_RUNS:]
+        yield show(lanes), runs, plot(runs)
 
 
 def show(lanes: list[Lane]) -> dict[str, object]:
@@ -89,21 +90,21 @@ def show(lanes: list[Lane]) -> dict[str, object]:
 
 
 def plot(runs: list[list]) -> go.Figure:
-    """Seconds against steps, both logarithmic, a point for every run of this visit."""
+    """Seconds a sprite against steps, both logarithmic, a point for every run of this visit."""
     figure = go.Figure()
     for sampler, colour in COLOURS.items():
         own = [run for run in runs if run[0] == sampler]
         figure.add_scatter(
             x=[run[1] for run in own],
-            y=[run[3] for run in own],
-            text=[f"{run[2]} sprites, {1000 * run[3] / run[1]:.1f} ms a step" for run in own],
+            y=[run[3] / run[2] for run in own],
+            text=[f"{run[3]:.2f} s for {run[2]} sprites, {1000 * run[3] / run[1]:.1f} ms a step" for run in own],
             mode="markers",
             name=sampler.upper(),
             marker={"color": colour, "size": 11, "symbol": "circle" if sampler == "ddpm" else "diamond"},
         )
     figure.update_layout(
         xaxis={"title": "steps", "type": "log", "dtick": "D2"},
-        yaxis={"title": "seconds on this server", "type": "log", "dtick": "D2"},
+        yaxis={"title": "seconds a sprite", "type": "log", "dtick": "D2"},
         margin={"l": 60, "r": 20, "t": 20, "b": 50},
         height=320,
         template="none",
@@ -123,9 +124,9 @@ def build() -> None:
     gr.Markdown(text("race"), elem_classes="lesson")
     with gr.Row():
         class_name = gr.Dropdown(CLASS_NAMES, value="hero", label="class")
-        count = gr.Slider(1, MAX_SPRITES, value=8, step=1, label="sprites")
-        ddpm_steps = gr.Slider(1, 500, value=500, step=1, label="DDPM steps")
-        ddim_steps = gr.Slider(1, 500, value=25, step=1, label="DDIM steps")
+        count = gr.Slider(1, MAX_SPRITES, value=8, step=1, precision=0, label="sprites")
+        ddpm_steps = gr.Slider(1, 500, value=500, step=1, precision=0, label="DDPM steps")
+        ddim_steps = gr.Slider(1, 500, value=25, step=1, precision=0, label="DDIM steps")
         seed = gr.Number(0, precision=0, minimum=0, maximum=MAX_SEED, label="seed")
     with gr.Row():
         start = gr.Button("Race", variant="primary", scale=3)
@@ -138,7 +139,7 @@ def build() -> None:
         [class_name, count, ddpm_steps, ddim_steps, seed, runs],
         [lanes, runs, chart],
         api_name="race",
-        show_progress="hidden",
+        show_progress_on=start,
         **MODEL_QUEUE,
     )
     stop.click(

@@ -319,7 +319,7 @@ def test_command_line_writes_the_sprites_of_the_api(tiny_model, tiny_checkpoint,
     assert pixels.shape == (2 * 35, 2 * 35, 3)  # two rows of two, a gap of 1 around each
     np.testing.assert_array_equal(pixels, enlarge(grid(to_uint8(expected), scale=1), 2))
     with Image.open(gif) as animation:
-        assert animation.size == (4 * 35, 4 * 35) and animation.n_frames == 7
+        assert animation.size == (2 * 35, 2 * 35) and animation.n_frames == 7
 
 
 def test_ddpm_takes_T_steps_unless_told(tiny_checkpoint, tmp_path, capsys):

@@ -40,22 +40,20 @@ def test_upload_is_shrunk(tmp_path):
     own = np.random.default_rng(1).integers(0, 256, (16, 16, 3), np.uint8)
     Image.fromarray(own).resize((64, 64), Image.Resampling.NEAREST).save(tmp_path / "own.png")
     update = noising.read_upload(str(tmp_path / "own.png"))
-    np.testing.assert_array_equal(decode(update.props["upload"], np.uint8, 16, 16, 3), own)
+    np.testing.assert_array_equal(decode(update.props["upload"]["rgb"], np.uint8, 16, 16, 3), own)
     with pytest.raises(ValueError, match="no picture"):
         noising.read_upload(None)
 
 
 @pytest.mark.parametrize("sampler", ["ddpm", "ddim"])
 def test_the_printed_equation_makes_the_step(sampler):
-    """ddpm: x_prev = s1 (x_t - s2 eps) + s3 z; ddim: x_prev = a x0 + b eps + s3 z, with the numbers on the page."""
+    """ddpm: x_prev = a x0 + b x_t + sigma z; ddim: x_prev = a x0 + b eps + sigma z, with the numbers on the page."""
     config = GenerateConfig(weights={"food": 1.0}, count=1, sampler=sampler, num_inference_steps=7, seed=3)
     steps = list(generate(model(), config))
     for step, (a, b, s) in zip(steps, denoising.coefficients(steps, config.noise_schedule(), sampler), strict=True):
         z = step.noise if step.noise is not None else 0
-        eps = step.prediction.eps
-        mean = a * (step.x_t - b * eps) if sampler == "ddpm" else a * step.prediction.x0 + b * eps
-        # where a is large (the first step of ddpm), x_t and b eps almost cancel in float32
-        torch.testing.assert_close(mean + s * z, step.x_prev, atol=1e-6 * max(1, a), rtol=1e-5)
+        second = step.x_t if sampler == "ddpm" else step.prediction.eps
+        torch.testing.assert_close(a * step.prediction.x0 + b * second + s * z, step.x_prev, atol=1e-6, rtol=1e-5)
 
 
 def test_denoising_sends_the_whole_trajectory():

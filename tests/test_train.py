@@ -16,7 +16,8 @@ from torch.testing import assert_close
 
 from core.checkpoint import load
 from core.prediction import PREDICTION_TYPES
-from core.train import TrainConfig, Trainer, cosine_log_snr, loss, main, train
+from core.train import TrainConfig, Trainer, cosine_log_snr, loss
+from core.train.__main__ import main, train
 from core.unet import LOG_SNR_RANGE, UNet
 
 CONFIG = TrainConfig(images=80, batch_size=8, warmup_steps=2)
@@ -344,7 +345,8 @@ def test_kill_9_and_run_again_ends_at_the_same_images_and_weights(python, tmp_pa
         seen = 8 * int(file.metadata()["step"])
     assert 0 < seen < 640 and not (folder / "final.safetensors").exists()
 
-    monkeypatch.setattr("core.train.sample_sheet", lambda model: np.zeros((1, 1, 3), np.uint8))  # it takes seconds
+    quick_sheet = np.zeros((1, 1, 3), np.uint8)  # a real one takes seconds
+    monkeypatch.setattr("core.train.__main__.sample_sheet", lambda model: quick_sheet)
     main([*options, "60", "--out", str(folder)])
     assert f"resuming after {seen:,} images" in capsys.readouterr().out
     main([*options, "60", "--out", str(tmp_path / "whole")])
@@ -354,17 +356,18 @@ def test_kill_9_and_run_again_ends_at_the_same_images_and_weights(python, tmp_pa
         assert_close(killed.network.state_dict()[key], value, rtol=1e-3, atol=1e-5)
 
 
-def test_ctrl_c_saves_and_says_how_to_go_on(tmp_path, capsys, monkeypatch):
-    def interrupted(trainer, *args, **kwargs):
+def test_ctrl_c_says_how_to_go_on_and_leaves_the_last_save_alone(tmp_path, capsys, monkeypatch):
+    def interrupted(trainer, folder, **kwargs):
         advance(trainer, 3)
+        trainer.save(folder / "last.safetensors")
+        advance(trainer, 1)
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("core.train.train", interrupted)
-    (tmp_path / "run").mkdir()
+    monkeypatch.setattr("core.train.__main__.train", interrupted)
     with pytest.raises(SystemExit) as exit_info:
         main([*SMALL, "--out", str(tmp_path / "run")])
     assert exit_info.value.code == 130
-    assert "stopped after 24 images" in capsys.readouterr().err
+    assert "run the same command" in capsys.readouterr().err
     with safe_open(tmp_path / "run" / "last.safetensors", framework="pt") as file:
         assert file.metadata()["step"] == "3" and json.loads(file.metadata()["run"])["batch_size"] == 8
 
@@ -415,3 +418,14 @@ def test_randomised_networks_depend_on_their_input():
     network = randomised(UNet(TINY))
     out = network(torch.randn(2, 3, 16, 16), torch.zeros(2), torch.zeros(2, 5))
     assert (out[0] - out[1]).abs().max() > 0.1
+
+
+def test_the_seed_decides_batch_noise_and_order(tiny_data):
+    """torch ignores all but 32 bits of a seed: two runs must differ all the same."""
+    batches = [
+        Trainer(tiny_data, TINY, TrainConfig(images=64, batch_size=8, seed=seed))._batch() for seed in (0, 1, 2**31)
+    ]
+    for one, other in ((0, 1), (0, 2), (1, 2)):
+        assert not torch.equal(batches[one][3], batches[other][3]) and not torch.equal(
+            batches[one][0], batches[other][0]
+        )

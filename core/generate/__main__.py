@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Sequence
+from pathlib import Path
 
 from ..checkpoint import load
 from ..cli import Parser
@@ -65,6 +66,9 @@ def main(argv: Sequence[str] | None = None) -> None:
         if not 1 <= args.scale <= 64:
             raise ValueError(f"--scale must be a whole number from 1 to 64; got {args.scale}")
         steps = args.steps if args.steps is not None else args.timesteps if args.sampler == "ddpm" else 25
+        for file in filter(None, (args.out, args.gif)):
+            if not Path(file).resolve().parent.is_dir():
+                raise ValueError(f"there is no folder to write {file} into")
         config = GenerateConfig(
             weights=parse_weights(args.weights),
             count=args.count,
@@ -87,12 +91,12 @@ def main(argv: Sequence[str] | None = None) -> None:
         frames, step = [], None
         for step in run:
             if args.gif:
-                frames.append(grid(to_uint8(step.x_t)))
+                frames.append(grid(to_uint8(step.x_t), scale=args.scale))
         seconds = time.perf_counter() - start
         pictures = grid(to_uint8(step.x_prev), scale=1)
         save_png(enlarge(pictures, args.scale), args.out)
         if args.gif:
-            frames = [*frames[:: max(1, len(frames) // 60)], grid(to_uint8(step.x_prev))]
+            frames = [*frames[:: max(1, len(frames) // 60)], grid(to_uint8(step.x_prev), scale=args.scale)]
             save_gif(frames, args.gif)
     except (ValueError, OSError) as error:
         parser.error(str(error))

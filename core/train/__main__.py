@@ -1,0 +1,171 @@
+"""The command line of train: python -m core.train --help. It keeps checkpoints and sample sheets as it goes."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from ..checkpoint import Model, save
+from ..cli import Parser
+from ..data import built_in, load_data
+from ..generate import GenerateConfig, generate, last
+from ..prediction import PREDICTION_TYPES
+from ..render import grid, save_png, to_uint8
+from ..unet import UNetConfig
+from . import TrainConfig, Trainer, TrainStep
+
+
+def sample_sheet(model: Model, per_class: int = 8) -> np.ndarray:
+    """Sprites of each class from fixed seeds, a row a class -> (H, W, 3) uint8."""
+    rows = [
+        last(generate(model, GenerateConfig(weights={name: 1.0}, count=per_class))).x_prev for name in model.class_names
+    ]
+    return grid(to_uint8(torch.cat(rows)), columns=per_class)
+
+
+class Progress:
+    """One line that is rewritten: share done, images per second, running loss, time left."""
+
+    def __init__(self, trainer: Trainer) -> None:
+        self._trainer, self._start, self._first, self._shown = trainer, time.monotonic(), trainer.images_seen, 0.0
+
+    def show(self, step: TrainStep) -> None:
+        now, total = time.monotonic(), self._trainer.config.steps * self._trainer.config.batch_size
+        if now - self._shown < 1 and step.images_seen < total:
+            return
+        self._shown = now
+        rate = (step.images_seen - self._first) / (now - self._start)
+        left = (total - step.images_seen) / rate
+        share = step.images_seen / total
+        bar = "#" * round(24 * share)
+        print(
+            f"\r[{bar:24}] {share:6.1%}  {step.images_seen:,} images  epoch {self._trainer.epoch:.2f}  "
+            f"{rate:.0f} images/s  loss {self._trainer.recent_loss:.4f}  lr {step.learning_rate:.1e}  "
+            f"{int(left // 3600)}:{int(left // 60) % 60:02}:{int(left) % 60:02} left ",
+            end="",
+            flush=True,
+        )
+
+
+def train(trainer: Trainer, folder: Path, *, snapshots: Sequence[int], save_seconds: float) -> Path:
+    """Drive a run and keep its files in `folder`; returns the path of the finished checkpoint.
+
+    last.safetensors to resume from, a half-precision checkpoint and a sheet of samples at each epoch of `snapshots`,
+    and at the end final.safetensors with its sheet.
+    """
+
+    def keep(name: str, dtype: torch.dtype) -> Path:
+        model = trainer.model()
+        save(folder / f"{name}.safetensors", model, dtype=dtype)
+        save_png(sample_sheet(model), folder / f"{name}.png")
+        return folder / f"{name}.safetensors"
+
+    folder.mkdir(parents=True, exist_ok=True)
+    resumable, saved, progress = folder / "last.safetensors", time.monotonic(), Progress(trainer)
+    passed = trainer.epoch
+    if trainer.step == 0 and 0 in snapshots:
+        keep("epoch-000", torch.float16)
+    for step in trainer.run():
+        progress.show(step)
+        for epoch in snapshots:
+            if passed < epoch <= trainer.epoch:
+                keep(f"epoch-{epoch:03}", torch.float16)
+        passed = trainer.epoch
+        if time.monotonic() - saved > save_seconds:
+            trainer.save(resumable)
+            saved = time.monotonic()
+    trainer.save(resumable)
+    print()
+    return keep("final", torch.float32)
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    """Train, or go on with a run that was interrupted; wrong input ends with status 2 and one sentence."""
+    run, unet = TrainConfig(), UNetConfig()
+    parser = Parser(
+        prog="python -m core.train", description="Train the sprite network. Interrupt it, run it again: it goes on."
+    )
+    parser.add_argument("--out", default="runs/sprites", help="folder for checkpoints and sample sheets")
+    parser.add_argument(
+        "--data", metavar="FILE", help=".npz with images and labels, or .npy images (default: built-in sprites)"
+    )
+    parser.add_argument("--labels", metavar="FILE.npy", help="labels for .npy images, one-hot rows or indices")
+    parser.add_argument("--per-class", type=int, default=5000, help="built-in sprites to draw of each class")
+    parser.add_argument("--images", type=int, default=run.images, help="sprites to learn from in all, over all epochs")
+    parser.add_argument("--batch-size", type=int, default=run.batch_size, help="sprites an optimizer step")
+    parser.add_argument("--learning-rate", type=float, default=run.learning_rate, help="peak learning rate (AdamW)")
+    parser.add_argument(
+        "--decay-share", type=float, default=run.decay_share, help="last part of the run in which it falls to 0"
+    )
+    parser.add_argument("--weight-decay", type=float, default=run.weight_decay, help="AdamW weight decay")
+    parser.add_argument("--clip-norm", type=float, default=run.clip_norm, help="gradients are clipped to this norm")
+    parser.add_argument(
+        "--ema-decay", type=float, default=run.ema_decay, help="decay of the averaged weights, which are kept"
+    )
+    parser.add_argument(
+        "--condition-dropout", type=float, default=run.condition_dropout, help="share trained without class"
+    )
+    parser.add_argument(
+        "--prediction-type", choices=PREDICTION_TYPES, default=unet.prediction_type, help="what to predict"
+    )
+    parser.add_argument("--channels", default=",".join(map(str, unet.channels)), help="features at 16x16, 8x8, 4x4")
+    parser.add_argument("--blocks", default=",".join(map(str, unet.blocks)), help="residual blocks at each level")
+    parser.add_argument("--seed", type=int, default=run.seed, help="seed of weights, order, noise and dropout")
+    parser.add_argument(
+        "--snapshots", default="0,4,8,31", help="epochs at which to keep small weights and a sample sheet"
+    )
+    parser.add_argument("--save-seconds", type=float, default=60, help="how often to write last.safetensors")
+    parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu", help="where to train")
+    args = parser.parse_args(argv)
+    folder = Path(args.out)
+    try:
+        config = TrainConfig(
+            images=args.images,
+            batch_size=args.batch_size,
+            learning_rate=args.learning_rate,
+            decay_share=args.decay_share,
+            weight_decay=args.weight_decay,
+            clip_norm=args.clip_norm,
+            ema_decay=args.ema_decay,
+            condition_dropout=args.condition_dropout,
+            seed=args.seed,
+        )
+        channels, blocks, snapshots = (_whole_numbers(text) for text in (args.channels, args.blocks, args.snapshots))
+        if args.per_class < 1:
+            raise ValueError(f"--per-class must be at least 1; got {args.per_class}")
+        data = load_data(args.data, args.labels) if args.data else built_in(args.per_class)
+        shape = UNetConfig(len(data.class_names), channels, blocks, prediction_type=args.prediction_type)
+        try:
+            torch.zeros(1, device=args.device)
+        except (RuntimeError, AssertionError) as error:  # AssertionError: a build of torch without CUDA
+            raise ValueError(f"--device {args.device} cannot be used on this machine") from error
+        trainer = Trainer(data, shape, config, args.device)
+        folder.mkdir(parents=True, exist_ok=True)
+        if (folder / "last.safetensors").exists():
+            trainer.resume(folder / "last.safetensors")
+            print(f"resuming after {trainer.images_seen:,} images")
+    except (ValueError, OSError) as error:
+        parser.error(str(error))
+    parameters = sum(p.numel() for p in trainer.network.parameters())
+    print(f"{parameters:,} parameters on {args.device}; {data.name}: {len(data.images):,} sprites")
+    try:
+        final = train(trainer, folder, snapshots=snapshots, save_seconds=args.save_seconds)
+    except KeyboardInterrupt:
+        # Nothing is saved here: the interrupt may have come in the middle of a step.
+        parser.exit(130, "\nstopped; run the same command to go on from the last save\n")
+    print(f"wrote {final}; final loss {trainer.recent_loss:.4f}")
+
+
+def _whole_numbers(text: str) -> tuple[int, ...]:
+    try:
+        return tuple(int(part) for part in text.split(",") if part.strip())
+    except ValueError:
+        raise ValueError(f"expected whole numbers separated by commas; got {text!r}") from None
+
+
+if __name__ == "__main__":
+    main()
