@@ -58,7 +58,7 @@ def test_a_loaded_model_is_ready_to_sample(tiny_model, tiny_checkpoint):
 
 
 @pytest.mark.parametrize(
-    "config", [UNetConfig(1, (8, 16), (2, 1), 8, 2, "eps"), UNetConfig(7, (8, 8), (1, 1), 8, 1, "x0")]
+    "config", [UNetConfig(1, (8, 16), (2, 1), 8, 2, 0, "eps"), UNetConfig(7, (8, 8), (1, 1), 8, 1, 8, "x0")]
 )
 def test_other_shapes_and_predictions_come_back(path, config):
     save(path, Model(randomised(UNet(config)), tuple(f"class {i}" for i in range(config.num_classes))))

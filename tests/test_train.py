@@ -3,6 +3,7 @@
 import json
 import math
 import time
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -14,9 +15,9 @@ from safetensors.torch import save_file
 from tiny import TINY, randomised
 from torch.testing import assert_close
 
-from core.checkpoint import load
+from core.checkpoint import Model, load
 from core.prediction import PREDICTION_TYPES
-from core.train import TrainConfig, Trainer, cosine_log_snr, loss
+from core.train import SKETCH_SHIFT, Batch, TrainConfig, Trainer, cosine_log_snr, loss, sketch_loss
 from core.train.__main__ import main, train
 from core.unet import LOG_SNR_RANGE, UNet
 
@@ -77,7 +78,7 @@ def test_loss_by_hand(prediction_type):
         return 0.5 * args[0]
 
     network.config = SimpleNamespace(prediction_type=prediction_type)
-    found = loss(network, x0, weights, log_snr, eps)
+    found = loss(network, Batch(x0, weights, log_snr, eps))
     assert found.shape == (3,)
     for i in range(3):
         a = 1 / (1 + math.exp(-log_snr[i].item()))
@@ -89,12 +90,22 @@ def test_loss_by_hand(prediction_type):
     assert asked[0][1] is log_snr and asked[0][2] is weights
 
 
+def test_sketch_loss_is_the_error_of_v():
+    """A sketch that guesses x0 + d is wrong in v by d / sqrt(1 - alpha_bar)."""
+    generator = torch.Generator().manual_seed(0)
+    x0, eps = torch.randn(2, 3, 3, 16, 16, generator=generator)
+    log_snr = torch.tensor([-9.0, 0.3, 9.0])
+    network = SimpleNamespace(sketch=lambda x_t, log_snr, weights: x0 + 0.1)
+    found = sketch_loss(network, Batch(x0, torch.eye(5)[:3], log_snr, eps))
+    assert_close(found, 0.01 * (1 + log_snr.exp()), rtol=1e-3, atol=0)
+
+
 def test_loss_is_finite_and_right_at_the_ends_of_the_range():
     """At log_snr = -18 and 14, where 1 - alpha_bar or alpha_bar is below a millionth."""
     x0, eps = torch.ones(2, 3, 16, 16), -torch.ones(2, 3, 16, 16)
     network = UNet(TINY)
     torch.nn.init.zeros_(network.out[-1].bias)  # answers 0
-    found = loss(network, x0, torch.zeros(2, 5), torch.tensor(LOG_SNR_RANGE), eps)
+    found = loss(network, Batch(x0, torch.zeros(2, 5), torch.tensor(LOG_SNR_RANGE), eps))
     expected = []
     for level in LOG_SNR_RANGE:
         a = 1 / (1 + math.exp(-level))
@@ -110,10 +121,11 @@ def test_condition_dropout_zeroes_its_share_of_the_rows(tiny_data):
     trainer = Trainer(tiny_data, TINY, TrainConfig(images=1, batch_size=64, condition_dropout=0.3))
     x0, dropped, total = tiny_data.x0(), 0, 0
     for trainer.step in range(50):
-        batch, weights, _, _ = trainer._batch()
+        batch = trainer._batch()
+        weights = batch.weights
         kept = weights.sum(1) > 0
         dropped, total = dropped + (~kept).sum().item(), total + len(kept)
-        for sprite, row in zip(batch[kept][:3], weights[kept][:3], strict=True):
+        for sprite, row in zip(batch.x0[kept][:3], weights[kept][:3], strict=True):
             own = x0[tiny_data.labels == row.argmax().item()]
             assert row.sum() == row.max() == 1 and (own == sprite).all((1, 2, 3)).any()
     assert abs(dropped / total - 0.3) < 5 * math.sqrt(0.3 * 0.7 / total)
@@ -121,14 +133,14 @@ def test_condition_dropout_zeroes_its_share_of_the_rows(tiny_data):
 
 def test_without_dropout_every_row_keeps_its_class(tiny_data):
     trainer = Trainer(tiny_data, TINY, TrainConfig(images=1, batch_size=64, condition_dropout=0))
-    assert (trainer._batch()[1].sum(1) == 1).all()
+    assert (trainer._batch().weights.sum(1) == 1).all()
 
 
 def test_every_epoch_shows_every_sprite_once_in_a_new_order(trainer, tiny_data):
     """20 sprites in batches of 8: two epochs are five batches."""
     x0, shown = tiny_data.x0(), []
     for trainer.step in range(5):
-        shown += [int((x0 == sprite).all((1, 2, 3)).nonzero()[0]) for sprite in trainer._batch()[0]]
+        shown += [int((x0 == sprite).all((1, 2, 3)).nonzero()[0]) for sprite in trainer._batch().x0]
     assert sorted(shown[:20]) == sorted(shown[20:]) == list(range(20))
     assert shown[:20] != shown[20:]
 
@@ -137,14 +149,63 @@ def test_noise_levels_are_stratified(trainer):
     """One u from each of batch_size equal parts of (0, 1), new at every step, and eps ~ N(0, 1)."""
     all_eps, levels = [], []
     for trainer.step in range(20):
-        _, _, log_snr, eps = trainer._batch()
-        u = 2 / math.pi * torch.acos(torch.sigmoid(log_snr.double()).sqrt())
+        batch = trainer._batch()
+        u = 2 / math.pi * torch.acos(torch.sigmoid(batch.log_snr.double()).sqrt())
         assert (u * 8).floor().tolist() == list(range(8))
-        levels.append(log_snr)
-        all_eps.append(eps)
+        levels.append(batch.log_snr)
+        all_eps.append(batch.eps)
     assert len(torch.stack(levels).unique()) == 160
     values = torch.stack(all_eps)
     assert abs(values.var().item() - 1) < 5 * math.sqrt(2 / values.numel())
+
+
+def test_the_sketch_sees_more_and_noisier_sprites(tiny_data):
+    """sketch_batch_size rows, stratified too, every level lower by 1.5 in log-SNR (or at the end of the range)."""
+    trainer = Trainer(tiny_data, TINY, TrainConfig(images=8, batch_size=8, sketch_batch_size=32))
+    batch, again = trainer._sketch_batch(), trainer._sketch_batch()
+    assert len(batch.x0) == 32 and torch.equal(batch.eps, again.eps)
+    u = 2 / math.pi * torch.acos(torch.sigmoid(batch.log_snr.double() - SKETCH_SHIFT).sqrt())
+    inside = batch.log_snr > LOG_SNR_RANGE[0]
+    assert (u * 32).floor()[inside].tolist() == torch.arange(32)[inside].tolist()
+    trainer.step = 1
+    assert not torch.equal(trainer._sketch_batch().eps, batch.eps)
+
+
+def test_the_sketch_learns_from_its_own_loss_alone(tiny_data):
+    """The U-Net's loss leaves the sketch as it is; the sketch's leaves the U-Net as it is."""
+    trainer = Trainer(tiny_data, TINY, CONFIG)
+    network = randomised(trainer.network).requires_grad_(True)
+
+    def touched():
+        return {name.split(".")[0] for name, p in network.named_parameters() if p.grad is not None}
+
+    loss(network, trainer._batch()).mean().backward()
+    assert "sketch" not in touched() and {"stem", "sketch_stem", "out"} <= touched()
+    network.zero_grad()
+    sketch_loss(network, trainer._sketch_batch()).mean().backward()
+    assert touched() == {"sketch"}
+
+
+def test_starting_from_a_network_without_sketch(tiny_data):
+    """Its weights are taken over, the sketch starts fresh and silent: the answers are the same."""
+    plain = randomised(UNet(replace(TINY, sketch=0)))
+    trainer = Trainer(tiny_data, TINY, CONFIG)
+    trainer.start_from(Model(plain, tiny_data.class_names, {"images_seen": 7}))
+    given = torch.randn(2, 3, 16, 16), torch.zeros(2), torch.zeros(2, 5)
+    for network in (trainer.network, trainer.average):
+        assert_close(network(*given), plain(*given))
+    assert trainer.model().info["started_from"] == {"images_seen": 7}
+
+
+@pytest.mark.parametrize(
+    ("changed", "names"), [({"channels": (8, 16, 24)}, None), ({"sketch": 16}, None), ({}, ("a", "b", "c", "d", "e"))]
+)
+def test_starting_from_another_shape_is_refused(tiny_data, changed, names):
+    trainer = Trainer(tiny_data, TINY, CONFIG)
+    before = states(trainer)
+    with pytest.raises(ValueError, match="another shape or other classes"):
+        trainer.start_from(Model(UNet(replace(TINY, **changed)), names or tiny_data.class_names))
+    same_bits(states(trainer), before)
 
 
 # Settings
@@ -199,7 +260,7 @@ def test_training_lowers_the_loss(tiny_data):
 
     @torch.no_grad()
     def measure(network):
-        return loss(network, x0, weights, log_snr, eps).mean().item()
+        return loss(network, Batch(x0, weights, log_snr, eps)).mean().item()
 
     before = measure(trainer.network)
     steps = list(trainer.run())
@@ -426,6 +487,5 @@ def test_the_seed_decides_batch_noise_and_order(tiny_data):
         Trainer(tiny_data, TINY, TrainConfig(images=64, batch_size=8, seed=seed))._batch() for seed in (0, 1, 2**31)
     ]
     for one, other in ((0, 1), (0, 2), (1, 2)):
-        assert not torch.equal(batches[one][3], batches[other][3]) and not torch.equal(
-            batches[one][0], batches[other][0]
-        )
+        assert not torch.equal(batches[one].eps, batches[other].eps)
+        assert not torch.equal(batches[one].x0, batches[other].x0)

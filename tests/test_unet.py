@@ -119,10 +119,29 @@ def test_noise_embedding_formula():
 
 def test_every_parameter_gets_a_gradient(inputs):
     # 16 channels: with 8 each would be a group of its own, and its normalisation would cancel the bias before it
-    network = randomised(UNet(UNetConfig(channels=(16, 16, 16), embedding=16, heads=2))).requires_grad_(True)
-    network(*inputs).square().mean().backward()
+    config = UNetConfig(channels=(16, 16, 16), embedding=16, heads=2, sketch=24)
+    network = randomised(UNet(config)).requires_grad_(True)
+    (network(*inputs).square().mean() + network.sketch(*inputs).square().mean()).backward()
     without = [name for name, p in network.named_parameters() if p.grad is None or p.grad.abs().max() < 1e-8]
     assert not without
+
+
+def test_a_fresh_sketch_guesses_from_the_noise_level_alone(inputs):
+    """Its layers start at zero (v = 0), so x0 = sqrt(alpha_bar) x_t; and the U-Net does not listen yet."""
+    x_t, log_snr, _ = inputs
+    network = UNet(TINY)
+    for layer in network.sketch.layers:
+        torch.nn.init.zeros_(layer.linear2.bias)
+    assert_close(network.sketch(*inputs), torch.sigmoid(log_snr)[:, None, None, None].sqrt() * x_t)
+    assert network.sketch_stem.weight.abs().max() == 0
+
+
+def test_every_pixel_of_the_sketch_sees_every_pixel(tiny_model, inputs):
+    """One changed pixel in a corner changes the guess in the opposite corner."""
+    x_t = inputs[0].clone()
+    x_t[:, :, 0, 0] += 1
+    changed = tiny_model.network.sketch(x_t, *inputs[1:]) - tiny_model.network.sketch(*inputs)
+    assert (changed[:, :, 15, 15].abs() > 1e-6).all()
 
 
 def test_down_keeps_every_pixel():
@@ -155,6 +174,8 @@ def test_down_keeps_every_pixel():
         {"embedding": 15},
         {"embedding": 0},
         {"heads": 3},
+        {"sketch": -1},
+        {"sketch": 16.0},
         {"heads": 0},
         {"heads": None},
         {"prediction_type": "epsilon"},

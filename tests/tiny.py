@@ -7,7 +7,7 @@ import torch
 from core.unet import UNetConfig
 
 ROOT = Path(__file__).resolve().parent.parent
-TINY = UNetConfig(channels=(8, 16, 16), embedding=16, heads=2)
+TINY = UNetConfig(channels=(8, 16, 16), embedding=16, heads=2, sketch=24)
 
 
 def randomised(network, std=0.2):

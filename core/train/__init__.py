@@ -12,7 +12,7 @@ import json
 import math
 import subprocess
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from functools import lru_cache
 from pathlib import Path
 
@@ -25,6 +25,8 @@ from ..data import SpriteData
 from ..prediction import training_target
 from ..unet import LOG_SNR_RANGE, UNet, UNetConfig
 
+SKETCH_SHIFT = -1.5  # in log-SNR
+
 
 @dataclass(frozen=True)
 class TrainConfig:
@@ -32,6 +34,7 @@ class TrainConfig:
 
     images: int = 1_500_000
     batch_size: int = 64
+    sketch_batch_size: int = 512
     learning_rate: float = 2e-3
     warmup_steps: int = 300
     decay_share: float = 0.4
@@ -42,8 +45,8 @@ class TrainConfig:
     seed: int = 0
 
     def __post_init__(self) -> None:
-        if min(self.images, self.batch_size) < 1 or self.warmup_steps < 0 or self.seed < 0:
-            raise ValueError("images and batch size must be at least 1, warm-up steps and seed not negative")
+        if min(self.images, self.batch_size, self.sketch_batch_size) < 1 or self.warmup_steps < 0 or self.seed < 0:
+            raise ValueError("images and batch sizes must be at least 1, warm-up steps and seed not negative")
         if not (0 < self.learning_rate <= 1 and self.clip_norm > 0 and self.weight_decay >= 0):
             raise ValueError(
                 "the learning rate must lie in (0, 1], the clipping norm above 0, weight decay at 0 or above"
@@ -72,21 +75,50 @@ class TrainStep:
     learning_rate: float
 
 
-def cosine_log_snr(u: Tensor) -> Tensor:
-    """Noise level of the continuous cosine schedule: alpha_bar = cos^2(pi u / 2), u in (0, 1), as log-SNR."""
-    return (-2 * torch.log(torch.tan(math.pi / 2 * u))).clamp(*LOG_SNR_RANGE)
+def cosine_log_snr(u: Tensor, shift: float = 0.0) -> Tensor:
+    """Noise level of the continuous cosine schedule: alpha_bar = cos^2(pi u / 2), u in (0, 1), as log-SNR.
 
-
-def loss(network: UNet, x0: Tensor, weights: Tensor, log_snr: Tensor, eps: Tensor) -> Tensor:
-    """Mean squared error between the network's answer and its target (Ho et al. 2020, eq. 14, for eps).
-
-    x0, eps (B, 3, 16, 16); weights (B, K); log_snr (B,). Returns one loss a sprite, (B,).
+    A negative shift asks for more noise everywhere (Hoogeboom et al. 2023, section 3.1).
     """
-    alpha_bar = log_snr.double().sigmoid().float()[:, None, None, None]
-    noise_share = (-log_snr.double()).sigmoid().float()[:, None, None, None]  # 1 - alpha_bar, exact where it is tiny
-    x_t = alpha_bar.sqrt() * x0 + noise_share.sqrt() * eps
-    target = training_target(x0, eps, alpha_bar, network.config.prediction_type)
-    return (network(x_t, log_snr, weights) - target).square().mean((1, 2, 3))
+    return (-2 * torch.log(torch.tan(math.pi / 2 * u)) + shift).clamp(*LOG_SNR_RANGE)
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Noisy sprites to learn from. x0, eps (B, 3, 16, 16); weights (B, K); log_snr (B,)."""
+
+    x0: Tensor
+    weights: Tensor
+    log_snr: Tensor
+    eps: Tensor
+
+    def to(self, device: torch.device) -> Batch:
+        return Batch(*(getattr(self, field.name).to(device) for field in fields(self)))
+
+    @property
+    def alpha_bar(self) -> Tensor:
+        return self.log_snr.double().sigmoid().float()[:, None, None, None]
+
+    @property
+    def noise_share(self) -> Tensor:
+        """1 - alpha_bar, exact where it is tiny."""
+        return (-self.log_snr.double()).sigmoid().float()[:, None, None, None]
+
+    @property
+    def x_t(self) -> Tensor:
+        return self.alpha_bar.sqrt() * self.x0 + self.noise_share.sqrt() * self.eps
+
+
+def loss(network: UNet, batch: Batch) -> Tensor:
+    """Mean squared error between the network's answer and its target (Ho et al. 2020, eq. 14, for eps), (B,)."""
+    target = training_target(batch.x0, batch.eps, batch.alpha_bar, network.config.prediction_type)
+    return (network(batch.x_t, batch.log_snr, batch.weights) - target).square().mean((1, 2, 3))
+
+
+def sketch_loss(network: UNet, batch: Batch) -> Tensor:
+    """The same for the network's sketch, always as v: |v' - v|^2 = |x0' - x0|^2 / (1 - alpha_bar), (B,)."""
+    error = network.sketch(batch.x_t, batch.log_snr, batch.weights) - batch.x0
+    return (error.square() / batch.noise_share).mean((1, 2, 3))
 
 
 class Trainer:
@@ -102,9 +134,23 @@ class Trainer:
         self.optimizer = torch.optim.AdamW(
             self.network.parameters(), lr=config.learning_rate, betas=(0.9, 0.99), weight_decay=config.weight_decay
         )
-        self.recent_loss = math.nan
+        self.recent_loss, self.started_from = math.nan, {}
         self._x0, self._weights = data.x0().to(self.device), data.weights().to(self.device)
         self._order = lru_cache(2)(self._order)
+
+    def start_from(self, model: Model) -> None:
+        """Start from trained weights. What that network lacks (a sketch, say) starts fresh.
+
+        Raises ValueError if the two networks differ in anything that they share.
+        """
+        theirs, ours = model.network.state_dict(), self.network.state_dict()
+        if model.class_names != self.data.class_names or any(
+            key not in ours or ours[key].shape != tensor.shape for key, tensor in theirs.items()
+        ):
+            raise ValueError("the network to start from has another shape or other classes")
+        self.network.load_state_dict(ours | theirs)
+        self.average.load_state_dict(self.network.state_dict())
+        self.started_from = dict(model.info)
 
     @property
     def images_seen(self) -> int:
@@ -122,13 +168,14 @@ class Trainer:
 
     def _train_step(self) -> TrainStep:
         config = self.config
-        x0, weights, log_snr, eps = (tensor.to(self.device) for tensor in self._batch())
         rate = config.learning_rate_at(self.step)
         for group in self.optimizer.param_groups:
             group["lr"] = rate
-        value = loss(self.network, x0, weights, log_snr, eps).mean()
+        value = loss(self.network, self._batch().to(self.device)).mean()
         self.optimizer.zero_grad()
         value.backward()
+        if self.network.config.sketch:
+            sketch_loss(self.network, self._sketch_batch().to(self.device)).mean().backward()
         torch.nn.utils.clip_grad_norm_(self.network.parameters(), config.clip_norm)
         self.optimizer.step()
         self.step += 1
@@ -138,18 +185,29 @@ class Trainer:
         self.recent_loss = current if math.isnan(self.recent_loss) else 0.99 * self.recent_loss + 0.01 * current
         return TrainStep(self.step, self.images_seen, current, rate)
 
-    def _batch(self) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-        """x0, weights, log_snr, eps of this step; rows of weights are zeroed where the condition is dropped."""
+    def _batch(self) -> Batch:
+        """What the U-Net learns from in this step: every sprite once an epoch."""
         n, size = len(self._x0), self.config.batch_size
-        generator = _generator(self.config.seed, self.step)
-        positions = torch.arange(self.step * size, (self.step + 1) * size)
-        index = torch.stack([self._order(int(p) // n)[int(p) % n] for p in positions]).to(self.device)
+        positions = range(self.step * size, (self.step + 1) * size)
+        index = torch.stack([self._order(p // n)[p % n] for p in positions])
+        return self._noisy(index, _generator(self.config.seed, self.step))
+
+    def _sketch_batch(self) -> Batch:
+        """What the sketch learns from in this step: sprites at random, noisier, as it is there for the noisy ones."""
+        generator = _generator(self.config.seed, 2**30 + self.step)
+        index = torch.randint(len(self._x0), (self.config.sketch_batch_size,), generator=generator)
+        return self._noisy(index, generator, SKETCH_SHIFT)
+
+    def _noisy(self, index: Tensor, generator: torch.Generator, shift: float = 0.0) -> Batch:
+        """These sprites with noise; rows of weights are zeroed where the condition is dropped."""
+        size, index = len(index), index.to(self.device)
         # Stratified: one noise level from each of `size` equal parts of (0, 1), so that batches differ less.
         u = (torch.arange(size) + torch.rand(size, generator=generator)) / size
         eps = torch.randn(size, 3, 16, 16, generator=generator)
         kept = torch.rand(size, 1, generator=generator) >= self.config.condition_dropout
         x0 = self._x0[index].contiguous(memory_format=torch.channels_last)
-        return x0, self._weights[index] * kept.to(self.device), cosine_log_snr(u.double()).float(), eps
+        weights = self._weights[index] * kept.to(self.device)
+        return Batch(x0, weights, cosine_log_snr(u.double(), shift).float(), eps)
 
     def _order(self, epoch: int) -> Tensor:
         """The order of the sprites in that pass through the data."""
@@ -166,6 +224,8 @@ class Trainer:
             "train_config": asdict(self.config),
             "commit": _commit(),
         }
+        if self.started_from:
+            info["started_from"] = self.started_from
         return Model(self.average.eval(), self.data.class_names, info)
 
     def save(self, path: str | Path) -> None:
@@ -215,7 +275,7 @@ class Trainer:
         """What must agree for a run to be continued. The length may differ: a run can be prolonged or cut short."""
         settings = asdict(self.config) | asdict(self.network.config) | {"data": self.data.name}
         del settings["images"]
-        return settings
+        return settings | ({"started_from": self.started_from} if self.started_from else {})
 
 
 def _generator(seed: int, stream: int) -> torch.Generator:

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from ..checkpoint import Model, save
+from ..checkpoint import Model, load, save
 from ..cli import Parser
 from ..data import built_in, load_data
 from ..generate import GenerateConfig, generate, last
@@ -97,6 +97,9 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser.add_argument("--per-class", type=int, default=5000, help="built-in sprites to draw of each class")
     parser.add_argument("--images", type=int, default=run.images, help="sprites to learn from in all, over all epochs")
     parser.add_argument("--batch-size", type=int, default=run.batch_size, help="sprites an optimizer step")
+    parser.add_argument(
+        "--sketch-batch-size", type=int, default=run.sketch_batch_size, help="the same for the network's sketch"
+    )
     parser.add_argument("--learning-rate", type=float, default=run.learning_rate, help="peak learning rate (AdamW)")
     parser.add_argument(
         "--decay-share", type=float, default=run.decay_share, help="last part of the run in which it falls to 0"
@@ -114,6 +117,8 @@ def main(argv: Sequence[str] | None = None) -> None:
     )
     parser.add_argument("--channels", default=",".join(map(str, unet.channels)), help="features at 16x16, 8x8, 4x4")
     parser.add_argument("--blocks", default=",".join(map(str, unet.blocks)), help="residual blocks at each level")
+    parser.add_argument("--sketch", type=int, default=unet.sketch, help="width of the sketch; 0 for none")
+    parser.add_argument("--init", metavar="FILE", help="a checkpoint to start from instead of random weights")
     parser.add_argument("--seed", type=int, default=run.seed, help="seed of weights, order, noise and dropout")
     parser.add_argument(
         "--snapshots", default="0,4,8,31", help="epochs at which to keep small weights and a sample sheet"
@@ -126,6 +131,7 @@ def main(argv: Sequence[str] | None = None) -> None:
         config = TrainConfig(
             images=args.images,
             batch_size=args.batch_size,
+            sketch_batch_size=args.sketch_batch_size,
             learning_rate=args.learning_rate,
             decay_share=args.decay_share,
             weight_decay=args.weight_decay,
@@ -138,12 +144,16 @@ def main(argv: Sequence[str] | None = None) -> None:
         if args.per_class < 1:
             raise ValueError(f"--per-class must be at least 1; got {args.per_class}")
         data = load_data(args.data, args.labels) if args.data else built_in(args.per_class)
-        shape = UNetConfig(len(data.class_names), channels, blocks, prediction_type=args.prediction_type)
+        shape = UNetConfig(
+            len(data.class_names), channels, blocks, sketch=args.sketch, prediction_type=args.prediction_type
+        )
         try:
             torch.zeros(1, device=args.device)
         except (RuntimeError, AssertionError) as error:  # AssertionError: a build of torch without CUDA
             raise ValueError(f"--device {args.device} cannot be used on this machine") from error
         trainer = Trainer(data, shape, config, args.device)
+        if args.init:
+            trainer.start_from(load(args.init))
         folder.mkdir(parents=True, exist_ok=True)
         if (folder / "last.safetensors").exists():
             trainer.resume(folder / "last.safetensors")
