@@ -1,6 +1,8 @@
-// Draws the lanes of tabs/race.py as they arrive; one box a lane, updated in place.
+// Draws the lanes of tabs/race.py as they arrive, one box a lane, updated in place; then replays them side by side.
 const P = window.pixels, $ = (selector) => element.querySelector(selector);
-let boxes = [], last = null, stopped = false;
+const play = $(".play"), position = $(".position"), clock = $(".clock");
+const REPLAY = 6000; // ms
+let boxes = [], last = null, stopped = false, timer = null;
 
 function build(lanes) {
   $(".lanes").replaceChildren();
@@ -8,7 +10,7 @@ function build(lanes) {
     const box = document.createElement("section");
     box.className = "lane";
     box.innerHTML = `<h3></h3><progress max="1" value="0"></progress>
-      <dl><dt>seconds</dt><dd class="seconds"></dd><dt>network evaluations</dt><dd class="nfe"></dd><dt>ms each</dt><dd class="each"></dd></dl>
+      <dl><dt>seconds</dt><dd class="seconds"></dd><dt>evaluations</dt><dd class="nfe"></dd><dt>ms each</dt><dd class="each"></dd><dt>from the ODE</dt><dd class="distance"></dd></dl>
       <div class="sprites" role="img"></div>`;
     for (let i = 0; i < lane.count; i++) {
       const canvas = document.createElement("canvas");
@@ -20,37 +22,89 @@ function build(lanes) {
   });
 }
 
+function draw(box, rgb, offset) {
+  box.querySelectorAll("canvas").forEach((canvas, k) => {
+    if (rgb) P.drawBytes(canvas, rgb, offset + k); else canvas.getContext("2d").clearRect(0, 0, 16, 16);
+  });
+}
+
 function show() {
   if (!props.value?.lanes) return;
   const lanes = (last = props.value.lanes);
+  pause();
   $(".idle").hidden = true;
   if (lanes.length !== boxes.length || lanes.some((lane, i) => boxes[i].querySelectorAll("canvas").length !== lane.count)) build(lanes);
   lanes.forEach((lane, i) => {
-    const box = boxes[i], name = lane.sampler.toUpperCase(), put = (where, text) => (box.querySelector(where).textContent = text);
-    put("h3", `${name}, ${lane.steps} ${lane.steps === 1 ? "step" : "steps"}`);
+    const box = boxes[i], put = (where, text) => (box.querySelector(where).textContent = text);
+    put("h3", `${lane.name}, ${lane.steps} ${lane.steps === 1 ? "step" : "steps"}`);
     const bar = box.querySelector("progress");
     bar.value = lane.done / lane.steps;
-    bar.setAttribute("aria-label", `${name}: ${lane.done} of ${lane.steps} steps`);
+    bar.setAttribute("aria-label", `${lane.name}: ${lane.done} of ${lane.steps} steps`);
     put(".seconds", lane.seconds.toFixed(2));
     put(".nfe", lane.nfe);
     put(".each", lane.nfe ? ((1000 * lane.seconds) / lane.nfe).toFixed(1) : "–");
-    const sheet = box.querySelector(".sprites"), rgb = lane.sprites && P.bytes(lane.sprites);
-    sheet.setAttribute("aria-label", `${lane.count} sprites drawn by ${name} after ${lane.done} of ${lane.steps} steps`);
-    sheet.querySelectorAll("canvas").forEach((canvas, k) => {
-      if (rgb) P.drawBytes(canvas, rgb, k); else canvas.getContext("2d").clearRect(0, 0, 16, 16);
-    });
+    put(".distance", lane.distance === null ? "–" : lane.distance.toFixed(1));
+    box.querySelector(".sprites").setAttribute("aria-label", `${lane.count} sprites drawn by ${lane.name} after ${lane.done} of ${lane.steps} steps`);
+    draw(box, lane.sprites && P.bytes(lane.sprites), 0);
+    if (lane.frames) lane.frames.rgb = P.bytes(lane.frames.sprites);
   });
   if (lanes.every((lane) => lane.done === 0)) stopped = false;
+  $(".replay").hidden = !props.value.finished;
+  if (props.value.finished) { position.value = 1000; label(); }
   $(".verdict").textContent = stopped ? "Stopped." : verdict(lanes);
 }
 
 function verdict(lanes) {
   if (lanes.some((lane) => lane.done < lane.steps)) return "";
-  const [slow, fast] = [...lanes].sort((a, b) => b.seconds - a.seconds), ratio = slow.seconds / fast.seconds;
-  const cost = (lane) => `${lane.sampler.toUpperCase()} took ${lane.seconds.toFixed(2)} s for ${lane.nfe} network evaluations`;
+  const order = [...lanes].sort((a, b) => a.seconds - b.seconds), fast = order[0], slow = order[order.length - 1];
+  const ratio = slow.seconds / fast.seconds;
+  const cost = (lane) => `${lane.name} took ${lane.seconds.toFixed(2)} s for ${lane.nfe} network evaluations`;
   return `${cost(fast)}, ${cost(slow)}: ${ratio < 1.05 ? "about the same time" : `${ratio.toFixed(1)} times as long`}.`;
 }
 
+// Replay: one clock for all lanes, in seconds of the race or in timesteps. A lane shows the last state it had reached.
+const longest = () => Math.max(...last.map((lane) => lane.seconds));
+const share = () => +position.value / 1000;
+
+function label() {
+  const text = clock.value === "t" ? `t = ${Math.round(props.value.T * (1 - share()))}` : `${(longest() * share()).toFixed(2)} s`;
+  $(".where").textContent = text;
+  position.setAttribute("aria-valuetext", text);
+}
+
+function replay() {
+  label();
+  last.forEach((lane, i) => {
+    const { seconds, t, rgb } = lane.frames;
+    const reached = (k) => (clock.value === "t" ? t[k] >= props.value.T * (1 - share()) - 0.5 : seconds[k] <= longest() * share() + 1e-9);
+    let k = 0;
+    while (k + 1 < t.length && reached(k + 1)) k++;
+    draw(boxes[i], rgb, k * lane.count);
+    boxes[i].querySelector("progress").value = k / (t.length - 1);
+  });
+}
+
+function start() {
+  if (share() >= 1) position.value = 0;
+  play.textContent = "⏸ pause";
+  const from = performance.now(), first = +position.value;
+  const tick = (now) => {
+    position.value = Math.min(1000, first + (1000 * (now - from)) / REPLAY);
+    replay();
+    if (share() < 1) timer = requestAnimationFrame(tick); else pause();
+  };
+  timer = requestAnimationFrame(tick);
+}
+
+function pause() {
+  cancelAnimationFrame(timer);
+  timer = null;
+  play.textContent = "▶ replay";
+}
+
+play.addEventListener("click", () => (timer === null ? start() : pause()));
+position.addEventListener("input", () => { pause(); replay(); });
+clock.addEventListener("change", () => replay());
 window.addEventListener("race-stopped", () => {
   if (!last || last.every((lane) => lane.done === lane.steps)) return;
   stopped = true;

@@ -15,11 +15,10 @@ import torch
 from core import GenerateConfig, Model, generate, last, load
 from core.cli import Parser
 from core.data import built_in
-from core.metrics import background, deviation, nearest, predict, speckled, train_classifier
+from core.metrics import NEARLY_IDENTICAL, background, deviation, load_classifier, nearest, predict, speckled
 from core.render import grid, save_png, to_uint8
 
-TRAINING_SEED, HELD_OUT_SEED, TEST_SEED = 0, 1, 2  # which built-in sprites are used for what
-NEARLY_IDENTICAL = 4.0  # root-mean-square distance in 1/255
+from .classifier import TEST_SEED, TRAINING_SEED
 
 
 def draw_samples(model: Model, per_class: int, config: GenerateConfig) -> torch.Tensor:
@@ -43,7 +42,7 @@ def main() -> None:
     args = parser.parse_args()
     try:
         config = GenerateConfig(num_inference_steps=args.steps, guidance_scale=args.guidance)
-        model = load(args.checkpoint)
+        model, (classifier, _, _) = load(args.checkpoint), load_classifier()
     except ValueError as error:
         parser.error(str(error))
 
@@ -51,7 +50,6 @@ def main() -> None:
         "network:", ", ".join(f"{key} {model.info.get(key)}" for key in ("images_seen", "final_loss", "data", "commit"))
     )
     training, test = built_in(5000, TRAINING_SEED), built_in(200, TEST_SEED)
-    classifier = train_classifier(built_in(5000, HELD_OUT_SEED))
     labels = torch.arange(len(model.class_names)).repeat_interleave(args.per_class)
     test_accuracy = (predict(classifier, test.x0()) == torch.from_numpy(test.labels)).float().mean().item()
 

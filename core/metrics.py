@@ -1,15 +1,26 @@
 """Is it any good, and is it new? A classifier trained on sprites the generator never saw, and plain measurements.
 
-All sprites here are x0 tensors, (N, 3, 16, 16) in [-1, 1]; distances and deviations are in units of 1/255.
+All sprites here are x0 tensors, (N, 3, 16, 16) in [-1, 1]; distances and deviations between pixels are in 1/255.
+The classifier's last hidden layer, (N, 64), is the space in which two sets of sprites are compared: Inception's place
+in the papers' FID. Only distances measured with the same classifier compare.
 """
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
 import torch
 import torch.nn.functional as F
+from safetensors import SafetensorError, safe_open
 from torch import Tensor, nn
 
+from .checkpoint import write_atomically
 from .data import SpriteData
+
+SHIPPED_CLASSIFIER = Path(__file__).resolve().parent.parent / "checkpoints" / "classifier.safetensors"
+NEARLY_IDENTICAL = 4.0  # root-mean-square distance in 1/255 below which a sprite counts as a copy
 
 
 class Classifier(nn.Module):
@@ -60,6 +71,89 @@ def train_classifier(data: SpriteData, *, epochs: int = 6, batch_size: int = 128
 def predict(classifier: Classifier, x0: Tensor) -> Tensor:
     """The most likely class of each sprite, (N,) int64."""
     return torch.cat([classifier(part).argmax(1) for part in x0.split(500)])
+
+
+def features(classifier: Classifier, x0: Tensor) -> Tensor:
+    """The last hidden layer, (N, 64) float64."""
+    return torch.cat([classifier.features(part) for part in x0.split(500)]).double()
+
+
+def save_classifier(path: str | Path, classifier: Classifier, class_names: Sequence[str], info: dict) -> None:
+    """Write a classifier; `info` must be JSON."""
+    tensors = {key: value.contiguous() for key, value in classifier.state_dict().items()}
+    write_atomically(path, tensors, {"class_names": json.dumps(list(class_names)), "info": json.dumps(info)})
+
+
+def load_classifier(path: str | Path | None = None) -> tuple[Classifier, tuple[str, ...], dict]:
+    """The classifier (by default the shipped one), its class names and what is known of its training.
+
+    Raises ValueError with one sentence if the file is missing or is not a classifier of this project.
+    """
+    path = Path(path or SHIPPED_CLASSIFIER)
+    if not path.is_file():
+        raise ValueError(f"there is no classifier at {path}; train one with python -m benchmarks.classifier")
+    try:
+        with safe_open(path, framework="pt") as file:
+            metadata = file.metadata() or {}
+            tensors = {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118 - not a dict
+        class_names, info = tuple(json.loads(metadata["class_names"])), json.loads(metadata["info"])
+        classifier = Classifier(len(class_names)).to(memory_format=torch.channels_last)
+        classifier.load_state_dict(tensors)
+    except (SafetensorError, OSError, KeyError, TypeError, ValueError, RuntimeError) as error:
+        raise ValueError(f"{path} is not a classifier of this project: {' '.join(str(error).split())[:200]}") from error
+    return classifier.eval().requires_grad_(False), class_names, info
+
+
+def frechet_distance(a: Tensor, b: Tensor) -> float:
+    """|mu_a - mu_b|^2 + tr(C_a + C_b - 2 (C_a C_b)^(1/2)), the FID of Heusel et al. 2017 in any features.
+
+    a (N, D), b (M, D). It is biased upwards, the more so the fewer samples: compare only equal N and M, and against the
+    distance of two real sets of that size. Raises ValueError for fewer than two rows.
+    """
+    (mean_a, cov_a), (mean_b, cov_b) = _moments(a), _moments(b)
+    values, vectors = torch.linalg.eigh(cov_a)
+    root_a = (vectors * values.clamp(min=0).sqrt()) @ vectors.T
+    # tr (C_a C_b)^(1/2) = tr (C_a^(1/2) C_b C_a^(1/2))^(1/2), whose argument is symmetric
+    cross = torch.linalg.eigvalsh(root_a @ cov_b @ root_a).clamp(min=0).sqrt().sum()
+    return ((mean_a - mean_b).square().sum() + cov_a.trace() + cov_b.trace() - 2 * cross).clamp(min=0).item()
+
+
+def kernel_distance(a: Tensor, b: Tensor) -> float:
+    """Squared maximum mean discrepancy with k(x, y) = (x . y / D + 1)^3: the KID of Binkowski et al. 2018.
+
+    a (N, D), b (M, D). Unbiased, so it may come out below 0, and sets of different size compare. Raises ValueError for
+    fewer than two rows.
+    """
+    if min(len(a), len(b)) < 2:
+        raise ValueError("a kernel distance needs at least two samples on either side")
+
+    def kernel(x: Tensor, y: Tensor) -> Tensor:
+        return (x.double() @ y.double().T / x.shape[1] + 1) ** 3
+
+    def within(x: Tensor) -> Tensor:
+        k = kernel(x, x)
+        return (k.sum() - k.diagonal().sum()) / (len(x) * (len(x) - 1))
+
+    return (within(a) + within(b) - 2 * kernel(a, b).mean()).item()
+
+
+def diversity(a: Tensor) -> float:
+    """Mean distance between two different rows of a (N, D). Raises ValueError for fewer than two rows."""
+    if len(a) < 2:
+        raise ValueError("diversity needs at least two samples")
+    return torch.pdist(a.double()).mean().item()
+
+
+def memorised_share(x0: Tensor, references: Tensor) -> float:
+    """The share of sprites whose nearest reference is identical or nearly so (NEARLY_IDENTICAL)."""
+    return (nearest(x0, references)[0] < NEARLY_IDENTICAL).double().mean().item()
+
+
+def _moments(a: Tensor) -> tuple[Tensor, Tensor]:
+    if len(a) < 2:
+        raise ValueError("a Frechet distance needs at least two samples on either side")
+    centred = a.double() - a.double().mean(0)
+    return a.double().mean(0), centred.T @ centred / (len(a) - 1)
 
 
 def nearest(x0: Tensor, references: Tensor) -> tuple[Tensor, Tensor]:

@@ -1,13 +1,20 @@
-"""Lesson 3: DDPM against DDIM from the same x_T, timed one after the other on this machine."""
+"""Lesson 3: up to four samplers from the same x_T, timed one after the other on this machine."""
 
 from __future__ import annotations
 
+import csv
+import math
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
+from itertools import pairwise
+from pathlib import Path
 
 import gradio as gr
+import numpy as np
 import plotly.graph_objects as go
+from torch import Tensor
 
 from core import GenerateConfig, generate, last
 from core.generate import MAX_SEED
@@ -20,8 +27,34 @@ from .page import MODEL_QUEUE, component, encode, model, says_why, text
 SHOW_EVERY = 0.12  # seconds between two pictures of a running lane
 MAX_SPRITES = 32
 MAX_RUNS = 200  # points kept in the plot
-COLOURS = {"ddpm": "#c2571a", "ddim": "#3f7fe0"}
+MAX_FRAMES = 40  # of a lane's replay
+CONVERGED_STEPS = 100  # of second order: the ODE's own solution, as far as a sprite of 8-bit colours can tell
+NO_LANE = "none"
+DEFAULT_LANES = (("ddpm", 500, 0.0), ("ddim", 25, 0.0), (NO_LANE, 10, 0.0), (NO_LANE, 10, 0.0))
+NAMES = {
+    "ddpm": "DDPM",
+    "ddim": "DDIM",
+    "euler": "Euler",
+    "heun": "Heun",
+    "plms": "PLMS",
+    "dpmpp_2m": "DPM-Solver++ 2M",
+    "dpmpp_2m_sde": "DPM-Solver++ 2M SDE",
+    "unipc": "UniPC",
+}
+COLOURS = dict(
+    zip(NAMES, ("#c2571a", "#3f7fe0", "#2e9e6b", "#b8860b", "#a0529c", "#d6336c", "#8a6d5a", "#0c8599"), strict=True)
+)
 GREY, FAINT = "#7c7c86", "rgba(128,128,140,0.25)"  # readable on light and dark pages
+RESULTS = Path(__file__).resolve().parent.parent / "benchmarks" / "results" / "samplers.csv"
+
+
+@dataclass(frozen=True)
+class Frame:
+    """A state of a lane for its replay: when it was reached, its timestep, the sprites (count, 16, 16, 3) uint8."""
+
+    seconds: float
+    t: int
+    sprites: np.ndarray
 
 
 @dataclass(frozen=True)
@@ -33,90 +66,190 @@ class Lane:
     nfe: int = 0
     seconds: float = 0.0
     step: SampleStep | None = None
+    frames: tuple[Frame, ...] = ()
+    distance: float | None = None
 
-    def shown(self) -> dict[str, object]:
-        """The lane as data for assets/race.js."""
-        return {
-            "sampler": self.config.sampler,
+    @property
+    def name(self) -> str:
+        eta = f", η = {self.config.eta:g}" if self.config.sampler == "ddim" and self.config.eta else ""
+        return NAMES[self.config.sampler] + eta
+
+    def shown(self, *, replay: bool = False) -> dict[str, object]:
+        """The lane as data for assets/race.js; with `replay`, its frames as well."""
+        data = {
+            "name": self.name,
             "steps": self.config.num_inference_steps,
             "count": self.config.count,
             "done": self.done,
             "nfe": self.nfe,
             "seconds": self.seconds,
+            "distance": self.distance,
             "sprites": encode(to_uint8(self.step.x_prev)) if self.step else None,
         }
+        if replay:
+            data["frames"] = {
+                "seconds": [frame.seconds for frame in self.frames],
+                "t": [frame.t for frame in self.frames],
+                "sprites": encode(np.stack([frame.sprites for frame in self.frames])),
+            }
+        return data
 
 
 def drive(lane: Lane) -> Iterator[Lane]:
     """Run a lane, yielding it now and then and at the end. Only the sampling is timed, not the showing."""
+    n = lane.config.num_inference_steps
+    kept = {round(i * n / min(n, MAX_FRAMES)) for i in range(min(n, MAX_FRAMES) + 1)}  # numbers of steps done
     steps, shown = generate(model(), lane.config), time.perf_counter()
-    while lane.done < lane.config.num_inference_steps:
+    while lane.done < n:
         start = time.perf_counter()
         step = next(steps)
         now = time.perf_counter()
-        lane = replace(lane, done=step.index + 1, nfe=step.nfe, seconds=lane.seconds + now - start, step=step)
-        if now - shown > SHOW_EVERY or lane.done == lane.config.num_inference_steps:
+        seconds, done, frames = lane.seconds + now - start, step.index + 1, lane.frames
+        if not frames:
+            frames = (Frame(0.0, step.t, to_uint8(step.x_t)),)
+        if done in kept:
+            frames = (*frames, Frame(seconds, step.t_prev, to_uint8(step.x_prev)))
+        lane = replace(lane, done=done, nfe=step.nfe, seconds=seconds, step=step, frames=frames)
+        if now - shown > SHOW_EVERY or done == n:
             yield lane
             shown = time.perf_counter()
 
 
-def race(
-    class_name: str, count: int, ddpm_steps: int, ddim_steps: int, seed: int, runs: list[list]
-) -> Iterator[tuple[dict[str, object], list[list], go.Figure | None]]:
-    """Both samplers from the same x_T, one after the other; yields (lanes, runs so far, plot).
+@lru_cache(maxsize=32)
+def converged(class_name: str, count: int, seed: int) -> Tensor:
+    """Where the probability-flow ODE leads from that x_T, (count, 3, 16, 16)."""
+    config = GenerateConfig({class_name: 1.0}, count, seed, "dpmpp_2m", CONVERGED_STEPS)
+    return last(generate(model(), config)).x_prev
 
-    runs: finished lanes as [sampler, steps, sprites, seconds]; each lane that finishes is added and the plot redrawn.
-    """
+
+def distance(x0: Tensor, other: Tensor) -> float:
+    """Root-mean-square difference of two batches of sprites in 1/255, averaged over the sprites."""
+    return (x0 - other).square().mean((1, 2, 3)).sqrt().mean().item() * 127.5
+
+
+def entrants(class_name: str, count: int, seed: int, choices: tuple) -> list[Lane]:
+    """The lanes at the start. choices: sampler, steps and eta of each, one after the other; NO_LANE leaves one out."""
     if isinstance(count, bool) or not isinstance(count, int) or not 1 <= count <= MAX_SPRITES:
         raise ValueError(f"the number of sprites must be a whole number from 1 to {MAX_SPRITES}; got {count!r}")
-    settings = GenerateConfig(weights={class_name: 1.0}, count=count, seed=seed)
-    lanes = [
-        Lane(replace(settings, sampler="ddpm", num_inference_steps=ddpm_steps)),
-        Lane(replace(settings, sampler="ddim", num_inference_steps=ddim_steps)),
-    ]
-    yield show(lanes), runs, gr.skip()
-    last(generate(model(), replace(settings, num_inference_steps=1)))  # warm-up at this batch size, outside the clock
+    lanes = []
+    for sampler, steps, eta in zip(choices[::3], choices[1::3], choices[2::3], strict=True):
+        if sampler != NO_LANE:
+            config = GenerateConfig({class_name: 1.0}, count, seed, sampler, steps, eta if sampler == "ddim" else 0.0)
+            lanes.append(Lane(config))
+    if len(lanes) < 2:
+        raise ValueError("a race needs at least two lanes: choose a sampler for another one")
+    return lanes
+
+
+def race(
+    class_name: str, count: int, seed: int, runs: list[list], *choices
+) -> Iterator[tuple[dict[str, object], list[list], go.Figure | None, go.Figure | None]]:
+    """All lanes from the same x_T, one after the other; yields (lanes, runs so far, plot of times, plot of quality).
+
+    choices: sampler, steps and eta of each lane, one after the other.
+    runs: finished lanes as [sampler, nfe, sprites, seconds]; each lane that finishes is added and the plot redrawn.
+    """
+    lanes = entrants(class_name, count, seed, choices)
+    yield show(lanes), runs, gr.skip(), gr.skip()
+    settings = lanes[0].config
+    last(generate(model(), replace(settings, sampler="ddim", num_inference_steps=1)))  # warm-up, outside the clock
     for i, lane in enumerate(lanes):
         for lanes[i] in drive(lane):
-            yield show(lanes), runs, gr.skip()
-        config = lanes[i].config
-        runs = [*runs, [config.sampler, config.num_inference_steps, count, lanes[i].seconds]][-MAX_RUNS:]
-        yield show(lanes), runs, plot(runs)
+            yield show(lanes), runs, gr.skip(), gr.skip()
+        runs = [*runs, [lane.config.sampler, lanes[i].nfe, count, lanes[i].seconds]][-MAX_RUNS:]
+        yield show(lanes), runs, plot(runs), gr.skip()
+    truth = converged(class_name, count, seed)
+    lanes = [replace(lane, distance=distance(lane.step.x_prev, truth)) for lane in lanes]
+    yield show(lanes, replay=True), runs, gr.skip(), quality_plot(lanes)
 
 
-def show(lanes: list[Lane]) -> dict[str, object]:
+def show(lanes: list[Lane], *, replay: bool = False) -> dict[str, object]:
     """All lanes as data for assets/race.js."""
-    return {"lanes": [lane.shown() for lane in lanes]}
+    T = lanes[0].config.num_train_timesteps
+    return {"lanes": [lane.shown(replay=replay) for lane in lanes], "T": T, "finished": replay}
 
 
 def plot(runs: list[list]) -> go.Figure:
-    """Seconds a sprite against steps, both logarithmic, a point for every run of this visit."""
+    """Seconds a sprite against network evaluations, both logarithmic, a point for every run of this visit."""
     figure = go.Figure()
-    for sampler, colour in COLOURS.items():
+    for sampler, name in NAMES.items():
         own = [run for run in runs if run[0] == sampler]
-        figure.add_scatter(
-            x=[run[1] for run in own],
-            y=[run[3] / run[2] for run in own],
-            text=[f"{run[3]:.2f} s for {run[2]} sprites, {1000 * run[3] / run[1]:.1f} ms a step" for run in own],
-            mode="markers",
-            name=sampler.upper(),
-            marker={"color": colour, "size": 11, "symbol": "circle" if sampler == "ddpm" else "diamond"},
-        )
+        if own:
+            figure.add_scatter(
+                x=[run[1] for run in own],
+                y=[run[3] / run[2] for run in own],
+                text=[f"{run[3]:.2f} s for {run[2]} sprites, {1000 * run[3] / run[1]:.1f} ms each time" for run in own],
+                mode="markers",
+                name=name,
+                marker={"color": COLOURS[sampler], "size": 11, "symbol": "circle" if sampler == "ddpm" else "diamond"},
+            )
+    return styled(figure, "seconds a sprite, this visit's runs")
+
+
+@lru_cache(maxsize=1)
+def measured() -> dict[str, list[tuple[int, float]]]:
+    """The measured quality curve of each sampler: (nfe, Frechet distance), ascending; and "floor", for real sprites.
+
+    From benchmarks/results/, which python -m benchmarks.quality writes; empty if it has not.
+    """
+    if not RESULTS.is_file():
+        return {}
+    with open(RESULTS, newline="") as file:
+        rows = list(csv.DictReader(file))
+    curves: dict[str, list[tuple[int, float]]] = {"floor": [(0, float(rows[0]["fd_floor"]))]}
+    for row in rows:
+        curves.setdefault(row["sampler"], []).append((int(row["nfe"]), float(row["fd"])))
+    return {name: sorted(curve) for name, curve in curves.items()}
+
+
+def on_curve(curve: list[tuple[int, float]], nfe: int) -> float | None:
+    """The curve at nfe, between two measurements on the straight line of logarithms; None beyond its ends."""
+    for (low, a), (high, b) in pairwise(curve):
+        if low <= nfe <= high:
+            share = (math.log(nfe) - math.log(low)) / (math.log(high) - math.log(low))
+            return math.exp((1 - share) * math.log(a) + share * math.log(b))
+    return None
+
+
+def quality_plot(lanes: list[Lane]) -> go.Figure:
+    """Measured Frechet distance against evaluations; the samplers in the race in colour, with each lane's own point."""
+    figure, curves = go.Figure(), measured()
+    racing = {lane.config.sampler for lane in lanes if not lane.config.eta}
+    for sampler, name in NAMES.items():
+        if sampler in curves:
+            nfe, fd = zip(*curves[sampler], strict=True)
+            colour = COLOURS[sampler] if sampler in racing else FAINT
+            figure.add_scatter(x=nfe, y=fd, name=name, line={"color": colour}, showlegend=sampler in racing)
+    points = [(lane, on_curve(curves.get(lane.config.sampler, []), lane.nfe)) for lane in lanes if not lane.config.eta]
+    points = [(lane, fd) for lane, fd in points if fd is not None]
+    figure.add_scatter(
+        x=[lane.nfe for lane, _ in points],
+        y=[fd for _, fd in points],
+        mode="markers",
+        name="your lanes",
+        marker={"color": [COLOURS[lane.config.sampler] for lane, _ in points], "size": 15, "symbol": "star"},
+    )
+    if curves:
+        floor = curves["floor"][0][1]
+        figure.add_hline(floor, line={"color": GREY, "dash": "dot"}, annotation_text="real sprites")
+    return styled(figure, "Fréchet distance, measured before")
+
+
+def styled(figure: go.Figure, y: str) -> go.Figure:
+    """The look of both plots: readable on light and dark pages."""
     figure.update_layout(
-        xaxis={"title": "steps", "type": "log", "dtick": "D2"},
-        yaxis={"title": "seconds a sprite", "type": "log", "dtick": "D2"},
+        xaxis={"title": "network evaluations a sprite", "type": "log", "dtick": "D2"},
+        yaxis={"title": y, "type": "log", "dtick": "D2"},
         margin={"l": 60, "r": 20, "t": 20, "b": 50},
-        height=320,
+        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom"},
+        height=340,
         template="none",
         font={"color": GREY},
         paper_bgcolor="rgba(0,0,0,0)",
         plot_bgcolor="rgba(0,0,0,0)",
     )
     figure.update_xaxes(gridcolor=FAINT, linecolor=GREY)
-    figure.update_yaxes(
-        gridcolor=FAINT,
-        linecolor=GREY,
-    )
+    figure.update_yaxes(gridcolor=FAINT, linecolor=GREY)
     return figure
 
 
@@ -125,19 +258,37 @@ def build() -> None:
     with gr.Row():
         class_name = gr.Dropdown(CLASS_NAMES, value="hero", label="class")
         count = gr.Slider(1, MAX_SPRITES, value=8, step=1, precision=0, label="sprites")
-        ddpm_steps = gr.Slider(1, 500, value=500, step=1, precision=0, label="DDPM steps")
-        ddim_steps = gr.Slider(1, 500, value=25, step=1, precision=0, label="DDIM steps")
         seed = gr.Number(0, precision=0, minimum=0, maximum=MAX_SEED, label="seed")
+    choices = []
+    with gr.Row():
+        for i, (sampler, steps, eta) in enumerate(DEFAULT_LANES):
+            with gr.Column(min_width=200):
+                names = [(name, value) for value, name in NAMES.items()] + ([("no lane", NO_LANE)] if i > 1 else [])
+                box = gr.Dropdown(names, value=sampler, label=f"lane {i + 1}")
+                length = gr.Slider(1, 500, value=steps, step=1, precision=0, label=f"steps of lane {i + 1}")
+                noise = gr.Slider(
+                    0, 1, value=eta, step=0.05, label=f"η of lane {i + 1}: fresh noise", visible=sampler == "ddim"
+                )
+                box.change(
+                    lambda sampler: gr.update(visible=sampler == "ddim"),
+                    box,
+                    noise,
+                    api_visibility="private",
+                    show_progress="hidden",
+                )
+                choices += [box, length, noise]
     with gr.Row():
         start = gr.Button("Race", variant="primary", scale=3)
         stop = gr.Button("Stop", variant="stop")
     lanes = component("race")
-    chart = gr.Plot(show_label=False, elem_id="race-plot")
+    with gr.Row():
+        times = gr.Plot(show_label=False, elem_id="race-plot")
+        quality = gr.Plot(show_label=False, elem_id="quality-plot")
     runs = gr.State([])
     running = start.click(
         says_why(race),
-        [class_name, count, ddpm_steps, ddim_steps, seed, runs],
-        [lanes, runs, chart],
+        [class_name, count, seed, runs, *choices],
+        [lanes, runs, times, quality],
         api_name="race",
         show_progress_on=start,
         **MODEL_QUEUE,

@@ -90,23 +90,67 @@ def test_denoising_refuses_bad_input_with_one_sentence(arguments):
     assert "\n" not in caught.value.message and len(caught.value.message) < 200
 
 
-def test_race_yields_progress_and_ends_with_a_plot():
-    updates = list(race.race("hero", 2, 12, 3, 0, [["ddim", 9, 2, 0.1]]))
-    lanes, runs, figure = updates[-1]
-    assert [(lane["sampler"], lane["done"], lane["nfe"]) for lane in lanes["lanes"]] == [
-        ("ddpm", 12, 12),
-        ("ddim", 3, 3),
-    ]
-    assert len(runs) == 3 and runs[0] == ["ddim", 9, 2, 0.1]
+DDPM_12, DDIM_3, NOBODY = ("ddpm", 12, 0.0), ("ddim", 3, 0.0), (race.NO_LANE, 5, 0.0)
+
+
+def test_race_yields_progress_and_ends_with_plots_and_a_replay():
+    updates = list(race.race("hero", 2, 0, [["ddim", 9, 2, 0.1]], *DDPM_12, *DDIM_3, *NOBODY, *NOBODY))
+    assert not any("frames" in lane for update in updates[:-1] for lane in update[0]["lanes"])
+    data, runs, _, quality = updates[-1]
+    figure = updates[-2][2]
+    lanes = data["lanes"]
+    assert [(lane["name"], lane["done"], lane["nfe"]) for lane in lanes] == [("DDPM", 12, 12), ("DDIM", 3, 3)]
+    assert len(runs) == 3 and runs[0] == ["ddim", 9, 2, 0.1] and "your lanes" in {trace.name for trace in quality.data}
     assert {trace.name: len(trace.x) for trace in figure.data} == {"DDPM": 1, "DDIM": 2}
-    ddim = last(generate(model(), GenerateConfig(weights={"hero": 1.0}, count=2, num_inference_steps=3))).x_prev
-    np.testing.assert_array_equal(decode(lanes["lanes"][1]["sprites"], np.uint8, 2, 16, 16, 3), to_uint8(ddim))
+    steps = list(generate(model(), GenerateConfig(weights={"hero": 1.0}, count=2, num_inference_steps=3)))
+    frames = lanes[1]["frames"]
+    assert frames["t"] == [500, 333, 167, 0] == [500, *(step.t_prev for step in steps)]
+    assert frames["seconds"][0] == 0 and frames["seconds"][-1] == pytest.approx(lanes[1]["seconds"])
+    sprites = decode(frames["sprites"], np.uint8, 4, 2, 16, 16, 3)
+    np.testing.assert_array_equal(sprites[0], to_uint8(steps[0].x_t))
+    np.testing.assert_array_equal(sprites[3], to_uint8(steps[2].x_prev))
+    np.testing.assert_array_equal(decode(lanes[0]["frames"]["sprites"], np.uint8, 13, 2, 16, 16, 3)[0], sprites[0])
+
+
+def test_solvers_come_nearer_to_the_ode_than_sampling_with_fresh_noise():
+    lanes = ("dpmpp_2m", 50, 0.0), ("ddim", 5, 0.0), ("ddim", 50, 1.0), NOBODY
+    data = list(race.race("spell", 4, 1, [], *(x for lane in lanes for x in lane)))[-1][0]
+    near, far, elsewhere = (lane["distance"] for lane in data["lanes"])
+    assert near < far < elsewhere and near < 6
+    assert data["lanes"][2]["name"] == "DDIM, η = 1"
+
+
+def test_a_long_lane_keeps_few_frames():
+    *_, lane = race.drive(race.Lane(GenerateConfig(count=1, num_inference_steps=100)))
+    assert len(lane.frames) == race.MAX_FRAMES + 1 and (lane.frames[0].t, lane.frames[-1].t) == (500, 0)
+
+
+def test_reading_the_measured_curve():
+    """Between measurements the straight line of logarithms; nothing beyond the ends."""
+    curve = [(10, 4.0), (40, 1.0)]
+    assert race.on_curve(curve, 20) == pytest.approx(2)
+    assert race.on_curve(curve, 40) == pytest.approx(1)
+    assert race.on_curve(curve, 9) is race.on_curve(curve, 41) is race.on_curve([], 5) is None
 
 
 @pytest.mark.parametrize("count", [0, 33, 2.5, True, "3", None])
 def test_race_refuses_a_bad_count(count):
     with pytest.raises(gr.Error, match="number of sprites"):
-        list(says_why(race.race)("hero", count, 5, 5, 0, []))
+        list(says_why(race.race)("hero", count, 0, [], *DDPM_12, *DDIM_3))
+
+
+@pytest.mark.parametrize(
+    ("lanes", "why"),
+    [
+        ((*DDPM_12, *NOBODY), "at least two lanes"),
+        ((*DDPM_12, "magic", 5, 0.0), "unknown sampler 'magic'"),
+        ((*DDPM_12, "heun", 0, 0.0), "num_inference_steps"),
+        ((*DDPM_12, "ddim", 5, 2.0), "eta must be a number from 0 to 1"),
+    ],
+)
+def test_race_refuses_bad_lanes(lanes, why):
+    with pytest.raises(gr.Error, match=why):
+        list(says_why(race.race)("hero", 1, 0, [], *lanes))
 
 
 def test_mixing_two_ways_from_the_same_noise():

@@ -159,36 +159,59 @@ def fill(page, label: str, value: int) -> None:
     box.press("Tab")
 
 
-def test_race_measures_both_and_stop_stops(open_page):
+def choose(page, label, option):
+    """Pick from one of Gradio's dropdowns."""
+    page.get_by_label(label, exact=True).click()
+    page.get_by_role("option", name=option, exact=True).click()
+
+
+def test_race_of_four_lanes_replay_stop_and_again(open_page):
     page = open_page()
     open_tab(page, "DDPM vs DDIM")
     fill(page, "sprites", 2)
-    fill(page, "DDPM steps", 40)
-    fill(page, "DDIM steps", 5)
+    choose(page, "lane 3", "Heun")
+    choose(page, "lane 4", "UniPC")
+    for lane, steps in enumerate((40, 5, 4, 6), start=1):
+        fill(page, f"steps of lane {lane}", steps)
     page.get_by_role("button", name="Race", exact=True).click()
-    page.get_by_text("network evaluations,").wait_for(timeout=60_000)
-    assert page.locator("#race .nfe").all_inner_texts() == ["40", "5"]
-    slow, fast = (float(text) for text in page.locator("#race .seconds").all_inner_texts())
+    page.wait_for_selector("#race .replay:not([hidden])", timeout=60_000)
+    assert page.locator("#race .nfe").all_inner_texts() == ["40", "5", "6", "6"]
+    slow, fast = (float(text) for text in page.locator("#race .seconds").all_inner_texts()[:2])
     assert slow > fast > 0
-    expected = last(
-        generate(load(), GenerateConfig(weights={"hero": 1.0}, count=2, sampler="ddim", num_inference_steps=5))
-    ).x_prev
-    assert_same_picture(pixels(page, "#race .lane:nth-child(2) canvas:nth-child(2)"), to_uint8(expected)[1], 2)
+    assert all(float(text) > 0 for text in page.locator("#race .distance").all_inner_texts())
+    steps = list(generate(load(), GenerateConfig(weights={"hero": 1.0}, count=2, num_inference_steps=5)))
+    own = "#race .lane:nth-child(2) canvas:nth-child(2)"
+    assert_same_picture(pixels(page, own), to_uint8(steps[-1].x_prev)[1], 2)
     page.wait_for_selector("#race-plot .js-plotly-plot")
+    page.wait_for_selector("#quality-plot .js-plotly-plot")
+
+    page.locator("#race .clock").select_option("t")  # at equal noise, from the start, then two fifths of the way
+    for position, state in ((0, steps[0].x_t), (400, steps[1].x_prev)):
+        page.locator("#race .position").evaluate(
+            "(slider, value) => { slider.value = value; slider.dispatchEvent(new Event('input')); }", position
+        )
+        assert_same_picture(pixels(page, own), to_uint8(state)[1], 2)
+    page.get_by_role("button", name="replay").click()
+    page.wait_for_function("document.querySelector('#race .position').value === '1000'", timeout=20_000)
+    assert_same_picture(pixels(page, own), to_uint8(steps[-1].x_prev)[1], 2)
 
     fill(page, "sprites", 32)
-    fill(page, "DDPM steps", 500)
+    fill(page, "steps of lane 1", 500)
     page.get_by_role("button", name="Race", exact=True).click()
     progress = "document.querySelector('#race progress').value"
-    page.wait_for_function(f"document.querySelectorAll('#race canvas').length == 64 && {progress} > 0", timeout=60_000)
+    page.wait_for_function(f"document.querySelectorAll('#race canvas').length == 128 && {progress} > 0", timeout=60_000)
     page.get_by_role("button", name="Stop", exact=True).click()
     page.get_by_text("Stopped.").wait_for()
     page.wait_for_timeout(1000)
     at_stop = page.evaluate(progress)
     page.wait_for_timeout(1500)
     assert page.evaluate(progress) == at_stop < 1
-    open_tab(page, "Mixing")  # the network is free for others
-    page.wait_for_selector("#sheets canvas", timeout=30_000)
+
+    fill(page, "sprites", 1)  # and again
+    fill(page, "steps of lane 1", 10)
+    page.get_by_role("button", name="Race", exact=True).click()
+    page.wait_for_selector("#race .replay:not([hidden])", timeout=60_000)
+    assert page.locator("#race .nfe").all_inner_texts() == ["10", "5", "6", "6"]
 
 
 def test_mixing_draws_both_ways(open_page):

@@ -1,0 +1,282 @@
+"""python -m benchmarks.quality: how good are the samplers, schedules and guidance scales for their network evaluations?
+
+Four tables, each as CSV and PNG: Frechet distance by sampler and evaluations; by eta and steps; guidance scale against
+class accuracy and diversity; Frechet distance by schedule and steps. Every class has an equal share of the samples.
+The floor is the same distance between two sets of real sprites of the same sizes. The first seed's samples at 50 DDIM
+steps also give class accuracy and the share of near copies of training sprites.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from core import GenerateConfig, Model, generate, last, load
+from core.cli import Parser
+from core.data import built_in
+from core.generate import MAX_COUNT, SAMPLERS
+from core.metrics import (
+    Classifier,
+    diversity,
+    features,
+    frechet_distance,
+    kernel_distance,
+    load_classifier,
+    memorised_share,
+    predict,
+)
+from core.schedule import SCHEDULES
+
+from .classifier import TRAINING_SEED
+
+REFERENCE_SEED, FLOOR_SEED = 3, 4  # sprites that neither the network nor the classifier has seen
+T = GenerateConfig().num_train_timesteps
+
+
+@dataclass(frozen=True)
+class Budget:
+    """How much to measure. Every seed draws `samples` sprites anew."""
+
+    seeds: int
+    samples: int
+    nfe: tuple[int, ...]
+    etas: tuple[float, ...]
+    eta_steps: tuple[int, ...]
+    guidance: tuple[float, ...]
+    schedule_steps: tuple[int, ...]
+
+
+FULL = Budget(
+    seeds=5,
+    samples=2000,
+    nfe=(5, 8, 10, 15, 20, 25, 50, 100, T),
+    etas=(0.0, 0.2, 0.5, 1.0),
+    eta_steps=(10, 20, 50, 100),
+    guidance=(0.0, 0.5, 1.0, 1.5, 2.0, 3.0, 5.0, 8.0),
+    schedule_steps=(5, 10, 20, 50),
+)
+QUICK = Budget(
+    seeds=1,
+    samples=250,
+    nfe=(5, 10, 25),
+    etas=(0.0, 1.0),
+    eta_steps=(10, 50),
+    guidance=(0.0, 1.0, 2.0, 5.0),
+    schedule_steps=(10, 25),
+)
+
+
+class Bench:
+    """A network, the classifier that judges it, and the real sprites that it is held against."""
+
+    def __init__(self, model: Model, classifier: Classifier, samples: int, seeds: int) -> None:
+        self.model, self.classifier, self.samples, self.seeds = model, classifier, samples, seeds
+        per_class = samples // len(model.class_names)
+        self.reference = features(classifier, built_in(2000, REFERENCE_SEED).x0())
+        real = features(classifier, built_in(per_class * seeds, FLOOR_SEED).x0())
+        # built_in lists class after class; set s takes every seeds-th sprite, so that all classes are in it
+        self.real = [real[s::seeds] for s in range(seeds)]
+        self.training = built_in(5000, TRAINING_SEED).x0()
+
+    def draw(self, config: GenerateConfig, seed: int) -> tuple[Tensor, int]:
+        """`samples` sprites, class after class, on the CPU; and the network evaluations of each."""
+        runs, names = [], self.model.class_names
+        for k, name in enumerate(names):
+            count = self.samples // len(names)
+            for first in range(0, count, MAX_COUNT):
+                own = replace(
+                    config,
+                    weights={name: 1.0},
+                    count=min(MAX_COUNT, count - first),
+                    seed=1_000_000 * (seed + 1) + 100_000 * k + first,
+                )
+                step = last(generate(self.model, own))
+                runs.append(step.x_prev.cpu())
+        return torch.cat(runs).clamp(-1, 1), step.nfe
+
+    def measure(self, config: GenerateConfig) -> dict[str, float]:
+        """Mean over the seeds, and the standard deviation of the Frechet distance where there are several."""
+        start, rows = time.perf_counter(), []
+        labels = torch.arange(len(self.model.class_names)).repeat_interleave(
+            self.samples // len(self.model.class_names)
+        )
+        for seed in range(self.seeds):
+            x0, nfe = self.draw(config, seed)
+            found = features(self.classifier, x0)
+            rows.append(
+                {
+                    "fd": frechet_distance(found, self.reference),
+                    "kd": kernel_distance(found, self.reference),
+                    "class_accuracy": (predict(self.classifier, x0) == labels).double().mean().item(),
+                    "diversity": self.diversity(found),
+                }
+            )
+        result = {key: sum(row[key] for row in rows) / len(rows) for key in rows[0]}
+        spread = torch.tensor([row["fd"] for row in rows]).std().item() if len(rows) > 1 else float("nan")
+        return result | {"fd_std": spread, "nfe": nfe, "seconds": time.perf_counter() - start}
+
+    def diversity(self, found: Tensor) -> float:
+        """Mean distance of two samples of one class, as a share of that of real sprites."""
+        classes = len(self.model.class_names)
+        own, real = (sum(diversity(part) for part in x.chunk(classes)) / classes for x in (found, self.real[0]))
+        return own / real
+
+    def floor(self) -> dict[str, float]:
+        """Real sprites against the reference, in sets as large as the samples."""
+        return {
+            f"{name}_floor": sum(distance(real, self.reference) for real in self.real) / self.seeds
+            for name, distance in (("fd", frechet_distance), ("kd", kernel_distance))
+        }
+
+
+def sampler_table(budget: Budget) -> Iterator[tuple[dict[str, object], GenerateConfig]]:
+    """Table 1. Heun asks twice in every step but the first and the last, so it takes fewer steps for its nfe."""
+    for sampler in SAMPLERS:
+        for nfe in budget.nfe:
+            steps = (nfe + 2) // 2 if sampler == "heun" else nfe
+            yield {"sampler": sampler, "steps": steps}, GenerateConfig(sampler=sampler, num_inference_steps=steps)
+
+
+def eta_table(budget: Budget) -> Iterator[tuple[dict[str, object], GenerateConfig]]:
+    """Table 2, after table 1 of Song et al. 2020; eta_hat is their larger variance."""
+    for steps in budget.eta_steps:
+        for eta in budget.etas:
+            yield {"eta": eta, "steps": steps}, GenerateConfig(eta=eta, num_inference_steps=steps)
+        config = GenerateConfig(sampler="ddpm", variance="beta", num_inference_steps=steps)
+        yield {"eta": "eta_hat", "steps": steps}, config
+
+
+def guidance_table(budget: Budget) -> Iterator[tuple[dict[str, object], GenerateConfig]]:
+    """Table 3."""
+    for scale in budget.guidance:
+        yield {"guidance": scale, "steps": 25}, GenerateConfig(guidance_scale=scale, num_inference_steps=25)
+
+
+def schedule_table(budget: Budget) -> Iterator[tuple[dict[str, object], GenerateConfig]]:
+    """Table 4: from zero terminal SNR, where every schedule starts in pure noise."""
+    for schedule in SCHEDULES:
+        for steps in budget.schedule_steps:
+            config = GenerateConfig(schedule=schedule, zero_terminal_snr=True, num_inference_steps=steps)
+            yield {"schedule": schedule, "steps": steps}, config
+
+
+TABLES = {"samplers": sampler_table, "eta": eta_table, "guidance": guidance_table, "schedules": schedule_table}
+COLUMNS = ("nfe", "fd", "fd_std", "kd", "class_accuracy", "diversity")
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    parser = Parser(prog="python -m benchmarks.quality", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="few samples, few settings: minutes on two cores")
+    parser.add_argument("--checkpoint", metavar="FILE", help="which network (default: the shipped one)")
+    parser.add_argument("--tables", default=",".join(TABLES), help="which tables")
+    parser.add_argument("--seeds", type=int, help="how many times everything is drawn anew")
+    parser.add_argument("--samples", type=int, help="sprites a setting and seed, a multiple of the number of classes")
+    parser.add_argument("--max-nfe", type=int, default=T, help="leave out settings with more steps than this")
+    parser.add_argument("--out", default="benchmarks/results", metavar="FOLDER", help="where to write CSV and PNG")
+    parser.add_argument("--json", metavar="FILE.json", help="where to write the figures under flat names")
+    parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu", help="where to sample")
+    args = parser.parse_args(argv)
+    budget = QUICK if args.quick else FULL
+    budget = replace(budget, seeds=args.seeds or budget.seeds, samples=args.samples or budget.samples)
+    chosen = [name for name in args.tables.split(",") if name]
+    try:
+        model, (classifier, _, info) = load(args.checkpoint, args.device), load_classifier()
+        if unknown := set(chosen) - set(TABLES):
+            raise ValueError(f"unknown tables {', '.join(sorted(unknown))}; the tables are {', '.join(TABLES)}")
+        if budget.seeds < 1 or budget.samples < 10 or budget.samples % len(model.class_names):
+            raise ValueError(
+                f"samples must be at least 10 and a multiple of {len(model.class_names)}, seeds at least 1"
+            )
+    except ValueError as error:
+        parser.error(str(error))
+
+    bench = Bench(model, classifier, budget.samples, budget.seeds)
+    figures = {"samples": budget.samples, "seeds": budget.seeds, "classifier_accuracy": info["test_accuracy"]}
+    figures |= bench.floor()
+    print(f"{budget.samples} samples a setting, {budget.seeds} seeds; classifier {info['test_accuracy']:.2%}")
+    print(f"real against real: Frechet distance {figures['fd_floor']:.3f}, kernel distance {figures['kd_floor']:.5f}")
+    x0, _ = bench.draw(GenerateConfig(num_inference_steps=50), 0)
+    labels = torch.arange(len(model.class_names)).repeat_interleave(len(x0) // len(model.class_names))
+    figures["class_accuracy"] = (predict(classifier, x0) == labels).double().mean().item()
+    figures["memorised_share"] = memorised_share(x0, bench.training)
+    figures["memorised_share_real"] = memorised_share(built_in(len(x0) // 5, FLOOR_SEED).x0(), bench.training)
+    print(
+        f"DDIM 50: class accuracy {figures['class_accuracy']:.1%}, near copies {figures['memorised_share']:.1%}", end=""
+    )
+    print(f" (real, unseen sprites: {figures['memorised_share_real']:.1%})")
+
+    folder = Path(args.out)
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in chosen:
+        rows = []
+        for setting, config in TABLES[name](budget):
+            if config.num_inference_steps > args.max_nfe:
+                continue
+            rows.append(setting | bench.measure(config))
+            row = rows[-1]
+            label = " ".join(str(value) for value in setting.values())
+            print(
+                f"{name}: {label:20} nfe {row['nfe']:3}  fd {row['fd']:7.3f} ± {row['fd_std']:.3f}  "
+                f"kd {row['kd']:8.5f}  accuracy {row['class_accuracy']:.1%}  diversity {row['diversity']:.2f}  "
+                f"{row['seconds']:.0f} s",
+                flush=True,
+            )
+            figures["fd_" + "_".join(str(value) for value in (*list(setting.values())[:1], row["nfe"]))] = row["fd"]
+        write_csv(folder / f"{name}.csv", rows, figures)
+        plot(folder / f"{name}.png", name, rows, figures)
+        print(f"wrote {folder / name}.csv and .png")
+    if args.json:
+        Path(args.json).write_text(json.dumps(figures, indent=1))
+
+
+def write_csv(path: Path, rows: list[dict[str, object]], figures: dict[str, float]) -> None:
+    """A line a setting, with the floor and the sample size in every line."""
+    keys = [key for key in rows[0] if key not in (*COLUMNS, "seconds")]
+    with open(path, "w", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow([*keys, *COLUMNS, "fd_floor", "kd_floor", "samples", "seeds"])
+        for row in rows:
+            cells = [row[key] for key in (*keys, *COLUMNS)]
+            cells += [figures[key] for key in ("fd_floor", "kd_floor", "samples", "seeds")]
+            writer.writerow([f"{cell:.5g}" if isinstance(cell, float) else cell for cell in cells])
+
+
+def plot(path: Path, name: str, rows: list[dict[str, object]], figures: dict[str, float]) -> None:
+    """Frechet distance against evaluations, a line for each first column; for guidance, accuracy and diversity."""
+    import matplotlib
+
+    matplotlib.use("Agg")
+    from matplotlib import pyplot as plt
+
+    figure, axes = plt.subplots(figsize=(7, 4.5), layout="constrained")
+    if name == "guidance":
+        scales = [row["guidance"] for row in rows]
+        for key, label in (("class_accuracy", "class accuracy"), ("diversity", "diversity (real = 1)")):
+            axes.plot(scales, [row[key] for row in rows], marker="o", label=label)
+        axes.set_xlabel("guidance scale")
+    else:
+        first = next(iter(rows[0]))
+        for value in dict.fromkeys(row[first] for row in rows):
+            own = [row for row in rows if row[first] == value]
+            spread = [row["fd_std"] for row in own] if figures["seeds"] > 1 else None
+            axes.errorbar(
+                [row["nfe"] for row in own], [row["fd"] for row in own], spread, marker="o", capsize=2, label=str(value)
+            )
+        axes.axhline(figures["fd_floor"], color="grey", linestyle="--", label="real sprites")
+        axes.set(xscale="log", yscale="log", xlabel="network evaluations", ylabel="Fréchet distance")
+    axes.grid(alpha=0.3)
+    axes.legend(title=None if name == "guidance" else first)
+    axes.set_title(f"{name}: {figures['samples']} samples, {figures['seeds']} seed(s)", fontsize=10)
+    figure.savefig(path, dpi=110)
+    plt.close(figure)
+
+
+if __name__ == "__main__":
+    main()
