@@ -45,6 +45,8 @@ COLOURS = dict(
     zip(NAMES, ("#c2571a", "#3f7fe0", "#2e9e6b", "#b8860b", "#a0529c", "#d6336c", "#8a6d5a", "#0c8599"), strict=True)
 )
 GREY, FAINT = "#7c7c86", "rgba(128,128,140,0.25)"  # readable on light and dark pages
+TICKS = [digit * 10.0**power for power in range(-4, 4) for digit in (1, 2, 5)]
+TICK_TEXT = [f"{tick:g}" for tick in TICKS]
 RESULTS = Path(__file__).resolve().parent.parent / "benchmarks" / "results" / "samplers.csv"
 
 
@@ -211,9 +213,14 @@ def on_curve(curve: list[tuple[int, float]], nfe: int) -> float | None:
     return None
 
 
-def quality_plot(lanes: list[Lane]) -> go.Figure:
-    """Measured Frechet distance against evaluations; the samplers in the race in colour, with each lane's own point."""
+def quality_plot(lanes: list[Lane]) -> go.Figure | None:
+    """Measured Frechet distance against evaluations; the samplers in the race in colour, with each lane's own point.
+
+    None if nothing has been measured.
+    """
     figure, curves = go.Figure(), measured()
+    if not curves:
+        return None
     racing = {lane.config.sampler for lane in lanes if not lane.config.eta}
     for sampler, name in NAMES.items():
         if sampler in curves:
@@ -229,17 +236,16 @@ def quality_plot(lanes: list[Lane]) -> go.Figure:
         name="your lanes",
         marker={"color": [COLOURS[lane.config.sampler] for lane, _ in points], "size": 15, "symbol": "star"},
     )
-    if curves:
-        floor = curves["floor"][0][1]
-        figure.add_hline(floor, line={"color": GREY, "dash": "dot"}, annotation_text="real sprites")
+    floor = curves["floor"][0][1]
+    figure.add_hline(floor, line={"color": GREY, "dash": "dot"}, annotation_text="real sprites")
     return styled(figure, "Fréchet distance, measured before")
 
 
 def styled(figure: go.Figure, y: str) -> go.Figure:
     """The look of both plots: readable on light and dark pages."""
     figure.update_layout(
-        xaxis={"title": "network evaluations a sprite", "type": "log", "dtick": "D2"},
-        yaxis={"title": y, "type": "log", "dtick": "D2"},
+        xaxis={"title": "network evaluations a sprite", "type": "log", "tickvals": TICKS, "ticktext": TICK_TEXT},
+        yaxis={"title": y, "type": "log", "tickvals": TICKS, "ticktext": TICK_TEXT},
         margin={"l": 60, "r": 20, "t": 20, "b": 50},
         legend={"orientation": "h", "y": 1.02, "yanchor": "bottom"},
         height=340,
@@ -283,7 +289,7 @@ def build() -> None:
     lanes = component("race")
     with gr.Row():
         times = gr.Plot(show_label=False, elem_id="race-plot")
-        quality = gr.Plot(show_label=False, elem_id="quality-plot")
+        quality = gr.Plot(show_label=False, elem_id="quality-plot", visible=bool(measured()))
     runs = gr.State([])
     running = start.click(
         says_why(race),
