@@ -10,17 +10,19 @@ os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")  # before gradio is i
 import gradio as gr
 
 from tabs import TABS
-from tabs.page import ASSETS, model, text
+from tabs.page import ASSETS, model, restore_link, text
 
 QUEUE_SIZE = 32
 CACHE_SECONDS = 3600  # uploads are deleted after this time
 
 with gr.Blocks(title="Diffusion, pixel by pixel", delete_cache=(CACHE_SECONDS, CACHE_SECONDS)) as demo:
     gr.Markdown(text("intro"), elem_classes="intro")
-    with gr.Tabs(overflow_behavior="wrap"):
-        for title, build in TABS:
-            with gr.Tab(title):
-                build()
+    linked = {}
+    with gr.Tabs(overflow_behavior="wrap") as tabs:
+        for name, (title, build) in TABS.items():
+            with gr.Tab(title, id=name):
+                linked[name] = build()
+    restore_link(demo, tabs, linked)
 demo.queue(max_size=QUEUE_SIZE)
 
 
@@ -32,13 +34,13 @@ def main() -> None:
     except ValueError as error:
         raise SystemExit(str(error)) from error
     print(f"model loaded in {time.perf_counter() - start:.2f} s; it has seen {info.get('images_seen', 0):,} images")
-    script = (ASSETS / "pixels.js").read_text(encoding="utf-8")
+    scripts = [(ASSETS / name).read_text(encoding="utf-8") for name in ("pixels.js", "controls.js")]
     demo.launch(
         theme=gr.themes.Default(
             primary_hue="violet", font=["system-ui", "sans-serif"], font_mono=["ui-monospace", "monospace"]
         ),
         css_paths=[ASSETS / "page.css"],
-        head=f"<script>{script}</script>",
+        head="".join(f"<script>{script}</script>" for script in scripts),
         footer_links=["api", "settings"],
         max_file_size="5mb",
         enable_monitoring=False,

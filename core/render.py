@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 from PIL import Image
@@ -45,7 +46,7 @@ def save_png(pixels: np.ndarray, path: str | Path) -> None:
     Image.fromarray(pixels).save(path, format="PNG")
 
 
-def save_gif(frames: Iterable[np.ndarray], path: str | Path, *, fps: int = 20, hold: float = 1.5) -> None:
+def save_gif(frames: Iterable[np.ndarray], path: str | Path | BinaryIO, *, fps: int = 20, hold: float = 1.5) -> None:
     """Write (H, W, 3) uint8 frames as a looping GIF that rests `hold` seconds on the last."""
     pictures: Sequence[Image.Image] = [Image.fromarray(frame) for frame in frames]
     if not pictures:

@@ -78,7 +78,7 @@ def coefficients(steps: Sequence[SampleStep], schedule: NoiseSchedule, sampler: 
     return rows
 
 
-def build() -> None:
+def build() -> dict[str, gr.components.Component]:
     gr.Markdown(text("denoising"), elem_classes="lesson")
     with gr.Row():
         class_name = gr.Dropdown([*CLASS_NAMES, NO_CLASS], value="hero", label="class")
@@ -91,3 +91,4 @@ def build() -> None:
     inputs = [class_name, sampler, steps, guidance, seed]
     button.click(says_why(run), inputs, lesson, api_name="denoise", show_progress_on=button, **MODEL_QUEUE)
     lesson.ready(says_why(run), inputs, lesson, api_visibility="private", show_progress_on=button, **MODEL_QUEUE)
+    return dict(zip(("class", "sampler", "steps", "guidance", "seed"), inputs, strict=True))

@@ -50,7 +50,7 @@ def sheet(weights: Mapping[str, float], mixing: str, guidance: float, seed: int)
     }
 
 
-def build() -> None:
+def build() -> dict[str, gr.components.Component]:
     gr.Markdown(text("mixing"), elem_classes="lesson")
     with gr.Row():
         sliders = [
@@ -71,3 +71,4 @@ def build() -> None:
     for preset, weights in zip(presets, PRESETS.values(), strict=True):
         chosen = preset.click(lambda weights=weights: weights, None, sliders, api_visibility="private")
         chosen.then(says_why(mix), inputs, lesson, **quietly)
+    return {}

@@ -47,9 +47,10 @@ def read_upload(path: str | None) -> gr.HTML:
     return gr.HTML(upload={"rgb": encode(load_image(path)), "arrived": time.time()})  # the same picture may come twice
 
 
-def build() -> None:
+def build() -> dict[str, gr.components.Component]:
     gr.Markdown(text("noising"), elem_classes="lesson")
     lesson = component("noising", gallery(), upload=None, server_functions=[noise])
     upload = gr.UploadButton("Use a picture of your own", file_types=["image"])
     gr.Markdown("Any picture: its middle square is shrunk to 16×16 pixels. The server deletes it within two hours.")
     upload.upload(says_why(read_upload), upload, lesson, api_visibility="private", show_progress="hidden")
+    return {}

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import base64
+import binascii
 import functools
 import inspect
-from collections.abc import Callable
+import io
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import fields
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -13,7 +17,8 @@ from typing import Any
 import gradio as gr
 import numpy as np
 
-from core import Model, load
+from core import GenerateConfig, Model, load
+from core.render import grid, save_gif
 
 ASSETS = Path(__file__).resolve().parent.parent / "assets"
 MAX_GUIDANCE = 5  # of the sliders; core allows more
@@ -21,6 +26,7 @@ MODEL_QUEUE: dict[str, Any] = {
     "concurrency_id": "model",
     "concurrency_limit": 1,
 }  # for every event that runs the network
+MAX_GIF_SPRITES = 4096  # frames x sprites a frame
 
 
 @lru_cache(maxsize=1)
@@ -47,6 +53,83 @@ def component(name: str, value: object = None, **kwargs: Any) -> gr.HTML:
 def encode(array: np.ndarray) -> str:
     """An array's bytes in base64, for the decoders of assets/pixels.js."""
     return base64.b64encode(np.ascontiguousarray(array).tobytes()).decode("ascii")
+
+
+def gif(request: object) -> str:
+    """A looping GIF, in base64, of what the page shows.
+
+    request: {"frames": base64 of RGB bytes, "count": sprites a frame, "ms": milliseconds a frame}, from the takeaways
+    of assets/controls.js. Raises ValueError for anything else, or more than MAX_GIF_SPRITES sprites.
+    """
+    frames, count, ms = (request.get(key) if isinstance(request, dict) else None for key in ("frames", "count", "ms"))
+    if isinstance(count, bool) or not isinstance(count, int) or not 1 <= count <= MAX_GIF_SPRITES:
+        raise ValueError(f"count must be a whole number from 1 to {MAX_GIF_SPRITES}; got {count!r}")
+    if isinstance(ms, bool) or not isinstance(ms, int) or not 20 <= ms <= 1000:
+        raise ValueError(f"ms must be a whole number from 20 to 1000; got {ms!r}")
+    if not isinstance(frames, str) or len(frames) > 4 * MAX_GIF_SPRITES * 256 + 4:
+        raise ValueError(f"frames must be base64 text of at most {MAX_GIF_SPRITES} sprites")
+    try:
+        sprites = np.frombuffer(base64.b64decode(frames, validate=True), np.uint8).reshape(-1, count, 16, 16, 3)
+    except (binascii.Error, ValueError) as error:
+        raise ValueError(f"frames must be base64 of RGB bytes, {count} sprites of 16x16 a frame") from error
+    scale, file = (12 if count == 1 else 4), io.BytesIO()
+    save_gif((grid(frame, scale=scale, gap=0 if count == 1 else 1) for frame in sprites), file, fps=round(1000 / ms))
+    return base64.b64encode(file.getvalue()).decode("ascii")
+
+
+def as_python(config: GenerateConfig, *forks: tuple[int, GenerateConfig]) -> str:
+    """A program that makes the same sprites as the run of config, bit for bit on the same machine.
+
+    forks: (k, other config): the run before, up to its step k, continued by that config.
+    """
+    lines = ["from core import GenerateConfig, generate, load", "", "model = load()"]
+    lines.append(f"steps = list(generate(model, {_call(config)}))")
+    for k, fork in forks:
+        lines.append(f"steps = steps[:{k}] + list(generate(model, {_call(fork)}, after=steps[:{k}]))")
+    return "\n".join([*lines, f"sprites = steps[-1].x_prev  # ({config.count}, 3, 16, 16) in [-1, 1]", ""])
+
+
+def _call(config: GenerateConfig) -> str:
+    """GenerateConfig(...) with the fields that differ from their defaults, and the few that a reader looks for."""
+    default, always = GenerateConfig(), ("weights", "count", "seed", "sampler", "num_inference_steps")
+    values = {f.name: getattr(config, f.name) for f in fields(config)}
+    named = [f"{k}={v!r}" for k, v in values.items() if k in always or v != getattr(default, k)]
+    return f"GenerateConfig({', '.join(named)})"
+
+
+def restore_link(demo: gr.Blocks, tabs: gr.Tabs, linked: Mapping[str, Mapping[str, gr.components.Component]]) -> None:
+    """When the page opens with a permanent link, open its tab and set its controls: ?tab=denoising&steps=20&..."""
+    places = [(tab, name, control) for tab, controls in linked.items() for name, control in controls.items()]
+
+    def restore(request: gr.Request):
+        query = dict(request.query_params)
+        asked, updates, refused = query.get("tab"), [], []
+        for tab, name, control in places:
+            value = from_link(control, query[name]) if tab == asked and name in query else None
+            updates.append(gr.skip() if value is None else gr.update(value=value))
+            if tab == asked and name in query and value is None:
+                refused.append(name)
+        if refused:
+            gr.Warning(f"The link's {', '.join(refused)} cannot be used; what was set here stays.")
+        return [gr.Tabs(selected=asked) if asked in linked else gr.skip(), *updates]
+
+    outputs = [tabs, *(control for _, _, control in places)]
+    demo.load(restore, None, outputs, api_visibility="private", show_progress="hidden")
+
+
+def from_link(control: gr.components.Component, text: str) -> str | int | float | bool | None:
+    """The value that a link's text gives to a control; None if the control does not allow it."""
+    if isinstance(control, gr.Dropdown | gr.Radio):
+        return text if text in [value for _, value in control.choices] else None
+    if isinstance(control, gr.Checkbox):
+        return {"true": True, "false": False}.get(text)
+    try:
+        value = float(text)
+    except ValueError:
+        return None
+    if not math.isfinite(value) or not control.minimum <= value <= control.maximum:
+        return None
+    return int(value) if control.precision == 0 else value
 
 
 def says_why(handler: Callable) -> Callable:

@@ -262,7 +262,7 @@ def styled(figure: go.Figure, y: str) -> go.Figure:
     return figure
 
 
-def build() -> None:
+def build() -> dict[str, gr.components.Component]:
     gr.Markdown(text("race"), elem_classes="lesson")
     with gr.Row():
         class_name = gr.Dropdown(CLASS_NAMES, value="hero", label="class")
@@ -305,3 +305,9 @@ def build() -> None:
     stop.click(
         None, cancels=[running], api_visibility="private", js="() => window.dispatchEvent(new Event('race-stopped'))"
     )
+    lanes_linked = {
+        f"{what}{i + 1}": choices[3 * i + k]
+        for i in range(len(DEFAULT_LANES))
+        for k, what in enumerate(("lane", "steps", "eta"))
+    }
+    return {"class": class_name, "count": count, "seed": seed, **lanes_linked}

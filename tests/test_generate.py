@@ -275,6 +275,36 @@ def test_the_threshold_draws_the_mean_towards_grey_by_a_tenth_at_most(s):
     assert math.isclose(mean, (1 - c) * mu) and c <= math.sqrt(a) + 1e-12
 
 
+@pytest.mark.parametrize("sampler", SAMPLERS)
+@pytest.mark.parametrize("k", [1, 4, 8])
+def test_a_continued_run_is_the_run_itself(tiny_model, sampler, k):
+    """Noise, memory of earlier steps, indices and evaluations: all as if there had been no break."""
+    config = GenerateConfig({"hero": 1.0}, 2, 5, sampler, 9)
+    whole = list(generate(tiny_model, config))
+    rest = list(generate(tiny_model, config, after=whole[:k]))
+    assert [(s.index, s.t, s.t_prev, s.nfe) for s in rest] == [(s.index, s.t, s.t_prev, s.nfe) for s in whole[k:]]
+    assert_close(rest[-1].x_prev, whole[-1].x_prev, rtol=0, atol=0)
+
+
+def test_a_fork_starts_where_the_run_was_and_goes_elsewhere(tiny_model):
+    config = GenerateConfig({"hero": 1.0}, 2, 0, "ddpm", 10)
+    whole = list(generate(tiny_model, config))
+    changes = ({"weights": {"food": 1.0}}, {"seed": 1}, {"guidance_scale": 3.0}, {"sampler": "ddim"})
+    for change in changes:
+        fork = list(generate(tiny_model, dataclasses.replace(config, **change), after=whole[:4]))
+        assert fork[0].x_t is whole[3].x_prev and fork[0].t == whole[4].t
+        assert (fork[-1].x_prev - whole[-1].x_prev).abs().max() > 1e-3
+
+
+def test_what_cannot_be_continued_is_refused_with_one_sentence(tiny_model):
+    config = GenerateConfig(count=2, num_inference_steps=3)
+    whole = list(generate(tiny_model, config))
+    with pytest.raises(ValueError, match="already ended"):
+        generate(tiny_model, config, after=whole)
+    with pytest.raises(ValueError, match="has 2 sprites; count is 3"):
+        generate(tiny_model, dataclasses.replace(config, count=3), after=whole[:1])
+
+
 def test_last_of_an_empty_run_is_refused():
     with pytest.raises(ValueError, match="at least one step"):
         last([])

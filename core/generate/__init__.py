@@ -145,11 +145,15 @@ class SeededNoise:
         return torch.stack([torch.randn(3, 16, 16, generator=g) for g in self._generators]).to(self._device)
 
 
-def generate(model: Model, config: GenerateConfig) -> Iterator[SampleStep]:
+def generate(model: Model, config: GenerateConfig, *, after: Sequence[SampleStep] = ()) -> Iterator[SampleStep]:
     """Run a sampler; the last step's x_prev (count, 3, 16, 16) are the sprites.
 
+    after: the first steps of another run, from its beginning, of the same count, schedule and T: this run continues
+    from where they ended. With an unchanged config it repeats the rest of that run; with another it is a fork of it.
+
     With clip_x0 they are in [-1, 1] up to rounding, but for plms, whose last step draws on earlier predictions.
-    Raises ValueError, before the first step, if config names a class that the model does not have.
+    Raises ValueError, before the first step, if config names a class that the model does not have, or if there is
+    nothing to continue.
     """
     schedule = config.noise_schedule()
     weights = weight_row(config.weights, model.class_names).repeat(config.count, 1).to(model.device)
@@ -164,7 +168,19 @@ def generate(model: Model, config: GenerateConfig) -> Iterator[SampleStep]:
     )
     noise = SeededNoise(config.seed, config.count, model.device)
     timesteps = schedule.timesteps(config.num_inference_steps, config.spacing)
-    return sample(denoise, schedule, noise(), timesteps, config.rule(), noise=noise)
+    x_T = noise()
+    if after:
+        t = after[-1].t_prev
+        if t == 0 or len(after[-1].x_prev) != config.count:
+            raise ValueError(
+                "the run to continue has already ended"
+                if t == 0
+                else f"the run to continue has {len(after[-1].x_prev)} sprites; count is {config.count}"
+            )
+        x_T, timesteps = after[-1].x_prev, [t, *(s for s in timesteps if s < t)]
+        for _ in after:
+            noise()  # what the earlier steps drew, so that the rest of the run sees the noise that it would have seen
+    return sample(denoise, schedule, x_T, timesteps, config.rule(), noise=noise, after=after)
 
 
 def out_of_range(schedule: NoiseSchedule, timesteps: Sequence[int]) -> str | None:

@@ -55,14 +55,22 @@ Rule = Callable[[Denoise, NoiseSchedule, Tensor, int, int, Sequence[SampleStep]]
 # another thread at every step.
 @torch.no_grad()
 def sample(
-    denoise: Denoise, schedule: NoiseSchedule, x_T: Tensor, timesteps: Sequence[int], rule: Rule, *, noise: Noise
+    denoise: Denoise,
+    schedule: NoiseSchedule,
+    x_T: Tensor,
+    timesteps: Sequence[int],
+    rule: Rule,
+    *,
+    noise: Noise,
+    after: Sequence[SampleStep] = (),
 ) -> Iterator[SampleStep]:
     """Walk x_T down the timesteps by `rule`, yielding a SampleStep for each.
 
     x_T (B, 3, 16, 16): the state at timesteps[0], N(0, I) for a fresh run; timesteps: strictly decreasing, as from
     NoiseSchedule.timesteps. Rules that look back find the last steps in their `history` argument.
+    after: the steps that led to x_T, where this run continues another: index and nfe count on from them.
     """
-    nfe = 0
+    nfe = after[-1].nfe if after else 0
 
     def counted(x_t: Tensor, t: int) -> Prediction:
         nonlocal nfe
@@ -70,8 +78,8 @@ def sample(
         nfe += prediction.nfe
         return prediction
 
-    x_t, history = x_T, []
-    for index, (t, t_prev) in enumerate(pairwise(timesteps)):
+    x_t, history = x_T, list(after[-3:])
+    for index, (t, t_prev) in enumerate(pairwise(timesteps), start=len(after)):
         prediction, mean, sigma_t = rule(counted, schedule, x_t, t, t_prev, history)
         eps = noise() if sigma_t > 0 else None
         x_prev = mean if eps is None else mean + sigma_t * eps

@@ -66,10 +66,10 @@ def browser():
 
 @pytest.fixture
 def open_page(browser, app_url):
-    """open_page(width=1280) -> a page of the app; at the end of the test it must have nothing to complain about."""
+    """open_page(width=1280, dark=False, link="?tab=...") -> a page, which must have no complaint when the test ends."""
     contexts, complaints = [], []
 
-    def open_(width: int = 1280, dark: bool = False):
+    def open_(width: int = 1280, dark: bool = False, link: str = ""):
         context = browser.new_context(
             viewport={"width": width, "height": 900}, color_scheme="dark" if dark else "light", has_touch=width < 500
         )
@@ -79,8 +79,8 @@ def open_page(browser, app_url):
         page.on("pageerror", lambda e: complaints.append(str(e)))
         page.on("requestfailed", lambda r: complaints.append(f"{r.url}: {r.failure}"))
         page.on("request", lambda r: r.url.startswith((app_url, "data:", "blob:")) or complaints.append(r.url))
-        page.goto(app_url)
-        page.wait_for_selector("#noising .t")
+        page.goto(app_url + link)
+        page.wait_for_selector("canvas" if link else "#noising .t")
         return page
 
     yield open_

@@ -1,0 +1,218 @@
+// Shared by the lessons: a transport bar, pointing at a pixel, downloads, the permanent link. Uses window.pixels.
+window.controls = (() => {
+  const P = window.pixels;
+
+  // An element: node("button", { className: "play", onclick }, "text", otherNode). Text is never parsed as HTML.
+  function node(tag, properties = {}, ...children) {
+    const made = Object.assign(document.createElement(tag), properties);
+    made.append(...children);
+    return made;
+  }
+
+  const calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
+
+  // A row of buttons and a slider that walk through positions 0 ... last; show(i) draws one. Put it into `box`.
+  // Keys, where `root` has the focus but no control of its own uses them: space plays, arrows step, Home and End jump.
+  function transport(box, { root, show, label = "step", ms = 90, describe = (i, last) => `${i} of ${last}` }) {
+    const button = (name, text, hint, onclick) =>
+      node("button", { type: "button", className: name, textContent: text, ariaLabel: hint, disabled: true, onclick });
+    const play = button("play", "▶ play", "play", () => (timer === null ? start() : stop()));
+    const speed = node("select", { className: "speed", disabled: true, onchange: () => timer !== null && (stop(), start()) },
+      ...[0.25, 0.5, 1, 2, 4].map((x) => new Option(`${x}×`, x, x === 1, x === 1)));
+    const loop = node("input", { type: "checkbox", className: "loop", disabled: true });
+    const slider = node("input", { type: "range", className: "index", min: 0, max: 1, step: 1, value: 0, ariaLabel: label, disabled: true });
+    const where = node("output", { className: "where", textContent: "nothing yet" });
+    const buttons = node("div", { className: "transport", role: "group", ariaLabel: "Playback" },
+      button("first", "|◀", "to the start", () => go(0)), button("back", "◀", "one step back", () => go(+slider.value - 1)), play,
+      button("forward", "▶", "one step forward", () => go(+slider.value + 1)), button("final", "▶|", "to the end", () => go(Infinity)),
+      node("label", {}, "speed ", speed), node("label", {}, loop, " loop"));
+    box.replaceChildren(buttons, node("label", { className: "slider" }, node("span", { textContent: label }), slider, where));
+    let last = -1, timer = null;
+
+    function draw() {
+      where.textContent = describe(+slider.value, last);
+      slider.setAttribute("aria-valuetext", where.textContent);
+      show(+slider.value);
+    }
+
+    function load(n, at = 0) {
+      stop();
+      last = n;
+      for (const control of box.querySelectorAll(":disabled")) control.disabled = false;
+      slider.max = n;
+      slider.value = Math.max(0, Math.min(n, at));
+      draw();
+    }
+
+    function start() {
+      if (last < 0) return;
+      if (+slider.value >= last) { slider.value = 0; draw(); }
+      play.textContent = "⏸ pause";
+      play.ariaLabel = "pause";
+      let from = performance.now(), first = +slider.value;
+      const each = Math.max(ms * Math.min(1, 50 / last), 8) / +speed.value;
+      const tick = (now) => {
+        const i = Math.min(last, first + Math.floor(Math.max(0, now - from) / each));
+        if (i !== +slider.value) { slider.value = i; draw(); }
+        if (i >= last && loop.checked) { from = now + 900; first = 0; }  // rest on the last picture, then again
+        if (i < last || loop.checked) timer = requestAnimationFrame(tick); else stop();
+      };
+      timer = requestAnimationFrame(tick);
+    }
+
+    function stop() {
+      cancelAnimationFrame(timer);
+      timer = null;
+      play.textContent = "▶ play";
+      play.ariaLabel = "play";
+    }
+
+    function go(i) {
+      if (last < 0) return;
+      stop();
+      slider.value = Math.max(0, Math.min(last, i));
+      draw();
+    }
+
+    slider.addEventListener("input", () => { stop(); draw(); });
+    root.addEventListener("keydown", (event) => {
+      if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
+      if (event.target.matches("button, input:not(.index), select, textarea, summary, a, [data-keys]") && !(event.key !== " " && event.target.matches("button"))) return;
+      if (event.target === slider && event.key !== " ") return; // the slider moves itself
+      const moves = { " ": () => (timer === null ? start() : stop()), ArrowLeft: () => go(+slider.value - 1),
+        ArrowRight: () => go(+slider.value + 1), Home: () => go(0), End: () => go(Infinity) };
+      if (moves[event.key]) { moves[event.key](); event.preventDefault(); }
+    });
+    return { load, go, start, stop, autoplay: () => calm() || start(), get index() { return +slider.value; }, get last() { return last; } };
+  }
+
+  // Point at a pixel of a 16x16 canvas by mouse, touch or, when it has the focus, arrow keys; Escape lets go.
+  // report({ x, y }) or report(null).
+  function point(canvas, report) {
+    let at = null;
+    const tell = (place) => { at = place; report(place); };
+    const under = (event) => {
+      const box = canvas.getBoundingClientRect(), clamp = (v) => Math.max(0, Math.min(15, Math.floor(v * 16)));
+      return { x: clamp((event.clientX - box.left) / box.width), y: clamp((event.clientY - box.top) / box.height) };
+    };
+    canvas.tabIndex = 0;
+    canvas.dataset.keys = "arrows";
+    canvas.addEventListener("pointermove", (event) => tell(under(event)));
+    canvas.addEventListener("pointerdown", (event) => tell(under(event)));
+    canvas.addEventListener("pointerleave", (event) => event.pointerType === "mouse" && tell(null));
+    canvas.addEventListener("keydown", (event) => {
+      const step = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key];
+      if (event.key === "Escape") tell(null);
+      if (!step) return;
+      event.preventDefault();
+      tell(at ? { x: (at.x + step[0] + 16) % 16, y: (at.y + step[1] + 16) % 16 } : { x: 8, y: 8 });
+    });
+  }
+
+  // A plot on a canvas that is as sharp as the screen, in the page's colours. x and y: [low, high]; ticks: [[value, text]].
+  function plot(canvas, { x, y, xTicks = [], yTicks = [], left = 34, bottom = 22 }) {
+    const { context: c, width, height } = P.sharp(canvas), right = width - 10, floor = height - bottom, top = 10;
+    const at = (v, [low, high], from, to) => from + ((v - low) / (high - low)) * (to - from);
+    const X = (v) => at(v, x, left, right), Y = (v) => at(v, y, floor, top), colour = (name) => name.startsWith("--") ? P.colour(canvas, name) : name;
+    c.font = "12px system-ui, sans-serif";
+    c.strokeStyle = colour("--border-color-primary");
+    c.fillStyle = colour("--body-text-color");
+    c.lineWidth = 1;
+    for (const [v, text] of yTicks) {
+      c.beginPath(); c.moveTo(left, Y(v)); c.lineTo(right, Y(v)); c.stroke();
+      c.textAlign = "right"; c.fillText(text, left - 6, Y(v) + 4);
+    }
+    xTicks.forEach(([v, text], i) => {
+      c.textAlign = i === 0 ? "left" : i === xTicks.length - 1 ? "right" : "center";
+      c.fillText(text, X(v), height - 6);
+    });
+    return {
+      c, X, Y, top, floor, left, right,
+      line(points, name, { width: w = 2, dash = [] } = {}) { // points: [[x, y], ...]
+        c.strokeStyle = colour(name); c.lineWidth = w; c.setLineDash(dash); c.beginPath();
+        points.forEach(([a, b], i) => (i ? c.lineTo(X(a), Y(b)) : c.moveTo(X(a), Y(b))));
+        c.stroke(); c.setLineDash([]);
+      },
+      dot(a, b, name, r = 6) { c.fillStyle = colour(name); c.beginPath(); c.arc(X(a), Y(b), r, 0, 2 * Math.PI); c.fill(); },
+    };
+  }
+
+  // ---- what a person takes away -----------------------------------------------------------------------------------
+  const base64 = (array) => btoa(Array.from(array, (b) => String.fromCharCode(b)).join(""));
+
+  function save(name, content, type) { // content: a Blob, bytes or text
+    const url = URL.createObjectURL(content instanceof Blob ? content : new Blob([content], { type }));
+    node("a", { href: url, download: name }).click();
+    setTimeout(() => URL.revokeObjectURL(url), 10_000);
+  }
+
+  // Sprites (RGB bytes, 768 each) in rows, every pixel a square of `scale` -> PNG.
+  function png(rgb, columns, scale) {
+    const count = rgb.length / P.VALUES, small = node("canvas", { width: 16 * columns, height: 16 * Math.ceil(count / columns) });
+    for (let i = 0; i < count; i++) P.drawBytes(small, rgb, i, 16 * (i % columns), 16 * Math.floor(i / columns));
+    const large = node("canvas", { width: small.width * scale, height: small.height * scale }), c = large.getContext("2d");
+    c.imageSmoothingEnabled = false;
+    c.drawImage(small, 0, 0, large.width, large.height);
+    return new Promise((done) => large.toBlob(done, "image/png"));
+  }
+
+  // Buttons to take things away. `get()` returns what is on show: { name, rgb (sprites), frames (RGB bytes of all frames),
+  // perFrame (sprites a frame), ms (a frame), code (Python) }; what is missing gets no button. server.gif: tabs/page.py.
+  function takeaways(box, server, get, { frames = true, code = true } = {}) {
+    const status = node("span", { className: "status", role: "status" });
+    const button = (text, action) => node("button", { type: "button", className: "fresh", textContent: text, onclick: async () => {
+      const shown = get();
+      if (!shown) { status.textContent = "There is nothing to save yet."; return; }
+      status.textContent = "";
+      try { status.textContent = (await action(shown)) ?? ""; }
+      catch { status.textContent = "That did not work: the server or the browser refused. Nothing is lost; try again."; }
+    } });
+    const columns = (n) => Math.ceil(Math.sqrt(n));
+    const listing = node("pre", { className: "code", hidden: true, tabIndex: 0 });
+    listing.dataset.keys = "text";
+    box.classList.add("takeaways");
+    box.replaceChildren(
+      button("Copy link", async () => {
+        try { await navigator.clipboard.writeText(location.href); return "The link is on the clipboard."; }
+        catch { return `Copy the address: ${location.href}`; }
+      }),
+      button("PNG", async (s) => save(`${s.name}.png`, await png(s.rgb, columns(s.rgb.length / P.VALUES), 16))),
+      button("Sprite sheet", async (s) => save(`${s.name}-sheet.png`, await png(s.frames ?? s.rgb, columns((s.frames ?? s.rgb).length / P.VALUES), 1))),
+      ...(frames ? [button("GIF", async (s) => save(`${s.name}.gif`, P.bytes(await server.gif({ frames: base64(s.frames), count: s.perFrame ?? 1, ms: s.ms ?? 60 })), "image/gif"))] : []),
+      ...(code ? [button("Python", async (s) => {
+        listing.hidden = !listing.hidden && listing.textContent === s.code;
+        listing.textContent = s.code;
+        if (listing.hidden) return "";
+        try { await navigator.clipboard.writeText(s.code); return "The same as a program; it is on the clipboard."; }
+        catch { return "The same as a program:"; }
+      })] : []),
+      status, listing);
+  }
+
+  // ---- the permanent link -----------------------------------------------------------------------------------------
+  // The address names the tab on show and its settings: ?tab=noising&t=120&... A lesson calls link() whenever something
+  // changes, and linked() once, at its start, for what the address asked for ({} if it asked for another tab).
+  const asked = Object.fromEntries(new URLSearchParams(location.search)), latest = new Map();
+
+  function write(tab) {
+    const query = new URLSearchParams({ tab, ...latest.get(tab).values });
+    const theme = new URLSearchParams(location.search).get("__theme");
+    if (theme) query.set("__theme", theme);
+    history.replaceState(history.state, "", `?${query}`);
+  }
+
+  function link(tab, element, values) {
+    latest.set(tab, { element, values });
+    if (element.offsetParent !== null) write(tab);
+  }
+
+  function linked(tab) {
+    return asked.tab === tab ? asked : {};
+  }
+
+  document.addEventListener("click", (event) => event.target.closest?.("[role=tab]") && setTimeout(() => {
+    for (const [tab, { element }] of latest) if (element.offsetParent !== null) write(tab);
+  }, 50));
+
+  return { node, calm, transport, point, plot, base64, save, png, takeaways, link, linked };
+})();

@@ -1,0 +1,44 @@
+"""What the browser tests share: reading canvases, moving sliders, using Gradio's controls."""
+
+import numpy as np
+
+READ_CANVAS = """canvas => {
+    const copy = new OffscreenCanvas(16, 16).getContext("2d", { willReadFrequently: true });
+    copy.drawImage(canvas, 0, 0);
+    return Array.from(copy.getImageData(0, 0, 16, 16).data);
+}"""
+
+
+def pixels(page, selector: str) -> np.ndarray:
+    """The pixels of a 16x16 canvas, (16, 16, 3) uint8."""
+    data = page.eval_on_selector(selector, READ_CANVAS)
+    return np.array(data, np.uint8).reshape(16, 16, 4)[..., :3]
+
+
+def assert_same_picture(actual: np.ndarray, expected: np.ndarray, tolerance: int = 1) -> None:
+    assert np.abs(actual.astype(int) - expected.astype(int)).max() <= tolerance
+
+
+def set_slider(page, selector: str, value: int) -> None:
+    page.eval_on_selector(selector, f"e => {{ e.value = {value}; e.dispatchEvent(new Event('input')) }}")
+
+
+def open_tab(page, name: str) -> None:
+    page.get_by_role("tab", name=name, exact=True).click()
+
+
+def fill(page, label: str, value: int) -> None:
+    box = page.get_by_label(f"number input for {label}")
+    box.fill(str(value))
+    box.press("Tab")
+
+
+def choose(page, label, option):
+    """Pick from one of Gradio's dropdowns."""
+    page.get_by_label(label, exact=True).click()
+    page.get_by_role("option", name=option, exact=True).last.click()  # another list may still be closing
+
+
+def wait_for_run(page, steps: int) -> None:
+    """Wait until the denoising lesson shows a run of that many steps."""
+    page.wait_for_function(f"document.querySelector('#denoising .index')?.max == {steps}", timeout=60_000)

@@ -1,0 +1,36 @@
+"""The page as a whole as a person uses it, in a real browser, checked against what core computes."""
+
+import pytest
+from browsing import assert_same_picture, open_tab, pixels, set_slider, wait_for_run
+
+from core import GenerateConfig, generate, last, load
+from core.render import to_uint8
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_narrow_page_has_no_sideways_scroll(open_page, dark):
+    page = open_page(390, dark)
+    for name in ("Noising", "Denoising", "DDPM vs DDIM", "Mixing"):
+        open_tab(page, name)
+        page.wait_for_timeout(500)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390, name
+
+
+def test_first_page_loads_no_chart_library(open_page):
+    page = open_page()
+    loaded = page.evaluate("performance.getEntriesByType('resource').map(r => r.name)")
+    assert not [name for name in loaded if "plotly" in name.lower()]
+
+
+def test_a_link_opens_its_tab_with_its_settings(open_page):
+    page = open_page(link="?tab=denoising&class=food&sampler=ddpm&steps=7&guidance=1.5&seed=3")
+    wait_for_run(page, 7)
+    expect = GenerateConfig({"food": 1.0}, 1, 3, "ddpm", 7, guidance_scale=1.5)
+    set_slider(page, "#denoising .index", 7)
+    assert_same_picture(pixels(page, "#denoising .x_prev"), to_uint8(last(generate(load(), expect)).x_prev)[0], 2)
+
+
+def test_a_link_that_asks_for_nonsense_gets_a_sentence_and_no_harm(open_page):
+    page = open_page(link="?tab=denoising&class=<img src=x onerror=alert(1)>&steps=9999&seed=2")
+    page.get_by_text("The link's class, steps cannot be used").wait_for()
+    wait_for_run(page, 50)
