@@ -179,7 +179,9 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser.add_argument("--seeds", type=int, help="how many times everything is drawn anew")
     parser.add_argument("--samples", type=int, help="sprites a setting and seed, a multiple of the number of classes")
     parser.add_argument("--max-nfe", type=int, default=T, help="leave out settings with more steps than this")
-    parser.add_argument("--out", default="benchmarks/results", metavar="FOLDER", help="where to write CSV and PNG")
+    parser.add_argument(
+        "--out", metavar="FOLDER", help="where to write CSV and PNG (default: benchmarks/results, /quick with --quick)"
+    )
     parser.add_argument("--json", metavar="FILE.json", help="where to write the figures under flat names")
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu", help="where to sample")
     args = parser.parse_args(argv)
@@ -212,7 +214,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     )
     print(f" (real, unseen sprites: {figures['memorised_share_real']:.1%})")
 
-    folder = Path(args.out)
+    folder = Path(args.out or ("benchmarks/results/quick" if args.quick else "benchmarks/results"))
     folder.mkdir(parents=True, exist_ok=True)
     for name in chosen:
         rows = []

@@ -1,0 +1,205 @@
+"""python -m benchmarks.page: how fast is the page in a real Chromium?
+
+Drags the noising slider and, for comparison, a slider of the usual kind, whose picture the server draws into a
+gr.Image. Latency is the time from the slider's input event to the end of the frame that shows it; frames are distinct
+pictures seen per second of dragging by mouse. Both servers, the browser and this program share the machine.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from core.cli import Parser
+
+ROOT = Path(__file__).resolve().parent.parent
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
+WARM_UP = 5
+
+# One change of the slider, and how long until the frame that shows it has ended: the next animation frame, and the task
+# after it. `shown` resolves when the new picture is in the page; a canvas is drawn by then.
+LATENCY = """async ({ slider, picture, value }) => {
+  const input = document.querySelector(slider), image = picture && document.querySelector(picture);
+  Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value").set.call(input, value);
+  const loaded = image && new Promise((done) => image.addEventListener("load", done, { once: true }));
+  const start = performance.now();
+  input.dispatchEvent(new Event("input", { bubbles: true }));
+  await loaded;
+  await new Promise((done) => requestAnimationFrame(() => { const { port1, port2 } = new MessageChannel();
+    port1.onmessage = done; port2.postMessage(0); }));
+  return performance.now() - start;
+}"""
+# Counts the distinct pictures that animation frames see, until window.watched is set to false.
+WATCH = """(selector) => {
+  window.seen = new Set(); window.watched = true;
+  const shown = document.querySelector(selector);
+  const look = () => {
+    if (shown.tagName === "IMG") seen.add(shown.currentSrc);
+    else seen.add(shown.getContext("2d").getImageData(0, 0, 16, 16).data.join());
+    if (window.watched) requestAnimationFrame(look);
+  };
+  requestAnimationFrame(look);
+}"""
+
+
+def server_drawn() -> None:
+    """The usual kind of slider: every change goes to the server, which sends a picture. Runs until it is killed."""
+    import gradio as gr
+    import numpy as np
+
+    from core.data import to_x0
+    from core.generate import SeededNoise
+    from core.render import enlarge, to_uint8
+    from core.schedule import NoiseSchedule
+    from core.sprites import draw
+
+    schedule, eps = NoiseSchedule.cosine(500), SeededNoise(0, 1)()
+    x0 = to_x0(draw("hero", 0).pixels[None])
+
+    def noise(t: int) -> np.ndarray:
+        return enlarge(to_uint8(schedule.add_noise(x0, t, eps))[0], 16)
+
+    with gr.Blocks() as demo:
+        slider = gr.Slider(0, 500, value=150, step=1, precision=0)
+        image = gr.Image(noise(150), width=256, height=256, elem_id="picture")
+        slider.input(noise, slider, image, show_progress="hidden", trigger_mode="always_last")
+    demo.launch(enable_monitoring=False)
+
+
+@contextmanager
+def serving(command: Sequence[str]) -> Iterator[str]:
+    """Start a Gradio server on a free port and yield its address."""
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        port = s.getsockname()[1]
+    with tempfile.TemporaryDirectory() as folder:
+        env = os.environ | {
+            "GRADIO_SERVER_PORT": str(port),
+            "GRADIO_TEMP_DIR": folder,
+            "GRADIO_ANALYTICS_ENABLED": "False",
+        }
+        process = subprocess.Popen(
+            [sys.executable, *command], cwd=ROOT, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+        url = f"http://127.0.0.1:{port}/"
+        try:
+            for _ in range(400):
+                if process.poll() is not None:
+                    raise SystemExit(f"the server ended: {' '.join(command)}")
+                try:
+                    urllib.request.urlopen(url, timeout=2).read()
+                    break
+                except OSError:
+                    time.sleep(0.25)
+            yield url
+        finally:
+            process.terminate()
+            process.wait(10)
+
+
+def latencies(page, slider: str, picture: str | None, changes: int) -> list[float]:
+    """Milliseconds of isolated changes, after a few that do not count."""
+    times = []
+    for i in range(changes + WARM_UP):
+        value = 20 + (137 * i) % 460
+        times.append(page.evaluate(LATENCY, {"slider": slider, "picture": picture, "value": value}))
+        page.wait_for_timeout(30)
+    return times[WARM_UP:]
+
+
+def frames_per_second(page, slider: str, shown: str, seconds: float = 3.0) -> float:
+    """Distinct pictures a second while the mouse drags the slider to and fro, 60 moves a second."""
+    page.locator(slider).scroll_into_view_if_needed()
+    box = page.locator(slider).bounding_box()
+    y = box["y"] + box["height"] / 2
+    page.mouse.move(box["x"] + 0.1 * box["width"], y)
+    page.mouse.down()
+    page.evaluate(WATCH, shown)
+    start, moves = time.perf_counter(), 0
+    while (now := time.perf_counter() - start) < seconds:
+        share = abs((now / seconds * 2 + 1) % 2 - 1)
+        page.mouse.move(box["x"] + (0.05 + 0.9 * share) * box["width"], y)
+        moves += 1
+        time.sleep(max(0.0, moves / 60 - (time.perf_counter() - start)))
+    count = page.evaluate("() => { window.watched = false; return window.seen.size; }")
+    page.mouse.up()
+    return count / seconds
+
+
+def first_load(browser, url: str) -> tuple[float, float]:
+    """Kilobytes and seconds until the first lesson can be handled, with an empty cache."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    page = context.new_page()
+    session, sizes = context.new_cdp_session(page), []
+    session.send("Network.enable")
+    session.on("Network.loadingFinished", lambda event: sizes.append(event["encodedDataLength"]))
+    start = time.perf_counter()
+    page.goto(url, wait_until="commit")
+    page.wait_for_selector("#noising .t:enabled", state="visible")
+    page.wait_for_function("document.querySelector('#noising .t-value')?.textContent.length > 0")
+    seconds = time.perf_counter() - start
+    page.wait_for_timeout(1500)  # what still comes; the network never rests, for Gradio keeps a stream open
+    context.close()
+    return sum(sizes) / 1000, seconds
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    parser = Parser(prog="python -m benchmarks.page", description=__doc__)
+    parser.add_argument("--changes", type=int, default=60, help="changes of each slider")
+    parser.add_argument("--json", metavar="FILE.json", help="where to write the figures under flat names")
+    parser.add_argument("--serve-usual", action="store_true", help="only serve the slider of the usual kind")
+    args = parser.parse_args(argv)
+    if args.serve_usual:
+        return server_drawn()
+    from playwright.sync_api import sync_playwright
+
+    path = os.environ.get("CHROMIUM") or next(
+        filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
+    )
+    figures: dict[str, float] = {}
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        with serving(["app.py"]) as url:
+            loads = [first_load(browser, url) for _ in range(3)]
+            figures["first_load_kb"] = statistics.median(size for size, _ in loads)
+            figures["first_control_s"] = statistics.median(seconds for _, seconds in loads)
+            page = browser.new_page(viewport={"width": 1280, "height": 900})
+            page.goto(url)
+            page.wait_for_selector("#noising .t:enabled")
+            width = page.locator("#noising .x_t").bounding_box()["width"]
+            times = latencies(page, "#noising .t", None, args.changes)
+            figures["drag_median_ms"] = statistics.median(times)
+            figures["drag_p95_ms"] = statistics.quantiles(times, n=20)[-1]
+            figures["drag_fps"] = frames_per_second(page, "#noising .t", "#noising .x_t")
+            page.close()
+        with serving(["-m", "benchmarks.page", "--serve-usual"]) as url:
+            page = browser.new_page(viewport={"width": 1280, "height": 900})
+            page.goto(url)
+            page.wait_for_selector("#picture img")
+            times = latencies(page, "input[type=range]", "#picture img", args.changes)
+            figures["server_drag_median_ms"] = statistics.median(times)
+            figures["server_drag_p95_ms"] = statistics.quantiles(times, n=20)[-1]
+            figures["server_drag_fps"] = frames_per_second(page, "input[type=range]", "#picture img")
+        browser.close()
+    print(f"first load {figures['first_load_kb']:.0f} kB; first control after {figures['first_control_s']:.2f} s")
+    print(f"{'':24}{'median ms':>10}{'p95 ms':>10}{'pictures/s':>12}")
+    for name, prefix in ((f"drawn in the page ({width:.0f} px)", ""), ("drawn by the server", "server_")):
+        row = (figures[f"{prefix}drag_{what}"] for what in ("median_ms", "p95_ms", "fps"))
+        print(f"{name:26}" + "".join(f"{value:10.1f}" for value in row))
+    if args.json:
+        Path(args.json).write_text(json.dumps(figures, indent=1))
+
+
+if __name__ == "__main__":
+    main()
