@@ -1,0 +1,53 @@
+"""The benchmarks run from end to end, small, and write what they promise."""
+
+import csv
+import json
+import math
+
+import pytest
+
+from benchmarks import inversion, quality
+from core.data import built_in
+from core.generate import SAMPLERS
+
+
+@pytest.fixture
+def few_sprites(monkeypatch):
+    for module in (quality, inversion):
+        monkeypatch.setattr(module, "built_in", lambda count, seed: built_in(min(count, 40), seed))
+
+
+def rows(path):
+    with open(path, newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_quality_writes_tables_plots_and_flat_figures(few_sprites, tmp_path, monkeypatch):
+    monkeypatch.setattr(quality, "QUICK", quality.Budget(1, 10, (2, 4), (0.0, 1.0), (2,), (1.0, 2.0), (2,)))
+    quality.main(["--quick", "--out", str(tmp_path), "--json", str(tmp_path / "figures.json")])
+    figures = json.loads((tmp_path / "figures.json").read_text())
+    for sampler in SAMPLERS:
+        assert math.isfinite(figures[f"fd_{sampler}_4"])
+    assert figures["samples"] == 10 and figures["fd_floor"] > 0
+    assert 0 <= figures["class_accuracy"] <= 1 and 0 <= figures["memorised_share"] <= 1
+    for name in quality.TABLES:
+        assert (tmp_path / f"{name}.png").stat().st_size > 5000
+        assert all(row["samples"] == "10" and float(row["fd_floor"]) > 0 for row in rows(tmp_path / f"{name}.csv"))
+    assert {(row["sampler"], row["nfe"]) for row in rows(tmp_path / "samplers.csv")} == {
+        (sampler, nfe) for sampler in SAMPLERS for nfe in ("2", "4")
+    }
+
+
+def test_inversion_leads_back_the_better_the_more_steps(few_sprites, tmp_path):
+    inversion.main(["--samples", "10", "--steps", "5", "40", "--out", str(tmp_path / "inversion.csv")])
+    few, many = rows(tmp_path / "inversion.csv")
+    assert float(many["median_error"]) < 0.3 * float(few["median_error"])
+
+
+@pytest.mark.parametrize(
+    "arguments", [["--tables", "colours"], ["--samples", "7"], ["--seeds", "0"], ["--checkpoint", "nowhere"]]
+)
+def test_wrong_input_ends_with_status_2_and_one_line(arguments, capsys):
+    with pytest.raises(SystemExit) as caught:
+        quality.main(arguments)
+    assert caught.value.code == 2 and "Traceback" not in capsys.readouterr().err
