@@ -79,7 +79,7 @@ classes.forEach((name, i) => {
   P.drawBytes(picture, examples, i);
   picture.setAttribute("aria-hidden", "true");
   const corner = C.node("button", { type: "button", title: `${name} alone`, ariaLabel: `${name} alone`, onclick: () => setWeights(classes.map((_, j) => +(i === j))) }, picture, name);
-  Object.assign(corner.style, { left: share(x, 1.1), top: share(y, i === 0 ? 1.07 : 1.12) });
+  Object.assign(corner.style, { left: share(x, 1.2), top: share(y, 1.24) });
   $(".pad").append(corner);
 });
 

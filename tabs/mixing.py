@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from collections.abc import Mapping, Sequence
@@ -150,7 +151,7 @@ def seeds(weights: Sequence[float], guidance: float, seed: int, seed_b: int, mix
         "sprites": encode(to_uint8(last(generate(model(), config, x_T=x_T)).x_prev)),
         "columns": PLACES,
         "spread": x_T.square().flatten(1).mean(1).sqrt().tolist(),
-        "theta": float(np.degrees(torch.arccos(torch.cosine_similarity(a, b, dim=0).clamp(-1, 1)))),
+        "theta": math.degrees(math.acos(max(-1.0, min(1.0, torch.cosine_similarity(a, b, dim=0).item())))),
         "code": seeds_program(config, seed_b),
     }
 
