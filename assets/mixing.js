@@ -73,13 +73,14 @@ const chips = presets.map(([name, row]) => {
   $(".presets").append(chip);
   return chip;
 });
+const LABELS = [[0, -1.28], [1.1, -0.62], [0.68, 1.1], [-0.68, 1.1], [-1.1, -0.62]]; // beside the corners, clear of the point
 const examples = P.bytes(props.value.sprites);
 classes.forEach((name, i) => {
-  const [x, y] = weightPad.corners[i], picture = sprite(), share = (v, out) => `${50 + (50 * v * out) / weightPad.REACH}%`;
+  const picture = sprite(), share = (v) => `${50 + (50 * v) / weightPad.REACH}%`, [x, y] = LABELS[i];
   P.drawBytes(picture, examples, i);
   picture.setAttribute("aria-hidden", "true");
   const corner = C.node("button", { type: "button", title: `${name} alone`, ariaLabel: `${name} alone`, onclick: () => setWeights(classes.map((_, j) => +(i === j))) }, picture, name);
-  Object.assign(corner.style, { left: share(x, 1.2), top: share(y, 1.24) });
+  Object.assign(corner.style, { left: share(x), top: share(y) });
   $(".pad").append(corner);
 });
 
@@ -266,7 +267,7 @@ function showSeeds(reply, request, box) {
     film(strip, rgb, r * n, n, texts, texts.map((text, i) => `${place(i)}, spread of the noise ${text}`), seeds.bar.go);
   });
   const middle = n + (n - 1) / 2;
-  verdict = `Measured here: ${spread(middle)}. Independent noises add up in squares, √(½² + ½²) = √½ ≈ 0.71. The network was never shown so little noise at the start and mistakes it for a sprite of dull, even colours. The same places on the straight line, with their spreads:`;
+  verdict = `Measured here: ${spread(middle)}. Independent noises add up in squares, √(½² + ½²) = √½ ≈ 0.71. At t = T the network was never shown so little noise. What it makes of it, with the spread under each:`;
   if (!$(".straight").hidden) $(".verdict").textContent = verdict;
   seeds.load(rgb, n, (i) => [`${place(i)}, spread of x_T ${spread(i)}`, `${words(request.weights)} from the noise at ${place(i)} between seeds ${request.seed} and ${request.seed_b}`]);
   takeaway.seeds = { name: "between-seeds", rgb, frames: rgb.slice(0, n * P.VALUES), columns: n, ms: 140, code: reply.code };

@@ -1,7 +1,7 @@
 // A weight pad: a regular pentagon with a class at each corner; the place of a point inside it is a row of five weights.
 // Coordinates: the corners lie on the unit circle, the first at the top, then clockwise; x to the right, y down.
 const weightPad = (() => {
-  const P = window.pixels, N = 5, REACH = 1.45; // how far out of the centre the canvas shows the plane
+  const P = window.pixels, N = 5, REACH = 1.5; // how far out of the centre the canvas shows the plane
   const corners = Array.from({ length: N }, (_, i) => [Math.sin((2 * Math.PI * i) / N), -Math.cos((2 * Math.PI * i) / N)]);
 
   // Twice the areas of the triangles p, corner i, corner i + 1: negative where p lies outside that edge.
