@@ -73,7 +73,7 @@ const chips = presets.map(([name, row]) => {
   $(".presets").append(chip);
   return chip;
 });
-const LABELS = [[0, -1.28], [1.1, -0.62], [0.68, 1.1], [-0.68, 1.1], [-1.1, -0.62]]; // beside the corners, clear of the point
+const LABELS = [[0, -1.26], [1.1, -0.62], [0.68, 1.1], [-0.68, 1.1], [-1.1, -0.62]]; // beside the corners, clear of the point
 const examples = P.bytes(props.value.sprites);
 classes.forEach((name, i) => {
   const picture = sprite(), share = (v) => `${50 + (50 * v) / weightPad.REACH}%`, [x, y] = LABELS[i];
