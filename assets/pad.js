@@ -82,7 +82,7 @@ const weightPad = (() => {
     for (const corner of corners) { c.beginPath(); c.moveTo(...at([0, 0])); c.lineTo(...at(corner)); c.stroke(); }
     polygon(1);
     c.strokeStyle = ink; c.lineWidth = 1.5; c.stroke();
-    const rim = p && Math.max(1, Math.hypot(...p) / (REACH - 0.06)), shown = p && p.map((v) => v / rim);
+    const rim = p && Math.max(1, Math.hypot(...p) / (REACH - 0.15)), shown = p && p.map((v) => v / rim);
     if (p) corners.forEach((corner, i) => {
       if (Math.abs(w[i]) < 0.005) return;
       c.strokeStyle = w[i] > 0 ? mixture : noise;
