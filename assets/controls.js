@@ -157,7 +157,8 @@ window.controls = (() => {
   }
 
   // Buttons to take things away. `get()` returns what is on show: { name, rgb (sprites), frames (RGB bytes of all frames),
-  // perFrame (sprites a frame), ms (a frame), code (Python) }; what is missing gets no button. server.gif: tabs/page.py.
+  // perFrame (sprites a frame), ms (a frame), columns (of the picture), code (Python) }; what is missing gets no button.
+  // server.gif: tabs/page.py.
   function takeaways(box, server, get, { frames = true, code = true } = {}) {
     const status = node("span", { className: "status", role: "status" });
     const button = (text, action) => node("button", { type: "button", className: "fresh", textContent: text, onclick: async () => {
@@ -176,8 +177,8 @@ window.controls = (() => {
         try { await navigator.clipboard.writeText(location.href); return "The link is on the clipboard."; }
         catch { return `Copy the address: ${location.href}`; }
       }),
-      button("PNG", async (s) => save(`${s.name}.png`, await png(s.rgb, columns(s.rgb.length / P.VALUES), 16))),
-      button("Sprite sheet", async (s) => save(`${s.name}-sheet.png`, await png(s.frames ?? s.rgb, columns((s.frames ?? s.rgb).length / P.VALUES), 1))),
+      button("PNG", async (s) => save(`${s.name}.png`, await png(s.rgb, s.columns ?? columns(s.rgb.length / P.VALUES), 16))),
+      button("Sprite sheet", async (s) => save(`${s.name}-sheet.png`, await png(s.frames ?? s.rgb, s.columns ?? columns((s.frames ?? s.rgb).length / P.VALUES), 1))),
       ...(frames ? [button("GIF", async (s) => save(`${s.name}.gif`, P.bytes(await server.gif({ frames: base64(s.frames), count: s.perFrame ?? 1, ms: s.ms ?? 60 })), "image/gif"))] : []),
       ...(code ? [button("Python", async (s) => {
         listing.hidden = !listing.hidden && listing.textContent === s.code;

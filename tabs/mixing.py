@@ -1,74 +1,224 @@
-"""Lesson 4: sprites between classes. A weight a class, and the two ways to mix, side by side from the same noise."""
+"""Lesson 4: sprites between classes. Weights on a pad, a live sprite, two ways to mix, morphs, seeds x mixes."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import lru_cache
 
 import gradio as gr
+import numpy as np
+import torch
+from torch import Tensor
 
 from core import GenerateConfig, generate, last
-from core.generate import MAX_SEED
+from core.generate import MAX_SEED, SeededNoise
 from core.guidance import MIXINGS
+from core.interpolate import slerp
 from core.render import to_uint8
-from core.sprites import CLASS_NAMES
+from core.sprites import CLASS_NAMES, draw
 
-from .page import MAX_GUIDANCE, MODEL_QUEUE, component, encode, model, says_why, text
+from .page import MAX_GUIDANCE, MODEL_QUEUE, as_python, component, encode, gif, model, says_why, text
 
 COUNT = 16
 STEPS = 25
+PLACES = 9  # of a morph, ends included
+GRID = 5  # seeds and mixes of the grid
+LIVE = {"sampler": "unipc", "num_inference_steps": 6, "count": 1}  # of the fast samplers, nearest to the exact ODE
 TITLES = {"embedding": "Mixed embeddings", "prediction": "Mixed predictions"}
-PRESETS = {  # the mixes of the course, in the order of CLASS_NAMES
+PRESETS = {  # the mixes of the course, in the order of CLASS_NAMES, and one that pushes away
     "hero + 0.6 food": (1, 0, 0.6, 0, 0),
     "0.6 food + 0.4 spell": (0, 0, 0.6, 0.4, 0),
     "hero + side-facing": (1, 0, 0, 0, 1),
     "hero + non-hero": (1, 1, 0, 0, 0),
     "hero + spell": (1, 0, 0, 1, 0),
+    "1.5 hero − 0.5 food": (1.5, 0, -0.5, 0, 0),
 }
+drawing_live = threading.Lock()  # server functions bypass the queue: one live sprite at a time, whoever asks
+
+
+def run(weights: Sequence[float], guidance: float, seed: int, mixing: str, **more: object) -> GenerateConfig:
+    """The run of a mix, five weights in the order of CLASS_NAMES; DDIM-25 and 16 sprites if `more` does not differ.
+
+    Raises ValueError for anything that is no such mix.
+    """
+    if not isinstance(weights, list | tuple) or len(weights) != len(CLASS_NAMES):
+        raise ValueError(f"the weights must be five numbers, for {', '.join(CLASS_NAMES)}; got {weights!r}"[:200])
+    named = dict(zip(CLASS_NAMES, weights, strict=True))
+    settings = {"count": COUNT, "num_inference_steps": STEPS} | more
+    config = GenerateConfig(weights=named, seed=seed, guidance_scale=guidance, mixing=mixing, **settings)
+    return replace(config, weights={name: weight for name, weight in named.items() if weight})
 
 
 def mix(
     hero: float, non_hero: float, food: float, spell: float, side_facing: float, guidance: float, seed: int
 ) -> dict:
-    """Sixteen sprites for each way of mixing, from the same x_T, as data for assets/sheets.js."""
-    weights = dict(zip(CLASS_NAMES, (hero, non_hero, food, spell, side_facing), strict=True))
-    return {"sheets": [sheet(weights, way, guidance, seed) for way in MIXINGS]}
+    """Sixteen sprites for each way of mixing, from the same x_T (see sheet)."""
+    weights = (hero, non_hero, food, spell, side_facing)
+    return {"sheets": [sheet(weights, guidance, seed, way) for way in MIXINGS]}
 
 
-def sheet(weights: Mapping[str, float], mixing: str, guidance: float, seed: int) -> dict[str, object]:
-    """One sheet: title, description and sprites (16, 16, 16, 3) uint8, encoded."""
-    config = GenerateConfig(
-        weights=weights, count=COUNT, seed=seed, guidance_scale=guidance, mixing=mixing, num_inference_steps=STEPS
-    )
+def sheet(weights: Sequence[float], guidance: float, seed: int, mixing: str) -> dict[str, object]:
+    """One sheet: title, description, sprites (16, 16, 16, 3) uint8, encoded, and the program that makes them."""
+    config = run(weights, guidance, seed, mixing)
     step = last(generate(model(), config))
-    named = " + ".join(f"{weight:g} {name}" for name, weight in weights.items() if weight) or "no class"
     each = step.nfe // STEPS
     return {
         "title": TITLES[mixing],
-        "note": f"{named}; {each} network evaluation{'s' if each > 1 else ''} a step",
+        "note": f"{in_words(config.weights)}; {each} network evaluation{'s' if each > 1 else ''} a step",
         "sprites": encode(to_uint8(step.x_prev)),
         "count": COUNT,
+        "code": as_python(config),
+    }
+
+
+def in_words(weights: Mapping[str, float]) -> str:
+    """{"hero": 1, "food": -0.5} -> "1 hero − 0.5 food"."""
+    words = " + ".join(f"{weight:g} {name}" for name, weight in weights.items() if weight)
+    return words.replace("+ -", "− ").replace("-", "−", words.startswith("-")) or "no class"
+
+
+def preview(request: object) -> dict[str, object]:
+    """The first sprite of a mix from a fast sampler, while a hand drags; {"busy": True} while another one is drawn.
+
+    request: {"weights", "guidance", "seed", "mixing"}, as for `run`. Raises ValueError.
+    """
+    config = run(*_take(request, "weights", "guidance", "seed", "mixing"), **LIVE)
+    if not drawing_live.acquire(blocking=False):
+        return {"busy": True}
+    try:
+        start = time.perf_counter()
+        sprite = to_uint8(last(generate(model(), config)).x_prev)
+        return {"sprite": encode(sprite), "ms": round(1000 * (time.perf_counter() - start))}
+    finally:
+        drawing_live.release()
+
+
+def between(a: Sequence[float], b: Sequence[float], places: int) -> list[tuple[float, ...]]:
+    """Mixes on the straight line (1 - s) a + s b, s = 0 ... 1, ends included, to five decimals."""
+    shares = [i / (places - 1) for i in range(places)]
+    return [tuple(round((1 - s) * x + s * y, 5) for x, y in zip(a, b, strict=True)) for s in shares]
+
+
+def mixes(
+    a: Sequence[float], b: Sequence[float], guidance: float, seed: int, mixing: str, places: int, count: int
+) -> dict[str, object]:
+    """Every one of `places` mixes from a to b, for `count` seeds: sprites row by row, a seed a row, a mix a column."""
+    for end in (a, b):
+        run(end, guidance, seed, mixing)  # refuses what is no mix
+    runs = [run(weights, guidance, seed, mixing, count=count) for weights in between(a, b, places)]
+    columns = [last(generate(model(), config)).x_prev for config in runs]
+    sprites = torch.stack(columns, dim=1).flatten(0, 1)
+    return {"sprites": encode(to_uint8(sprites)), "columns": places, "code": mixes_program(runs)}
+
+
+def mixes_program(runs: Sequence[GenerateConfig]) -> str:
+    """A program that makes the sprites of `mixes`, bit for bit on the same machine."""
+    first = runs[0]
+    rows = "".join(f"    {config.weights!r},\n" for config in runs)
+    return f"""import torch
+from core import GenerateConfig, generate, last, load
+
+model = load()
+mixes = [
+{rows}]
+settings = dict(count={first.count}, seed={first.seed}, guidance_scale={first.guidance_scale}, mixing={first.mixing!r})
+runs = [GenerateConfig(weights=weights, num_inference_steps={STEPS}, **settings) for weights in mixes]
+columns = [last(generate(model, config)).x_prev for config in runs]
+sprites = torch.stack(columns, dim=1).flatten(0, 1)  # row by row: a seed a row, a mix a column
+"""
+
+
+def noises(seed: int, seed_b: int) -> Tensor:
+    """x_T from one seed's noise to another's, (2 * PLACES, 3, 16, 16): along the sphere, then on the straight line."""
+    (a,), (b,), s = SeededNoise(seed, 1)(), SeededNoise(seed_b, 1)(), torch.linspace(0, 1, PLACES)
+    return torch.cat([slerp(a, b, s), torch.lerp(a, b, s[:, None, None, None])])
+
+
+def seeds(weights: Sequence[float], guidance: float, seed: int, seed_b: int, mixing: str) -> dict[str, object]:
+    """The mix from the noises between two seeds (see `noises`).
+
+    spread: the root mean square of each x_T, 1 for noise; theta: the angle between the two seeds' noises, in degrees.
+    """
+    run(weights, guidance, seed_b, mixing)  # refuses what is no seed
+    config = run(weights, guidance, seed, mixing, count=2 * PLACES)
+    x_T = noises(seed, seed_b)
+    a, b = x_T[0].flatten(), x_T[PLACES - 1].flatten()
+    return {
+        "sprites": encode(to_uint8(last(generate(model(), config, x_T=x_T)).x_prev)),
+        "columns": PLACES,
+        "spread": x_T.square().flatten(1).mean(1).sqrt().tolist(),
+        "theta": math.degrees(math.acos(max(-1.0, min(1.0, torch.cosine_similarity(a, b, dim=0).item())))),
+        "code": seeds_program(config, seed_b),
+    }
+
+
+def seeds_program(config: GenerateConfig, seed_b: int) -> str:
+    """A program that makes the sprites of `seeds`, bit for bit on the same machine."""
+    return f"""import torch
+from core import GenerateConfig, generate, last, load
+from core.generate import SeededNoise
+from core.interpolate import slerp
+
+(a,), (b,), s = SeededNoise({config.seed}, 1)(), SeededNoise({seed_b}, 1)(), torch.linspace(0, 1, {PLACES})
+x_T = torch.cat([slerp(a, b, s), torch.lerp(a, b, s[:, None, None, None])])  # on the sphere, then on the straight line
+settings = dict(seed={config.seed}, guidance_scale={config.guidance_scale}, mixing={config.mixing!r})
+config = GenerateConfig(weights={config.weights!r}, count={config.count}, num_inference_steps={STEPS}, **settings)
+sprites = last(generate(load(), config, x_T=x_T)).x_prev
+"""
+
+
+def drawing(request: object) -> dict[str, object]:
+    """What a request of the page asks for: {"what": "sheet", "morph", "grid" or "seeds", ...}. Raises ValueError."""
+    (what,) = _take(request, "what")
+    if what == "sheet":
+        return sheet(*_take(request, "weights", "guidance", "seed", "mixing"))
+    if what == "seeds":
+        return seeds(*_take(request, "weights", "guidance", "seed", "seed_b", "mixing"))
+    if what in ("morph", "grid"):
+        places, count = (PLACES, 1) if what == "morph" else (GRID, GRID)
+        return mixes(*_take(request, "a", "b", "guidance", "seed", "mixing"), places, count)
+    raise ValueError(f"there is nothing to draw that is called {what!r}"[:200])
+
+
+def _take(request: object, *names: str) -> list:
+    """These entries of a request. Raises ValueError if one is missing."""
+    if not isinstance(request, Mapping) or not all(name in request for name in names):
+        raise ValueError(f"a request needs {', '.join(names)}")
+    return [request[name] for name in names]
+
+
+def answer(event: gr.EventData) -> gr.HTML:
+    """A drawing, or why there is none, under the number by which the component's script knows its request."""
+    request = event._data
+    try:
+        made = drawing(request)
+    except ValueError as error:
+        made = {"error": str(error)}
+    return gr.HTML(reply=made | {"id": request.get("id") if isinstance(request, Mapping) else None})
+
+
+@lru_cache(maxsize=1)
+def corners() -> dict[str, object]:
+    """What the component starts with: the classes, a training sprite of each, the presets."""
+    return {
+        "classes": list(CLASS_NAMES),
+        "sprites": encode(np.stack([draw(name, 0).pixels for name in CLASS_NAMES])),
+        "presets": [[name, list(weights)] for name, weights in PRESETS.items()],
+        "steps": {"live": LIVE["num_inference_steps"], "full": STEPS},
+        "max": {"guidance": MAX_GUIDANCE, "seed": MAX_SEED},
     }
 
 
 def build() -> dict[str, gr.components.Component]:
     gr.Markdown(text("mixing"), elem_classes="lesson")
-    with gr.Row():
-        sliders = [
-            gr.Slider(-1, 2, value=value, step=0.05, label=name, min_width=150)
-            for name, value in zip(CLASS_NAMES, PRESETS["hero + 0.6 food"], strict=True)
-        ]
-    with gr.Row():
-        presets = [gr.Button(name, size="sm", min_width=120) for name in PRESETS]
-    with gr.Row():
-        guidance = gr.Slider(0, MAX_GUIDANCE, value=1, step=0.1, label="guidance (0 = no class, 1 = as trained)")
-        seed = gr.Number(0, precision=0, minimum=0, maximum=MAX_SEED, label="seed")
-        button = gr.Button("Draw", variant="primary")
-    lesson = component("sheets")
-    inputs = [*sliders, guidance, seed]
-    quietly = {"api_visibility": "private", "show_progress_on": button, **MODEL_QUEUE}
-    button.click(says_why(mix), inputs, lesson, api_name="mix", show_progress_on=button, **MODEL_QUEUE)
-    lesson.ready(says_why(mix), inputs, lesson, **quietly)
-    for preset, weights in zip(presets, PRESETS.values(), strict=True):
-        chosen = preset.click(lambda weights=weights: weights, None, sliders, api_visibility="private")
-        chosen.then(says_why(mix), inputs, lesson, **quietly)
+    lesson = component("mixing", corners(), parts=["pad"], reply=None, server_functions=[preview, gif])
+    # "multiple": the script itself sees to it that one request is under way at a time
+    lesson.draw(
+        answer, None, lesson, api_visibility="private", show_progress="hidden", trigger_mode="multiple", **MODEL_QUEUE
+    )
+    gr.api(says_why(mix), api_name="mix", **MODEL_QUEUE)
     return {}

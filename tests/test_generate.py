@@ -305,6 +305,29 @@ def test_what_cannot_be_continued_is_refused_with_one_sentence(tiny_model):
         generate(tiny_model, dataclasses.replace(config, count=3), after=whole[:1])
 
 
+@pytest.mark.parametrize("sampler", ["ddim", "ddpm"])
+def test_a_run_can_start_from_any_noise(tiny_model, sampler):
+    """Given the seeds' own noise it is the seeds' run, bit for bit; else the noise on the way stays the same."""
+    config = GenerateConfig({"hero": 1.0}, 2, 3, sampler, 5)
+    whole = list(generate(tiny_model, config))
+    again = list(generate(tiny_model, config, x_T=SeededNoise(3, 2)()))
+    assert_close(again[-1].x_prev, whole[-1].x_prev, rtol=0, atol=0)
+    x_T = SeededNoise(9, 2)()
+    other = list(generate(tiny_model, config, x_T=x_T))
+    assert_close(other[0].x_t, x_T, rtol=0, atol=0)
+    assert (other[-1].x_prev - whole[-1].x_prev).abs().max() > 1e-3
+    if sampler == "ddpm":
+        assert_close(other[1].noise, whole[1].noise, rtol=0, atol=0)
+
+
+def test_a_noise_that_cannot_be_started_from_is_refused_with_one_sentence(tiny_model):
+    config = GenerateConfig(count=2, num_inference_steps=3)
+    with pytest.raises(ValueError, match=r"shape \(2, 3, 16, 16\); got \(1, 3, 16, 16\)"):
+        generate(tiny_model, config, x_T=torch.zeros(1, 3, 16, 16))
+    with pytest.raises(ValueError, match="leave x_T out"):
+        generate(tiny_model, config, after=list(generate(tiny_model, config))[:1], x_T=torch.zeros(2, 3, 16, 16))
+
+
 def test_last_of_an_empty_run_is_refused():
     with pytest.raises(ValueError, match="at least one step"):
         last([])

@@ -145,15 +145,18 @@ class SeededNoise:
         return torch.stack([torch.randn(3, 16, 16, generator=g) for g in self._generators]).to(self._device)
 
 
-def generate(model: Model, config: GenerateConfig, *, after: Sequence[SampleStep] = ()) -> Iterator[SampleStep]:
+def generate(
+    model: Model, config: GenerateConfig, *, after: Sequence[SampleStep] = (), x_T: Tensor | None = None
+) -> Iterator[SampleStep]:
     """Run a sampler; the last step's x_prev (count, 3, 16, 16) are the sprites.
 
+    x_T (count, 3, 16, 16): the noise to start from instead of the seeds'; what a sampler adds on the way stays theirs.
     after: the first steps of another run, from its beginning, of the same count, schedule and T: this run continues
     from where they ended. With an unchanged config it repeats the rest of that run; with another it is a fork of it.
 
     With clip_x0 they are in [-1, 1] up to rounding, but for plms, whose last step draws on earlier predictions.
-    Raises ValueError, before the first step, if config names a class that the model does not have, or if there is
-    nothing to continue.
+    Raises ValueError, before the first step, if config names a class that the model does not have, if there is
+    nothing to continue, or if x_T has another shape or comes with `after`, which already has its x_T.
     """
     schedule = config.noise_schedule()
     weights = weight_row(config.weights, model.class_names).repeat(config.count, 1).to(model.device)
@@ -168,7 +171,16 @@ def generate(model: Model, config: GenerateConfig, *, after: Sequence[SampleStep
     )
     noise = SeededNoise(config.seed, config.count, model.device)
     timesteps = schedule.timesteps(config.num_inference_steps, config.spacing)
-    x_T = noise()
+    drawn = noise()  # in any case, so that the noise of the steps does not depend on where x_T comes from
+    if x_T is None:
+        x_T = drawn
+    elif after or x_T.shape != drawn.shape:
+        raise ValueError(
+            "a continued run has its x_T; leave x_T out"
+            if after
+            else f"x_T must have the shape {tuple(drawn.shape)}; got {tuple(x_T.shape)}"
+        )
+    x_T = x_T.to(drawn)
     if after:
         t = after[-1].t_prev
         if t == 0 or len(after[-1].x_prev) != config.count:

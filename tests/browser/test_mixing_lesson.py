@@ -1,20 +1,283 @@
-"""The mixing lesson as a person uses it, in a real browser, checked against what core computes."""
+"""The mixing lesson as a person uses it, in a real browser, checked against what core and numpy compute."""
 
+import json
+
+import numpy as np
+import pytest
+import torch
 from browsing import assert_same_picture, open_tab, pixels
 
 from core import GenerateConfig, generate, last, load
+from core.generate import SeededNoise
+from core.interpolate import slerp
 from core.render import to_uint8
+from core.sprites import CLASS_NAMES
+from tabs.page import as_python
+
+ANGLES = 2 * np.pi * np.arange(5) / 5
+CORNERS = np.stack([np.sin(ANGLES), -np.cos(ANGLES)], 1)
+REACH = 1.5  # half the pad's width, where the pentagon's corners lie at distance 1
+LIVE = {"count": 1, "sampler": "unipc", "num_inference_steps": 6}
 
 
-def test_mixing_draws_both_ways(open_page):
+def coordinates(p) -> np.ndarray:
+    """Wachspress coordinates of a point strictly inside the pentagon, in their cotangent form (Meyer et al. 2002)."""
+    p = np.asarray(p, float)
+
+    def cotangent(at, one, other):
+        u, v = one - at, other - at
+        return u @ v / abs(u[0] * v[1] - u[1] * v[0])
+
+    w = [
+        (cotangent(v, p, CORNERS[i - 1]) + cotangent(v, p, CORNERS[(i + 1) % 5])) / ((p - v) @ (p - v))
+        for i, v in enumerate(CORNERS)
+    ]
+    return np.array(w) / sum(w)
+
+
+def weights(page) -> np.ndarray:
+    """What the sliders say; the boxes must say the same."""
+    sliders, boxes = (
+        page.eval_on_selector_all(f"#mixing {name}", "all => all.map(e => +e.value)")
+        for name in (".weight", ".weight-box")
+    )
+    assert sliders == boxes
+    return np.array(sliders)
+
+
+def open_mixing(open_page, link="?tab=mixing", **kwargs):
+    page = open_page(link=link, **kwargs)
+    page.wait_for_selector("#mixing .live .sprite[data-steps]", timeout=60_000)
+    return page
+
+
+def drawn(**kwargs) -> np.ndarray:
+    return to_uint8(last(generate(load(), GenerateConfig(**kwargs))).x_prev)
+
+
+def named(row) -> dict[str, float]:
+    return {name: weight for name, weight in zip(CLASS_NAMES, row, strict=True) if weight}
+
+
+def wait_until_drawn(page) -> None:
+    """Until the hand has rested and all that is on show is drawn."""
+    page.wait_for_timeout(700)
+    page.wait_for_function(
+        "!document.querySelector('#mixing [aria-busy=true]') && !document.querySelector('#mixing .state').textContent",
+        timeout=180_000,
+    )
+
+
+def on_screen(page, p) -> tuple[float, float]:
+    page.locator("#mixing .field").scroll_into_view_if_needed()
+    box = page.locator("#mixing .field").bounding_box()
+    unit = box["width"] / 2 / REACH
+    return box["x"] + box["width"] / 2 + unit * p[0], box["y"] + box["height"] / 2 + unit * p[1]
+
+
+PATH = [(0.1, -0.6), (0.5, 0.1), (0.2, 0.55), (-0.4, 0.3), (-0.05, 0.02)]
+
+
+def test_pad_by_mouse_moves_the_sliders_and_the_live_sprite(open_page):
+    page = open_mixing(open_page, "?tab=mixing&keep=true&weights=0,0,0,1,0&seed=3")
+    page.mouse.move(*on_screen(page, PATH[0]))
+    page.mouse.down()
+    for p in PATH:
+        page.mouse.move(*on_screen(page, p))
+        page.wait_for_timeout(30)
+        found = weights(page)
+        assert np.abs(found - coordinates(p)).max() < 0.02 and found.sum() == pytest.approx(1)
+    same = "([w, s]) => { const r = JSON.parse(document.querySelector('#mixing .live .sprite').dataset.request); "
+    same += "return r.seed === s && JSON.stringify(r.weights) === JSON.stringify(w) }"
+    page.wait_for_function(same, arg=[found.tolist(), 3], timeout=30_000)
+    live = page.locator("#mixing .live .sprite")
+    assert live.get_attribute("data-steps") == "6"
+    assert_same_picture(pixels(page, "#mixing .live .sprite"), drawn(weights=named(found), seed=3, **LIVE)[0], 2)
+    page.mouse.move(*on_screen(page, (1.4, -1.4)))  # outside the pentagon the point stays on its edge
+    found = weights(page)
+    assert found.min() == 0 and (found > 0).sum() == 2 and found.sum() == pytest.approx(1)
+    page.mouse.up()
+    page.mouse.move(*on_screen(page, (0, 0)))  # the hand has let go
+    np.testing.assert_array_equal(weights(page), found)
+
+
+def test_pad_by_touch_on_a_narrow_screen(open_page):
+    page = open_mixing(open_page, "?tab=mixing&keep=true&weights=0,0,0,1,0", width=390)
+    start = on_screen(page, PATH[0])
+    touch = page.context.new_cdp_session(page)
+    scrolled = page.evaluate("scrollY")
+
+    def send(kind, p=None):
+        at = on_screen(page, p) if p else start
+        points = [{"x": at[0], "y": at[1]}] if kind != "touchEnd" else []
+        touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+    send("touchStart", PATH[0])
+    for p in PATH:
+        send("touchMove", p)
+        page.wait_for_timeout(60)
+        assert np.abs(weights(page) - coordinates(p)).max() < 0.025
+    send("touchEnd")
+    assert page.evaluate("scrollY") == scrolled
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert page.locator("#mixing .live .sprite").bounding_box()["width"] > 100
+
+
+def test_pad_by_keyboard(open_page):
+    page = open_mixing(open_page, "?tab=mixing&keep=true&weights=0,0,0,1,0")
+    page.focus("#mixing .field")
+    page.keyboard.press("Home")
+    np.testing.assert_allclose(weights(page), 0.2)
+    for _ in range(3):
+        page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("Shift+ArrowDown")
+    assert np.abs(weights(page) - coordinates((0.15, -0.04))).max() < 0.01
+    page.keyboard.press("3")
+    assert weights(page).tolist() == [0, 0, 1, 0, 0]
+    page.keyboard.press("ArrowLeft")  # along the edge to spell, which is 2 sin 36 degrees long
+    share = 0.05 / (2 * np.sin(np.pi / 5))
+    assert np.abs(weights(page) - [0, 0, 1 - share, share, 0]).max() < 0.01
+    label = page.get_attribute("#mixing .field", "aria-label")
+    assert "0.96 food + 0.04 spell" in label and "Arrow keys" in label
+
+
+def test_sliders_move_the_point_and_keep_the_sum(open_page):
+    page = open_mixing(open_page, "?tab=mixing&weights=1,0,0.6,0,0")
+
+    def slide(i, value):
+        page.locator("#mixing .weight").nth(i).fill(str(value))
+
+    assert "sum 1.6" in page.inner_text("#mixing .total")
+    slide(3, -0.4)
+    assert weights(page).tolist() == [1, 0, 0.6, -0.4, 0]
+    slide(2, -0.6)
+    assert "no point on the pad" in page.inner_text("#mixing .total")
+    slide(2, 0.6)
+    page.check("#mixing .keep")  # 1.2 before: in proportion
+    np.testing.assert_allclose(weights(page), [0.83, 0, 0.5, -0.33, 0])
+    slide(3, 0)
+    assert weights(page).sum() == pytest.approx(1)
+    page.get_by_role("button", name="0.6 food + 0.4 spell").click()
+    slide(0, 0.5)
+    np.testing.assert_allclose(weights(page), [0.5, 0, 0.3, 0.2, 0])
+    page.locator("#mixing .weight-box").nth(0).fill("2")
+    page.keyboard.press("Tab")
+    np.testing.assert_allclose(weights(page), [2, 0, -0.6, -0.4, 0])
+    assert "beyond the pad" in page.inner_text("#mixing .total")
+    page.focus("#mixing .field")
+    page.keyboard.press("Home")
+    slide(0, 0.6)  # the point is sum(w corner) / sum(w): a step from there continues from there
+    page.focus("#mixing .field")
+    page.keyboard.press("Shift+ArrowDown")
+    p = np.array([0.6, 0.1, 0.1, 0.1, 0.1]) @ CORNERS + [0, 0.01]
+    assert np.abs(weights(page) - coordinates(p)).max() < 0.01
+    page.get_by_role("button", name="hero + side-facing").click()  # a sum of 2 frees the weights again
+    assert weights(page).tolist() == [1, 0, 0, 0, 1] and not page.is_checked("#mixing .keep")
+
+
+def test_both_ways_in_full_quality_when_the_hand_rests(open_page):
     page = open_page()
     open_tab(page, "Mixing")
-    page.wait_for_selector("#sheets canvas", timeout=30_000)
     page.get_by_role("button", name="hero + side-facing").click()
-    page.wait_for_function("document.querySelector('#sheets p')?.textContent.includes('1 side-facing')", timeout=30_000)
-    for n, mixing in ((1, "embedding"), (2, "prediction")):
-        config = GenerateConfig(weights={"hero": 1.0, "side-facing": 1.0}, count=16, mixing=mixing)
-        expected = to_uint8(last(generate(load(), config)).x_prev)
-        for i in (1, 16):
-            shown = pixels(page, f"#sheets section:nth-child({n}) canvas:nth-child({i})")
-            assert_same_picture(shown, expected[i - 1], 2)
+    wait_until_drawn(page)
+    for mixing, evaluations in (("embedding", 1), ("prediction", 3)):
+        first, final = (
+            drawn(weights={"hero": 1, "side-facing": 1}, mixing=mixing, count=1, seed=i)[0] for i in (0, 15)
+        )
+        assert f"1 hero + 1 side-facing; {evaluations} network" in page.inner_text(f"#mixing .{mixing} .note")
+        for i, expected in ((1, first), (16, final)):
+            assert_same_picture(pixels(page, f"#mixing .{mixing} .sprites canvas:nth-child({i})"), expected, 2)
+        if mixing == "embedding":
+            assert page.get_attribute("#mixing .live .sprite", "data-steps") == "25"
+            assert_same_picture(pixels(page, "#mixing .live .sprite"), first, 2)
+    page.click("#mixing .sheet.embedding >> text=Python")
+    code = page.locator("#mixing .sheet.embedding .code").text_content()
+    assert code == as_python(GenerateConfig({"hero": 1, "side-facing": 1}))
+    with page.expect_download() as download:
+        page.click("#mixing .sheet.embedding >> text=PNG")
+    assert download.value.suggested_filename == "mix-embedding.png"
+
+
+def film(page, part: str, i: int, row: int = 0) -> np.ndarray:
+    selector = f"#mixing .{part} {'.straight' if row else '.stage'} .film button:nth-child({i + 1}) canvas"
+    return pixels(page, selector)
+
+
+def test_morph_seeds_and_grid(open_page):
+    page = open_mixing(open_page, "?tab=mixing&weights=1,0,0,0,0&seed=3")
+    page.click("#mixing .morph summary")
+    page.click("#mixing .morph .set-a")
+    page.get_by_role("button", name="spell alone").click()
+    page.click("#mixing .morph .set-b")
+    page.click("#mixing .seeds summary")
+    page.fill("#mixing .seed-b", "8")
+    page.keyboard.press("Tab")
+    page.click("#mixing .grid summary")
+    wait_until_drawn(page)
+
+    one = {"count": 1, "seed": 3}
+    for i, mix in ((0, {"hero": 1}), (4, {"hero": 0.5, "spell": 0.5}), (8, {"spell": 1})):
+        assert_same_picture(film(page, "morph", i), drawn(weights=mix, **one)[0], 2)
+    page.focus("#mixing .morph .index")
+    page.keyboard.press("End")
+    assert_same_picture(pixels(page, "#mixing .morph .moving"), drawn(weights={"spell": 1}, **one)[0], 2)
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.press("ArrowLeft")
+    assert_same_picture(pixels(page, "#mixing .morph .moving"), film(page, "morph", 6), 0)
+    assert page.inner_text("#mixing .morph .which") == "0.25 hero + 0.75 spell"
+    page.click("#mixing .morph .first")
+    page.click("#mixing .morph .play")
+    page.wait_for_function("document.querySelector('#mixing .morph .index').value === '8'", timeout=20_000)
+    with page.expect_download() as download:
+        page.click("#mixing .morph >> text=GIF")
+    assert download.value.path().read_bytes()[:6] == b"GIF89a"
+
+    (a,), (b,) = SeededNoise(3, 1)(), SeededNoise(8, 1)()
+    x_T = slerp(a, b, torch.tensor([0.5]))
+    config = GenerateConfig({"spell": 1}, 1)
+    assert_same_picture(film(page, "seeds", 4), to_uint8(last(generate(load(), config, x_T=x_T)).x_prev)[0], 2)
+    assert_same_picture(film(page, "seeds", 0), drawn(weights={"spell": 1}, **one)[0], 2)
+    assert_same_picture(film(page, "seeds", 8), drawn(weights={"spell": 1}, count=1, seed=8)[0], 2)
+    assert not page.is_visible("#mixing .straight")
+    page.get_by_role("button", name="0.71").click()
+    line = ((a + b) / 2)[None]
+    assert "Right." in page.inner_text("#mixing .verdict")
+    assert f"{line.square().mean().sqrt():.2f}." in page.inner_text("#mixing .verdict")
+    assert_same_picture(film(page, "seeds", 4, 1), to_uint8(last(generate(load(), config, x_T=line)).x_prev)[0], 2)
+
+    assert page.locator("#mixing .table canvas").count() == 25
+    for row, column, mix in ((0, 0, {"hero": 1}), (4, 0, {"hero": 1}), (4, 4, {"spell": 1})):
+        cell = f"#mixing .table canvas:nth-child({6 * (row + 1) + column + 2})"  # after the heads of rows and columns
+        assert_same_picture(pixels(page, cell), drawn(weights=mix, count=1, seed=3 + row)[0], 2)
+
+
+def test_the_link_restores_all(open_page):
+    page = open_mixing(open_page, "?tab=mixing&weights=0,0,0.5,0.5,0")
+    page.locator("#mixing .weight-box").nth(1).fill("-0.25")
+    page.keyboard.press("Tab")
+    page.fill("#mixing .seed", "12")
+    page.keyboard.press("Tab")
+    page.fill("#mixing .guidance-box", "1.5")
+    page.keyboard.press("Tab")
+    page.select_option("#mixing .way", "prediction")
+    page.click("#mixing .grid summary")
+    page.click("#mixing .grid .set-b")
+    page.wait_for_function("location.search.includes('open=grid') && location.search.includes('b=0%2C-0.25')")
+    url = page.url
+    again = open_mixing(open_page, "?" + url.split("?")[1])
+    assert weights(again).tolist() == [0, -0.25, 0.5, 0.5, 0]
+    request = json.loads(again.get_attribute("#mixing .live .sprite", "data-request"))
+    expected = {"weights": [0, -0.25, 0.5, 0.5, 0], "guidance": 1.5, "seed": 12, "mixing": "prediction"}
+    assert request == expected
+    assert again.input_value("#mixing .way") == "prediction" and not again.is_checked("#mixing .keep")
+    assert again.inner_text("#mixing .grid .is-b") == "−0.25 non-hero + 0.5 food + 0.5 spell"
+    assert again.eval_on_selector_all("#mixing .part", "all => all.map(e => e.open)") == [False, False, True]
+    again.wait_for_timeout(700)
+    assert again.url == url
+
+
+def test_a_link_that_asks_for_nonsense_changes_nothing(open_page):
+    page = open_page(link="?tab=mixing&weights=9,0,0,0,0&seed=1e3&guidance=NaN&way=both&open=.x,<b>&a=1,2")
+    page.get_by_text("The link's weights, a, seed, guidance, way, open cannot be used").wait_for(timeout=60_000)
+    assert weights(page).tolist() == [1, 0, 0.6, 0, 0] and page.input_value("#mixing .seed") == "0"

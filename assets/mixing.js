@@ -1,0 +1,353 @@
+// The mixing lesson: pad, sliders and live sprite; two full sheets when the hand rests; morph, seeds and grid below.
+// props.value: tabs/mixing.py's corners(); answers of the model's queue arrive in props.reply.
+const P = window.pixels, C = window.controls, $ = (selector) => element.querySelector(selector), $$ = (selector) => [...element.querySelectorAll(selector)];
+const { classes, presets, steps, max } = props.value, REST = 450; // ms without a change: then the full quality is drawn
+const WAYS = ["embedding", "prediction"], LOW = -1, HIGH = 2;
+const now = { weights: presets[0][1], point: null, guidance: 1, seed: 0, way: "embedding", keep: false, a: [1, 0, 0, 0, 0], b: [0, 0, 0, 0, 1], seed_b: 1, open: [] };
+const sprite = () => C.node("canvas", { width: 16, height: 16 });
+const say = (text) => { if ($(".state").textContent !== text) $(".state").textContent = text; };
+const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
+const sum = (row) => row.reduce((a, b) => a + b);
+
+function words(row) {
+  const text = row.map((w, i) => [+w.toFixed(2), classes[i]]).filter(([w]) => w)
+    .map(([w, name], i) => `${w < 0 ? (i ? " − " : "−") : i ? " + " : ""}${Math.abs(w)} ${name}`).join("");
+  return text || "no class";
+}
+
+// ---- weights ----------------------------------------------------------------------------------------------------
+// Round to hundredths and keep the sum, which is one of hundredths: the largest remainders are rounded up.
+function hundredths(row) {
+  const low = row.map((w) => Math.floor(100 * w + 1e-9)), left = Math.round(100 * sum(row)) - sum(low);
+  const order = row.map((w, i) => [100 * w - low[i], i]).sort((x, y) => y[0] - x[0]);
+  for (const [, i] of order.slice(0, left)) low[i]++;
+  return low.map((w) => w / 100);
+}
+
+// The other weights, changed so that the sum is 1: in proportion where that can be, else all by the same amount.
+function complete(row, held) {
+  const others = classes.map((_, i) => i).filter((i) => i !== held), total = sum(others.map((i) => row[i])), goal = 1 - row[held];
+  const full = [...row];
+  if (total > 0 && others.every((i) => row[i] >= 0)) for (const i of others) full[i] *= goal / total;
+  else {
+    for (let free = others; free.length && Math.abs(1 - sum(full)) > 1e-9;) {
+      const each = (1 - sum(full)) / free.length;
+      for (const i of free) full[i] = Math.max(LOW, Math.min(HIGH, full[i] + each));
+      free = free.filter((i) => full[i] > LOW && full[i] < HIGH);
+    }
+  }
+  return hundredths(full);
+}
+
+function setWeights(row, point = weightPad.point(row)) {
+  now.weights = row;
+  now.point = point;
+  changed();
+}
+
+function setWeight(i, value) {
+  if (!Number.isFinite(value)) return dials(); // an empty box: show again what holds
+  const row = now.weights.with(i, Math.round(100 * Math.max(LOW, Math.min(HIGH, value))) / 100);
+  setWeights(now.keep ? complete(row, i) : row);
+}
+
+// The pad keeps the sum as it is (1, if nothing else was set): its point says only how the sum is shared out.
+function setPoint(p) {
+  const total = now.keep ? 1 : Math.max(0, Math.min(HIGH, +sum(now.weights).toFixed(2))) || 1;
+  setWeights(hundredths(weightPad.weights(p).map((w) => w * total)), p);
+}
+
+// ---- what is drawn at once, in the browser ------------------------------------------------------------------------
+const rows = classes.map((name, i) => {
+  const range = C.node("input", { type: "range", id: `mixing-weight-${i}`, className: "weight", min: LOW, max: HIGH, step: 0.01, oninput: () => setWeight(i, +range.value) });
+  const box = C.node("input", { type: "number", className: "weight-box", min: LOW, max: HIGH, step: 0.01, ariaLabel: `${name}, as a number`, onchange: () => setWeight(i, parseFloat(box.value)) });
+  const label = C.node("label", { textContent: name, htmlFor: range.id });
+  $(".weights").append(C.node("div", { className: "dial" }, label, range, box));
+  return { range, box };
+});
+const chips = presets.map(([name, row]) => {
+  const chip = C.node("button", { type: "button", className: "fresh", textContent: name, onclick: () => {
+    if (Math.abs(sum(row) - 1) > 1e-9) now.keep = false;
+    setWeights([...row]);
+  } });
+  $(".presets").append(chip);
+  return chip;
+});
+const LABELS = [[0, -1.26], [1.1, -0.62], [0.68, 1.1], [-0.68, 1.1], [-1.1, -0.62]]; // beside the corners, clear of the point
+const examples = P.bytes(props.value.sprites);
+classes.forEach((name, i) => {
+  const picture = sprite(), share = (v) => `${50 + (50 * v) / weightPad.REACH}%`, [x, y] = LABELS[i];
+  P.drawBytes(picture, examples, i);
+  picture.setAttribute("aria-hidden", "true");
+  const corner = C.node("button", { type: "button", title: `${name} alone`, ariaLabel: `${name} alone`, onclick: () => setWeights(classes.map((_, j) => +(i === j))) }, picture, name);
+  Object.assign(corner.style, { left: share(x), top: share(y) });
+  $(".pad").append(corner);
+});
+
+function dials() {
+  const total = +sum(now.weights).toFixed(2), text = words(now.weights);
+  rows.forEach(({ range, box }, i) => {
+    range.value = now.weights[i];
+    range.setAttribute("aria-valuetext", `${now.weights[i]}`);
+    if (document.activeElement !== box || box.value === "" || +box.value !== now.weights[i]) box.value = now.weights[i];
+  });
+  $(".total").textContent = `sum ${total}${total === 0 ? ": no point on the pad" : same(now.point, now.point && weightPad.inside(now.point)) ? "" : "; beyond the pad"}`.replace("-", "−");
+  $(".keep").checked = now.keep;
+  $(".words").textContent = text;
+  for (const input of [$(".guidance"), $(".guidance-box")]) input.value = now.guidance;
+  $(".seed").value = now.seed;
+  $(".seed-b").value = now.seed_b;
+  $(".way").value = now.way;
+  presets.forEach(([, row], i) => chips[i].setAttribute("aria-pressed", same(row, now.weights)));
+  $(".field").setAttribute("aria-label", `Weights: ${text}. Arrow keys move the point, Home goes to the middle, 1 to 5 to a corner.`);
+  for (const key of ["a", "b"]) for (const label of $$(`.is-${key}`)) label.textContent = words(now[key]);
+  paint();
+}
+
+function paint() {
+  const marks = now.open.some((part) => part !== "seeds") ? [["A", weightPad.point(now.a)], ["B", weightPad.point(now.b)]] : [];
+  weightPad.draw($(".field"), now.weights, now.point, marks);
+}
+
+function changed() {
+  dials();
+  live();
+  clearTimeout(resting);
+  resting = setTimeout(rest, REST);
+}
+
+// ---- the live sprite: one request under way, then the newest one; never a queue of stale ones -------------------------
+let wanted = null, flying = false, finished = "";
+const mix = (mixing) => ({ weights: now.weights, guidance: now.guidance, seed: now.seed, mixing });
+
+async function live() {
+  wanted = mix(now.way);
+  if (flying) return;
+  flying = true;
+  try {
+    while (wanted) {
+      const request = wanted, start = performance.now();
+      wanted = null;
+      const reply = await server.preview(request);
+      if (reply.busy) { // somebody else's sprite is being drawn
+        wanted ??= request;
+        await new Promise((done) => setTimeout(done, 40));
+      } else if (finished !== JSON.stringify(request)) {
+        showLive(P.bytes(reply.sprite), request, steps.live, `live: UniPC, ${steps.live} steps, ${Math.round(performance.now() - start)} ms`);
+      }
+    }
+  } catch { say("The live sprite did not arrive: the server did not answer. Move again to ask again."); }
+  finally { flying = false; }
+}
+
+function showLive(rgb, request, count, how) {
+  const canvas = $(".live .sprite");
+  P.drawBytes(canvas, rgb);
+  canvas.dataset.steps = count;
+  canvas.dataset.request = JSON.stringify(request);
+  canvas.setAttribute("aria-label", `A sprite of ${words(request.weights)}, seed ${request.seed}, ${count} steps`);
+  $(".how").textContent = how;
+}
+
+// ---- the model's queue: what is on show and not yet drawn for these settings, one after the other ----------------------
+let serial = 0, working = false, resting = null;
+const waiting = new Map(), drawn = {};
+watch("reply", () => waiting.get(props.reply?.id)?.(props.reply));
+
+function ask(request) {
+  const id = ++serial;
+  return new Promise((done, fail) => {
+    waiting.set(id, done);
+    setTimeout(fail, 180_000);
+    trigger("draw", { ...request, id });
+  }).finally(() => waiting.delete(id));
+}
+
+const line = () => ({ a: now.a, b: now.b, guidance: now.guidance, seed: now.seed, mixing: now.way });
+const jobs = {
+  ...Object.fromEntries(WAYS.map((way) => [way, { request: () => ({ what: "sheet", ...mix(way) }), show: showSheet }])),
+  morph: { request: () => ({ what: "morph", ...line() }), show: showMorph },
+  seeds: { request: () => ({ what: "seeds", ...mix(now.way), seed_b: now.seed_b }), show: showSeeds },
+  grid: { request: () => ({ what: "grid", ...line() }), show: showGrid },
+};
+const shown = () => [...new Set([now.way, ...WAYS, ...now.open])];
+const boxOf = (name) => $(`.sheet.${name}, .part.${name}`);
+
+function rest() {
+  resting = null;
+  C.link("mixing", element, { weights: now.weights, guidance: now.guidance, seed: now.seed, way: now.way, keep: now.keep,
+    a: now.a, b: now.b, seed_b: now.seed_b, ...(now.open.length ? { open: now.open } : {}) });
+  work();
+}
+
+async function work() {
+  if (working) return;
+  working = true;
+  try {
+    for (let name; resting === null && (name = stale()[0]);) {
+      const request = jobs[name].request();
+      for (const each of stale()) boxOf(each).setAttribute("aria-busy", "true");
+      say(`Drawing in full quality, DDIM with ${steps.full} steps …`);
+      const reply = await ask(request);
+      drawn[name] = JSON.stringify(request);
+      say(reply.error ?? "");
+      if (!reply.error) jobs[name].show(reply, request, boxOf(name));
+      for (const each of shown()) if (!stale().includes(each)) boxOf(each).removeAttribute("aria-busy");
+    }
+  } catch {
+    say("The full quality did not arrive: the server is busy or did not answer. Change something to ask again.");
+    for (const each of shown()) boxOf(each).removeAttribute("aria-busy");
+  } finally { working = false; }
+}
+const stale = () => shown().filter((name) => drawn[name] !== JSON.stringify(jobs[name].request()));
+
+function fillWith(box, rgb, count) {
+  box.replaceChildren(...Array.from({ length: count }, (_, i) => {
+    const canvas = sprite();
+    P.drawBytes(canvas, rgb, i);
+    return canvas;
+  }));
+}
+
+const takeaway = {}; // what each box of buttons takes away
+for (const [name, frames] of [["embedding", false], ["prediction", false], ["morph", true], ["seeds", true], ["grid", false]])
+  C.takeaways(boxOf(name).querySelector(".away"), server, () => takeaway[name], { frames });
+
+function showSheet(reply, request, box) {
+  const rgb = P.bytes(reply.sprites), sprites = box.querySelector(".sprites");
+  box.querySelector(".note").textContent = reply.note;
+  fillWith(sprites, rgb, reply.count);
+  sprites.setAttribute("aria-label", `${reply.count} sprites, ${reply.title}: ${reply.note}`);
+  takeaway[request.mixing] = { name: `mix-${request.mixing}`, rgb, code: reply.code };
+  const { what, ...asked } = request;
+  if (!same(asked, mix(now.way))) return; // the large sprite shows the other way, or the hand has moved on
+  finished = JSON.stringify(asked);
+  showLive(rgb.slice(0, P.VALUES), asked, steps.full, `finished: DDIM, ${steps.full} steps`);
+}
+
+// A film of `n` sprites and what is written under each; a click goes there.
+function film(box, rgb, from, n, texts, names, go) {
+  box.replaceChildren(...texts.map((text, i) => {
+    const canvas = sprite();
+    P.drawBytes(canvas, rgb, from + i);
+    canvas.setAttribute("aria-hidden", "true");
+    return C.node("button", { type: "button", ariaLabel: names[i], onclick: () => go(i) }, canvas, text);
+  }));
+}
+
+// A part with a large sprite, films of nine and a transport bar. describe(i): [text under the large sprite, its alt text].
+function player(name, label) {
+  const box = boxOf(name), state = { rgb: null, describe: null };
+  const bar = C.transport(box.querySelector(".bar"), { root: box, label, ms: 140, describe: (i, last) => `${i + 1} of ${last + 1}`, show: (i) => {
+    const canvas = box.querySelector(".moving"), [text, alt] = state.describe(i);
+    P.drawBytes(canvas, state.rgb, i);
+    canvas.setAttribute("aria-label", alt);
+    box.querySelector(".which").textContent = text;
+    for (const strip of box.querySelectorAll(".film")) [...strip.children].forEach((button, j) => button.setAttribute("aria-current", i === j));
+  } });
+  return { bar, load(rgb, n, describe) { Object.assign(state, { rgb, describe }); bar.load(n - 1, bar.last < 0 ? 0 : bar.index); } };
+}
+const morph = player("morph", "from A to B"), seeds = player("seeds", "from a to b");
+
+function showMorph(reply, request, box) {
+  const rgb = P.bytes(reply.sprites), n = reply.columns;
+  const mixes = Array.from({ length: n }, (_, i) => words(request.a.map((a, k) => a + ((request.b[k] - a) * i) / (n - 1))));
+  film(box.querySelector(".film"), rgb, 0, n, mixes.map((_, i) => (i === 0 ? "A" : i === n - 1 ? "B" : "")), mixes, morph.bar.go);
+  morph.load(rgb, n, (i) => [mixes[i], `Place ${i + 1} of ${n} of the morph: ${mixes[i]}`]);
+  takeaway.morph = { name: "morph", rgb, frames: rgb, columns: n, ms: 140, code: reply.code };
+}
+
+function showSeeds(reply, request, box) {
+  const rgb = P.bytes(reply.sprites), n = reply.columns, [arc, straight] = box.querySelectorAll(".film"), spread = (i) => reply.spread[i].toFixed(2);
+  const place = (i) => `s = ${(i / (n - 1)).toFixed(3).replace(/\.?0+$/, "")}`;
+  $(".angle").textContent = `Here θ = ${reply.theta.toFixed(1)}°: two independent noises stand almost at a right angle.`;
+  if (request.seed === request.seed_b) $(".angle").textContent = "Here both seeds are the same: there is nothing between them.";
+  [arc, straight].forEach((strip, r) => {
+    const texts = Array.from({ length: n }, (_, i) => spread(r * n + i));
+    film(strip, rgb, r * n, n, texts, texts.map((text, i) => `${place(i)}, spread of the noise ${text}`), seeds.bar.go);
+  });
+  const middle = n + (n - 1) / 2;
+  verdict = `Measured here: ${spread(middle)}. Independent noises add up in squares, √(½² + ½²) = √½ ≈ 0.71. At t = T the network was never shown so little noise. What it makes of it, with the spread under each:`;
+  if (!$(".straight").hidden) $(".verdict").textContent = verdict;
+  seeds.load(rgb, n, (i) => [`${place(i)}, spread of x_T ${spread(i)}`, `${words(request.weights)} from the noise at ${place(i)} between seeds ${request.seed} and ${request.seed_b}`]);
+  takeaway.seeds = { name: "between-seeds", rgb, frames: rgb.slice(0, n * P.VALUES), columns: n, ms: 140, code: reply.code };
+}
+let verdict = "";
+for (const answer of $$(".answers button")) answer.addEventListener("click", () => {
+  for (const each of $$(".answers button")) each.setAttribute("aria-pressed", each === answer);
+  $(".straight").hidden = false;
+  $(".verdict").textContent = `${answer.dataset.answer === "0.71" ? "Right." : "Not quite."} ${verdict}`;
+});
+
+function showGrid(reply, request, box) {
+  const rgb = P.bytes(reply.sprites), n = reply.columns, table = box.querySelector(".table"), text = (textContent) => C.node("span", { textContent });
+  const share = (i) => (i === 0 ? "A" : i === n - 1 ? "B" : `${100 - (100 * i) / (n - 1)} % A`);
+  table.replaceChildren(text(""), ...Array.from({ length: n }, (_, i) => text(share(i))));
+  for (let row = 0; row < rgb.length / P.VALUES / n; row++) {
+    table.append(text(`seed ${request.seed + row}`));
+    for (let i = 0; i < n; i++) { const canvas = sprite(); P.drawBytes(canvas, rgb, row * n + i); table.append(canvas); }
+  }
+  table.setAttribute("aria-label", `${n} seeds from ${request.seed}, a row each, and ${n} mixes from ${words(request.a)} to ${words(request.b)}, a column each`);
+  takeaway.grid = { name: "seeds-mixes", rgb, columns: n, code: reply.code };
+}
+
+// ---- the other controls --------------------------------------------------------------------------------------------
+const whole = (box, key, least) => box.addEventListener("change", () => {
+  const value = Math.round(+box.value);
+  if (box.value !== "" && Number.isFinite(value)) now[key] = Math.max(least, Math.min(max.seed, value));
+  changed();
+});
+whole($(".seed"), "seed", 0);
+whole($(".seed-b"), "seed_b", 0);
+$(".guidance").max = $(".guidance-box").max = max.guidance;
+for (const [input, event] of [[$(".guidance"), "input"], [$(".guidance-box"), "change"]]) input.addEventListener(event, () => {
+  if (input.value !== "" && Number.isFinite(+input.value)) now.guidance = Math.round(10 * Math.max(0, Math.min(max.guidance, +input.value))) / 10;
+  changed();
+});
+$(".another").addEventListener("click", () => { now.seed = Math.floor(Math.random() * 10_000); changed(); });
+$(".way").addEventListener("change", () => { now.way = $(".way").value; changed(); });
+$(".keep").addEventListener("change", () => {
+  now.keep = $(".keep").checked;
+  const total = sum(now.weights), shared = now.weights.map((w) => w / total), fits = shared.every((w) => w >= LOW && w <= HIGH);
+  if (now.keep) setWeights(total > 0 && fits ? hundredths(shared) : [...presets[1][1]]);
+  else changed();
+});
+weightPad.moves($(".field"), () => now.point, setPoint);
+for (const box of $$(".ends")) for (const key of ["a", "b"]) {
+  const name = key.toUpperCase();
+  box.append(C.node("span", {}, C.node("b", { textContent: `${name}:` }), C.node("span", { className: `is-${key}` }),
+    C.node("button", { type: "button", className: `fresh set-${key}`, textContent: `set as ${name}`, title: `${name} becomes the mix on the pad`, onclick: () => { now[key] = [...now.weights]; changed(); } })));
+}
+for (const part of $$(".part")) part.addEventListener("toggle", () => {
+  now.open = $$(".part").filter((each) => each.open).map((each) => each.dataset.part);
+  changed();
+});
+
+// ---- the permanent link --------------------------------------------------------------------------------------------
+function restore(asked) {
+  const refused = [];
+  const take = (name, read) => {
+    if (!(name in asked)) return;
+    const value = read(asked[name]);
+    if (value === undefined) refused.push(name); else now[name] = value;
+  };
+  const number = (low, high, scale) => (text) => (text.trim() !== "" && +text >= low && +text <= high ? Math.round(scale * +text) / scale : undefined);
+  const row = (text) => {
+    const values = text.split(",").map(number(LOW, HIGH, 100));
+    return values.length === classes.length && !values.includes(undefined) ? values : undefined;
+  };
+  for (const name of ["weights", "a", "b"]) take(name, row);
+  for (const name of ["seed", "seed_b"]) take(name, (text) => (/^\d+$/.test(text) ? number(0, max.seed, 1)(text) : undefined));
+  take("guidance", number(0, max.guidance, 10));
+  take("way", (text) => (WAYS.includes(text) ? text : undefined));
+  take("keep", (text) => ({ true: true, false: false })[text]);
+  take("open", (text) => (text.split(",").every((part) => $(`.part.${CSS.escape(part)}`)) ? text.split(",") : undefined));
+  if (now.keep && Math.abs(sum(now.weights) - 1) > 1e-9) now.keep = false;
+  if (refused.length) say(`The link's ${refused.join(", ")} cannot be used; what was set here stays.`);
+}
+
+restore(C.linked("mixing"));
+now.point = weightPad.point(now.weights);
+for (const part of $$(".part")) part.open = now.open.includes(part.dataset.part);
+P.whenRestyled($(".pad"), paint);
+changed();

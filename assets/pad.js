@@ -1,0 +1,111 @@
+// A weight pad: a regular pentagon with a class at each corner; the place of a point inside it is a row of five weights.
+// Coordinates: the corners lie on the unit circle, the first at the top, then clockwise; x to the right, y down.
+const weightPad = (() => {
+  const P = window.pixels, N = 5, REACH = 1.5; // how far out of the centre the canvas shows the plane
+  const corners = Array.from({ length: N }, (_, i) => [Math.sin((2 * Math.PI * i) / N), -Math.cos((2 * Math.PI * i) / N)]);
+
+  // Twice the areas of the triangles p, corner i, corner i + 1: negative where p lies outside that edge.
+  const areas = ([x, y]) => corners.map(([ax, ay], i) => {
+    const [bx, by] = corners[(i + 1) % N];
+    return (ax - x) * (by - y) - (ay - y) * (bx - x);
+  });
+
+  // Wachspress coordinates (1975) of a point of the pentagon, as products, which are exact on edges and at corners:
+  // w_i ~ the areas of all triangles but the two that touch corner i. They are at least 0, have the sum 1, and
+  // sum(w_i corner_i) = p. (In a regular polygon the factor of each corner's own triangle is the same and cancels.)
+  function weights(p) {
+    const a = areas(p).map((area) => Math.max(0, area));
+    const products = corners.map((_, i) => a.reduce((product, area, j) => (j === i || j === (i + N - 1) % N ? product : product * area), 1));
+    const sum = products.reduce((x, y) => x + y);
+    return products.map((product) => product / sum);
+  }
+
+  // The point of a row of weights, sum(w_i corner_i) / sum(w_i); null where the sum is 0.
+  function point(w) {
+    const sum = w.reduce((a, b) => a + b);
+    if (Math.abs(sum) < 1e-9) return null;
+    return [0, 1].map((k) => w.reduce((total, weight, i) => total + weight * corners[i][k], 0) / sum);
+  }
+
+  // The nearest point of the pentagon.
+  function inside(p) {
+    if (areas(p).every((area) => area >= 0)) return p;
+    let best = null, nearest = Infinity;
+    corners.forEach(([ax, ay], i) => {
+      const [bx, by] = corners[(i + 1) % N], dx = bx - ax, dy = by - ay;
+      const share = Math.max(0, Math.min(1, ((p[0] - ax) * dx + (p[1] - ay) * dy) / (dx * dx + dy * dy)));
+      const q = [ax + share * dx, ay + share * dy], distance = Math.hypot(p[0] - q[0], p[1] - q[1]);
+      if (distance < nearest) { nearest = distance; best = q; }
+    });
+    return best;
+  }
+
+  // Let a canvas be moved by mouse, touch and keys: report(p) for every new place. Arrows step (with Shift a little),
+  // Home goes to the middle, 1 ... 5 to a corner. `place()` is where the point is now, or null.
+  function moves(canvas, place, report) {
+    const under = (event) => {
+      const box = canvas.getBoundingClientRect(), unit = box.width / 2 / REACH;
+      return inside([(event.clientX - box.left - box.width / 2) / unit, (event.clientY - box.top - box.height / 2) / unit]);
+    };
+    let held = false;
+    canvas.addEventListener("pointerdown", (event) => {
+      if (event.button) return;
+      held = true;
+      canvas.setPointerCapture(event.pointerId);
+      report(under(event));
+    });
+    canvas.addEventListener("pointermove", (event) => held && report(under(event)));
+    for (const end of ["pointerup", "pointercancel", "lostpointercapture"]) canvas.addEventListener(end, () => { held = false; });
+    canvas.addEventListener("keydown", (event) => {
+      if (event.ctrlKey || event.metaKey || event.altKey) return;
+      const step = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key];
+      const [x, y] = inside(place() ?? [0, 0]), far = event.shiftKey ? 0.01 : 0.05, corner = corners[+event.key - 1];
+      const goal = step ? inside([x + far * step[0], y + far * step[1]]) : event.key === "Home" ? [0, 0] : corner;
+      if (!goal) return;
+      event.preventDefault();
+      report(goal);
+    });
+  }
+
+  // Draw the pentagon, a ray to each corner as thick as its weight (dashed: it pushes away), other marks [[text, p]], the
+  // point. A point beyond the canvas is drawn at its rim; one that does not exist, not at all.
+  function draw(canvas, w, p, marks = []) {
+    const { context: c, width } = P.sharp(canvas), unit = width / 2 / REACH;
+    const at = ([x, y]) => [width / 2 + unit * x, width / 2 + unit * y];
+    const polygon = (scale) => { c.beginPath(); corners.forEach(([x, y], i) => c[i ? "lineTo" : "moveTo"](...at([scale * x, scale * y]))); c.closePath(); };
+    const [line, fill, ink, mixture, noise, ground] = ["--border-color-primary", "--background-fill-secondary", "--body-text-color", "--mixture", "--noise", "--background-fill-primary"]
+      .map((name) => P.colour(canvas, name));
+    polygon(1);
+    c.fillStyle = fill; c.fill();
+    c.strokeStyle = line; c.lineWidth = 1;
+    for (const scale of [1 / 3, 2 / 3]) { polygon(scale); c.stroke(); }
+    for (const corner of corners) { c.beginPath(); c.moveTo(...at([0, 0])); c.lineTo(...at(corner)); c.stroke(); }
+    polygon(1);
+    c.strokeStyle = ink; c.lineWidth = 1.5; c.stroke();
+    const rim = p && Math.max(1, Math.hypot(...p) / (REACH - 0.15)), shown = p && p.map((v) => v / rim);
+    if (p) corners.forEach((corner, i) => {
+      if (Math.abs(w[i]) < 0.005) return;
+      c.strokeStyle = w[i] > 0 ? mixture : noise;
+      c.lineWidth = 1 + 7 * Math.min(1, Math.abs(w[i]));
+      c.globalAlpha = 0.55;
+      c.setLineDash(w[i] > 0 ? [] : [6, 6]);
+      c.beginPath(); c.moveTo(...at(shown)); c.lineTo(...at(corner)); c.stroke();
+      c.setLineDash([]); c.globalAlpha = 1;
+    });
+    const places = marks.filter(([, q]) => q).map(([text, q]) => [text, at(inside(q))]);
+    c.strokeStyle = ink; c.lineWidth = 1.5; c.setLineDash([3, 4]); c.beginPath();
+    places.forEach(([, q], i) => c[i ? "lineTo" : "moveTo"](...q));
+    c.stroke(); c.setLineDash([]);
+    c.font = "600 13px system-ui, sans-serif"; c.textAlign = "center"; c.textBaseline = "middle";
+    for (const [text, [x, y]] of places) {
+      c.fillStyle = ground; c.beginPath(); c.arc(x, y, 10, 0, 2 * Math.PI); c.fill(); c.stroke();
+      c.fillStyle = ink; c.fillText(text, x, y + 1);
+    }
+    if (!p) return;
+    c.beginPath(); c.arc(...at(shown), 11, 0, 2 * Math.PI);
+    c.fillStyle = rim > 1 ? ground : mixture; c.fill();
+    c.lineWidth = 3; c.strokeStyle = rim > 1 ? mixture : ground; c.stroke();
+  }
+
+  return { corners, weights, point, inside, moves, draw, REACH };
+})();

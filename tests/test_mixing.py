@@ -1,0 +1,191 @@
+"""The mixing lesson's handlers as plain functions: what they draw, what they refuse, the programs that repeat it."""
+
+import base64
+import math
+import threading
+
+import numpy as np
+import pytest
+import torch
+from torch.testing import assert_close
+
+from core import GenerateConfig, generate, last
+from core.generate import SeededNoise
+from core.render import to_uint8
+from tabs import mixing
+from tabs.page import model
+
+A, B = [1, 0, 0.6, 0, 0], [0, 0, 0, 1, 0]
+MIX = {"weights": A, "guidance": 1, "seed": 3, "mixing": "embedding"}
+LINE = {"a": A, "b": B, "guidance": 1.5, "seed": 3, "mixing": "prediction"}
+
+
+@pytest.fixture(autouse=True)
+def few_steps(monkeypatch):
+    monkeypatch.setattr(mixing, "STEPS", 2)
+
+
+def decode(data: dict, key: str = "sprites") -> np.ndarray:
+    return np.frombuffer(base64.b64decode(data[key]), np.uint8).reshape(-1, 16, 16, 3)
+
+
+def repeat(program: str) -> np.ndarray:
+    """The sprites of a printed program."""
+    found = {}
+    exec(program, found)
+    return to_uint8(found["sprites"])
+
+
+def test_the_live_sprite_is_the_run_that_it_says():
+    config = GenerateConfig({"hero": 1.0, "food": 0.6}, 1, 3, "unipc", 6)
+    np.testing.assert_array_equal(
+        decode(mixing.preview(MIX), "sprite"), to_uint8(last(generate(model(), config)).x_prev)
+    )
+
+
+def test_a_second_live_sprite_at_the_same_time_is_told_to_wait():
+    with mixing.drawing_live:
+        answers = []
+        thread = threading.Thread(target=lambda: answers.append(mixing.preview(MIX)))
+        thread.start()
+        thread.join(10)
+        assert answers == [{"busy": True}]
+    assert "sprite" in mixing.preview(MIX)
+    with pytest.raises(ValueError):
+        mixing.preview(MIX | {"seed": -1})
+    assert not mixing.drawing_live.locked()
+
+
+@pytest.mark.parametrize("way", ["embedding", "prediction"])
+def test_a_sheet_and_its_program(way):
+    data = mixing.drawing({"what": "sheet", **MIX, "mixing": way})
+    config = GenerateConfig({"hero": 1.0, "food": 0.6}, 16, 3, num_inference_steps=2, mixing=way)
+    np.testing.assert_array_equal(decode(data), to_uint8(last(generate(model(), config)).x_prev))
+    np.testing.assert_array_equal(repeat(data["code"]), decode(data))
+
+
+@pytest.mark.parametrize(("what", "count", "places"), [("morph", 1, 9), ("grid", 5, 5)])
+def test_mixes_between_two_mixes_and_their_program(what, count, places):
+    data = mixing.drawing({"what": what, **LINE})
+    sprites = decode(data).reshape(count, places, 16, 16, 3)
+    for place, weights in (
+        (0, {"hero": 1, "food": 0.6}),
+        (places // 2, {"hero": 0.5, "food": 0.3, "spell": 0.5}),
+        (places - 1, {"spell": 1}),
+    ):
+        config = GenerateConfig(weights, count, 3, num_inference_steps=2, guidance_scale=1.5, mixing="prediction")
+        np.testing.assert_array_equal(sprites[:, place], to_uint8(last(generate(model(), config)).x_prev))
+    np.testing.assert_array_equal(repeat(data["code"]), decode(data))
+
+
+def test_between_two_seeds_and_its_program():
+    data = mixing.drawing({"what": "seeds", **MIX, "seed_b": 8})
+    sprites = decode(data).reshape(2, 9, 16, 16, 3)
+    for seed, place in ((3, 0), (8, -1)):
+        config = GenerateConfig({"hero": 1.0, "food": 0.6}, 1, seed, num_inference_steps=2)
+        alone = to_uint8(last(generate(model(), config)).x_prev)[0]
+        for row in sprites[:, place]:  # another batch size rounds differently
+            assert np.abs(row.astype(int) - alone).max() <= 1
+    np.testing.assert_array_equal(repeat(data["code"]), decode(data))
+    a, b = SeededNoise(3, 1)().flatten().double(), SeededNoise(8, 1)().flatten().double()
+    assert data["theta"] == pytest.approx(math.degrees(math.acos(a @ b / a.norm() / b.norm())), abs=1e-3)
+    assert data["spread"][0] == pytest.approx((a.norm() / math.sqrt(768)).item(), abs=1e-6)
+    assert min(data["spread"][:9]) > 0.9 and data["spread"][9 + 4] == pytest.approx(0.71, abs=0.05)
+
+
+def test_noises_end_at_both_seeds():
+    x_T = mixing.noises(3, 8).reshape(2, 9, 3, 16, 16)
+    for row in x_T:
+        assert_close(row[0], SeededNoise(3, 1)()[0])
+        assert_close(row[-1], SeededNoise(8, 1)()[0])
+    assert_close(x_T[1, 4], (x_T[1, 0] + x_T[1, -1]) / 2)
+    assert torch.isfinite(mixing.noises(3, 3)).all()
+
+
+def test_between_is_a_straight_line_of_short_numbers():
+    rows = mixing.between(A, B, 9)
+    assert rows[0] == (1, 0, 0.6, 0, 0) and rows[4] == (0.5, 0, 0.3, 0.5, 0) and rows[8] == (0, 0, 0, 1, 0)
+
+
+@pytest.mark.parametrize(
+    ("weights", "words"),
+    [
+        ({"hero": 1, "food": 0.6}, "1 hero + 0.6 food"),
+        ({"hero": 1.5, "side-facing": -0.5}, "1.5 hero − 0.5 side-facing"),
+        ({"non-hero": -1, "side-facing": 1}, "−1 non-hero + 1 side-facing"),
+        ({"hero": 0}, "no class"),
+    ],
+)
+def test_a_mix_in_words(weights, words):
+    assert mixing.in_words(weights) == words
+
+
+BAD = [
+    ("weights", None),
+    ("weights", 3),
+    ("weights", "10000"),
+    ("weights", [1, 0, 0, 0]),
+    ("weights", [1, 0, 0, 0, 0, 0]),
+    ("weights", [1, 0, 0, 0, None]),
+    ("weights", [1, 0, 0, 0, False]),
+    ("weights", [1, 0, 0, 0, "0"]),
+    ("weights", [1, 0, 0, 0, math.nan]),
+    ("weights", [1, 0, 0, 0, 11]),
+    ("guidance", -1),
+    ("guidance", None),
+    ("guidance", math.inf),
+    ("seed", -1),
+    ("seed", 1.5),
+    ("seed", True),
+    ("mixing", "both"),
+    ("mixing", ["embedding"]),
+]
+
+
+@pytest.mark.parametrize(("name", "value"), BAD)
+def test_what_is_no_mix_is_refused_with_one_sentence(name, value):
+    """By the live sprite and by every drawing, before the network runs."""
+    with pytest.raises(ValueError) as refusal:
+        mixing.preview(MIX | {name: value})
+    assert "\n" not in str(refusal.value)
+    requests = [
+        {"what": "sheet"} | MIX,
+        {"what": "seeds", "seed_b": 1} | MIX,
+        {"what": "morph"} | LINE,
+        {"what": "grid"} | LINE,
+    ]
+    for request in requests:
+        with pytest.raises(ValueError):
+            mixing.drawing(request | ({"b": value} if name == "weights" and "b" in request else {name: value}))
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        None,
+        3,
+        [],
+        {},
+        {"what": "mona lisa"},
+        {"what": ["sheet"]},
+        {"what": "sheet"},
+        {"what": "morph", **MIX},
+        {"what": "seeds", **MIX},
+        {"what": "seeds", **MIX, "seed_b": -1},
+        {"what": "seeds", **MIX, "seed_b": "1"},
+    ],
+)
+def test_what_is_no_request_is_refused_with_one_sentence(request_):
+    with pytest.raises(ValueError) as refusal:
+        mixing.drawing(request_)
+    assert "\n" not in str(refusal.value) and len(str(refusal.value)) <= 200
+
+
+def test_an_answer_knows_its_request():
+    class Event:
+        _data = {"what": "mona lisa", "id": 7}  # noqa: RUF012
+
+    assert mixing.answer(Event()).props["reply"] == {
+        "error": "there is nothing to draw that is called 'mona lisa'",
+        "id": 7,
+    }
