@@ -8,7 +8,7 @@ import functools
 import inspect
 import io
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields
 from functools import lru_cache
 from pathlib import Path
@@ -40,13 +40,14 @@ def text(name: str) -> str:
     return (ASSETS / f"{name}.md").read_text(encoding="utf-8")
 
 
-def component(name: str, value: object = None, **kwargs: Any) -> gr.HTML:
-    """The custom component of assets/NAME.html, NAME.css and NAME.js.
+def component(name: str, value: object = None, *, parts: Sequence[str] = (), **kwargs: Any) -> gr.HTML:
+    """The custom component of assets/NAME.html, NAME.css and NAME.js; parts: scripts of assets/ that go before its own.
 
     Its data arrives in `value`, which the template must not mention: what is drawn from it is drawn by the script, so
     no text from outside ever reaches a template.
     """
-    html, css, js = ((ASSETS / f"{name}.{kind}").read_text(encoding="utf-8") for kind in ("html", "css", "js"))
+    html, css = ((ASSETS / f"{name}.{kind}").read_text(encoding="utf-8") for kind in ("html", "css"))
+    js = "\n".join((ASSETS / f"{script}.js").read_text(encoding="utf-8") for script in (*parts, name))
     return gr.HTML(value, html_template=html, css_template=css, js_on_load=js, elem_id=name, **kwargs)
 
 
