@@ -63,12 +63,20 @@ function show() {
   }
   $(".stage-ratio").textContent = t === 0 ? "" : `Here the noise weighs ${P.number(noise / signal)} times as much as the sprite: ${stage.range}.`;
   $(".stage").classList.toggle("stale", stale());
-  $(".x0").setAttribute("aria-label", `${state.sprite.caption}, faded to ${signal.toFixed(2)} of its strength`);
-  $(".eps").setAttribute("aria-label", `Gaussian noise at ${noise.toFixed(2)} of its strength`);
-  $(".x_t").setAttribute("aria-label", `${state.sprite.caption} with ${stage.title.toLowerCase()}, at timestep ${t} of ${T}. Point at a pixel, by arrow keys, too.`);
+  label(".x0", `${state.sprite.caption}, faded to ${signal.toFixed(2)} of its strength`);
+  label(".eps", `Gaussian noise at ${noise.toFixed(2)} of its strength`);
+  label(".x_t", `${state.sprite.caption} with ${stage.title.toLowerCase()}, at timestep ${t} of ${T}. Point at a pixel, by arrow keys, too.`);
   for (const section of sections) if (section.seen) section.draw();
 }
 let shownStage = "";
+
+// What a picture shows, in words. Written when the hand rests: nobody can listen faster, and each costs a layout.
+const labels = new Map();
+const label = (selector, text) => labels.set(selector, text);
+function describe() {
+  for (const [selector, text] of labels) $(selector).setAttribute("aria-label", text);
+  labels.clear();
+}
 
 // Something other than t has changed: what depends on the sprite, the noise or the schedule is drawn anew.
 function change() {
@@ -88,6 +96,7 @@ async function settle() {
   if (touched) remember();
   ask();
   for (const section of sections) if (section.seen) section.settled?.();
+  describe();
 }
 
 function touch() { touched = true; }
@@ -205,20 +214,19 @@ async function newNoise() {
 }
 
 // ---- what the network makes out -------------------------------------------------------------------------------------
-let request = 0, answered = null; // what the tiles show: { key, t, told, rgb }
+let request = 0, asking = null, answered = null; // what the tiles show: { key, t, told, sprite, rgb }
 const key = () => [t, state.schedule, state.seed, state.told, changes].join();
 const stale = () => t > 0 && answered?.key !== key();
 
 function ask() {
   if (t === 0) { // nothing is hidden: x_0 is the sprite
-    answered = { key: key(), t, told: state.told, rgb: new Uint8Array([...state.sprite.rgb, ...state.sprite.rgb]) };
+    answered = { key: key(), t, told: state.told, sprite: state.sprite.rgb, rgb: new Uint8Array([...state.sprite.rgb, ...state.sprite.rgb]) };
     guesses();
   } else if (stale()) {
-    asking = { request: ++request, key: key(), t, told: state.told };
+    asking = { request: ++request, key: key(), t, told: state.told, sprite: state.sprite.rgb.slice() };
     trigger("ask", { request, about: [C.base64(state.sprite.rgb), state.seed, t, state.schedule, state.told] });
   }
 }
-let asking = null;
 
 watch("guess", () => {
   if (!props.guess || props.guess.request !== asking?.request) return; // an older question
@@ -227,7 +235,7 @@ watch("guess", () => {
 });
 
 function guesses() {
-  const { t, told, rgb } = answered, x0 = state.sprite.rgb;
+  const { t, told, rgb, sprite: x0 } = answered;
   for (const [k, name] of ["with-class", "without-class"].entries()) {
     const canvas = $(`.${name}`), off = Math.sqrt(x0.reduce((sum, v, i) => sum + (v - rgb[768 * k + i]) ** 2, 0) / 768);
     P.drawBytes(canvas, rgb, k);
@@ -271,7 +279,7 @@ const sight = new IntersectionObserver((entries) => {
   for (const { target, isIntersecting } of entries) {
     const section = sections.find(({ box }) => box === target);
     section.seen = isIntersecting;
-    if (isIntersecting && state.x0) { section.draw(); section.settled?.(); }
+    if (isIntersecting && state.x0) { section.draw(); section.settled?.(); describe(); }
   }
 });
 
@@ -297,7 +305,7 @@ section(".alpha", () => {
   p.line(curve((t) => b[t]), "--body-text-color", { width: 1.5, dash: [5, 5] });
   p.line(curve((t) => a[t]), "--signal", { width: 2.5 });
   here(p, a[t]);
-  $(".alpha").setAttribute("aria-label", `alpha-bar of the ${state.schedule} schedule falls from 1 at t = 0 to ${P.number(a[T])} at t = ${T}; here it is ${P.number(a[t])}`);
+  label(".alpha", `alpha-bar of the ${state.schedule} schedule falls from 1 at t = 0 to ${P.number(a[T])} at t = ${T}; here it is ${P.number(a[t])}`);
 });
 
 section(".snr", () => {
@@ -311,7 +319,7 @@ section(".snr", () => {
   p.c.fillStyle = P.colour(element, "--body-text-color");
   p.c.textAlign = t > T / 2 ? "right" : "left";
   p.c.fillText(`SNR = ${ratio}`, p.X(t) + (t > T / 2 ? -12 : 12), Math.max(p.top + 12, p.Y(log(a[t])) - 8));
-  $(".snr").setAttribute("aria-label", `Signal-to-noise ratio on a logarithmic scale; at t = ${t} it is ${ratio}`);
+  label(".snr", `Signal-to-noise ratio on a logarithmic scale; at t = ${t} it is ${ratio}`);
 });
 
 // Bars under an exact density, and N(0, 1) dashed.
@@ -333,7 +341,7 @@ section(".values", () => {
   const [signal, noise] = weights(t);
   bells($(".values"), histogram(x_t, LOW, HIGH, BAR), mixture(parts, signal, noise, LOW, HIGH, BAR));
   const mean = x_t.reduce((sum, v) => sum + v, 0) / P.VALUES, std = Math.sqrt(x_t.reduce((sum, v) => sum + (v - mean) ** 2, 0) / P.VALUES);
-  $(".values").setAttribute("aria-label", `Histogram of the 768 values of x at t = ${t}: mean ${mean.toFixed(2)}, standard deviation ${std.toFixed(2)}; the bell curve N(0, 1) has 0 and 1`);
+  label(".values", `Histogram of the 768 values of x at t = ${t}: mean ${mean.toFixed(2)}, standard deviation ${std.toFixed(2)}; the bell curve N(0, 1) has 0 and 1`);
 });
 
 const scratch = new Float32Array(P.VALUES);
@@ -341,7 +349,7 @@ section(".duo", () => {
   const ab = (name) => alphaBar[name][t], told = (name) => `<b>${name}</b>: ᾱ = ${P.number(ab(name))}, SNR ${P.number(ab(name) / (1 - ab(name)))}`;
   for (const [selector, name] of [[".same", state.schedule], [".other", state.rival]]) {
     P.draw($(selector), noisy(scratch, t, state.eps, name));
-    $(selector).setAttribute("aria-label", `x at t = ${t} of the ${name} schedule, alpha-bar ${P.number(ab(name))}`);
+    label(selector, `x at t = ${t} of the ${name} schedule, alpha-bar ${P.number(ab(name))}`);
     $(selector).nextElementSibling.innerHTML = told(name); // our own names
   }
   const other = alphaBar[state.rival], near = other.reduce((best, a, i) => (Math.abs(a - ab(state.schedule)) < Math.abs(other[best] - ab(state.schedule)) ? i : best), 0);
@@ -377,8 +385,8 @@ section(".pixel", () => {
     p.dot(t, x_t[i], ["--red", "--green", "--signal"][c], 5);
     return `${name} ${x_t[i].toFixed(2)}`;
   });
-  $(".path").setAttribute("aria-label", `Path of pixel ${x + 1}, ${y + 1} over t; at t = ${t}: ${now.join(", ")}`);
-  $(".pointed").setAttribute("aria-label", `x at t = ${t}; pixel ${x + 1}, ${y + 1} is chosen. Arrow keys choose another.`);
+  label(".path", `Path of pixel ${x + 1}, ${y + 1} over t; at t = ${t}: ${now.join(", ")}`);
+  label(".pointed", `x at t = ${t}; pixel ${x + 1}, ${y + 1} is chosen. Arrow keys choose another.`);
 }, { pixel: true });
 
 // ---- many small steps against one jump ------------------------------------------------------------------------------
@@ -398,13 +406,13 @@ function chains() {
   set("true-std", `√(1 − ᾱ) = ${noise.toFixed(4)}`);
   set("mean-gap", t ? ((found.mean - mean) / found.meanError).toFixed(1) : "0");
   set("std-gap", t ? ((found.std - noise) / found.stdError).toFixed(1) : "0");
-  $(".walked").setAttribute("aria-label", `${state.sprite.caption} after ${t} small noising steps`);
-  $(".many").setAttribute("aria-label", `Histogram of 2,000 walks: mean ${found.mean.toFixed(3)}, standard deviation ${found.std.toFixed(3)}; the formula says ${mean.toFixed(3)} and ${noise.toFixed(3)}`);
+  label(".walked", `${state.sprite.caption} after ${t} small noising steps`);
+  label(".many", `Histogram of 2,000 walks: mean ${found.mean.toFixed(3)}, standard deviation ${found.std.toFixed(3)}; the formula says ${mean.toFixed(3)} and ${noise.toFixed(3)}`);
 }
 
 section(".chain", () => {
   P.draw($(".jumped"), x_t);
-  $(".jumped").setAttribute("aria-label", `${state.sprite.caption} after one jump to t = ${t}`);
+  label(".jumped", `${state.sprite.caption} after one jump to t = ${t}`);
 }, { settled: chains });
 
 // ---- controls -------------------------------------------------------------------------------------------------------
@@ -416,7 +424,7 @@ select(".schedule", Object.keys(alphaBar), (v) => { state.schedule = v; shownSta
 select(".rival", Object.keys(alphaBar), (v) => { state.rival = v; show(); rest(); });
 select(".told", data.classes, (v) => { state.told = v; show(); rest(); });
 $(".channel").addEventListener("change", () => { touch(); state.channel = +$(".channel").value; chains(); rest(); });
-$(".again").addEventListener("click", () => { state.walks++; chains(); });
+$(".again").addEventListener("click", () => { state.walks++; chains(); describe(); });
 $(".new-noise").addEventListener("click", () => { touch(); newNoise(); });
 $(".boil").addEventListener("change", () => { touch(); state.boil = $(".boil").checked; change(); });
 for (const canvas of element.querySelectorAll(".frame canvas")) C.point(canvas, pointAt);
