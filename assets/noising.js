@@ -91,6 +91,7 @@ function rest() {
 }
 
 async function settle() {
+  resting = null;
   if (!state.x0) return;
   if (state.boil && state.boiled) { state.boiled = false; await newNoise(); return; } // what stays is noise with a seed
   if (touched) remember();
@@ -195,25 +196,30 @@ async function restore(asked) {
   stages();
   if ("seed" in asked) {
     const seed = whole(asked.seed, 0, 2 ** 31 - 1);
-    if (seed === null) refused.push("seed"); else if (seed !== state.seed) { state.seed = seed - 1; await newNoise(); }
+    if (seed === null) refused.push("seed"); else if (seed !== state.seed) await newNoise(seed);
   }
   if (refused.length) $(".status").textContent = `The link's ${refused.join(", ")} cannot be used; what was set here stays.`;
 }
 
-async function newNoise() {
-  const seed = ++state.seed;
+let wanted = 0; // the seed asked for last
+async function newNoise(seed = wanted + 1) {
+  wanted = seed;
   try {
     const eps = P.float32(await server.noise(seed));
-    if (seed !== state.seed) return; // a newer request is on its way
+    if (seed !== wanted) return; // a newer request is on its way
+    state.seed = seed;
     state.eps = eps;
     state.boiled = false;
     change();
   } catch {
+    wanted = state.seed;
     $(".status").textContent = "The server did not answer; the noise is the same as before.";
   }
 }
 
 // ---- what the network makes out -------------------------------------------------------------------------------------
+// One question is under way at a time; what has changed meanwhile is asked about when its answer is here.
+const PATIENCE = 10_000; // ms, after which an answer is no longer expected
 let request = 0, asking = null, answered = null; // what the tiles show: { key, t, told, sprite, rgb }
 const key = () => [t, state.schedule, state.seed, state.told, changes].join();
 const stale = () => t > 0 && answered?.key !== key();
@@ -222,8 +228,8 @@ function ask() {
   if (t === 0) { // nothing is hidden: x_0 is the sprite
     answered = { key: key(), t, told: state.told, sprite: state.sprite.rgb, rgb: new Uint8Array([...state.sprite.rgb, ...state.sprite.rgb]) };
     guesses();
-  } else if (stale()) {
-    asking = { request: ++request, key: key(), t, told: state.told, sprite: state.sprite.rgb.slice() };
+  } else if (stale() && !(performance.now() - asking?.since < PATIENCE)) {
+    asking = { since: performance.now(), request: ++request, key: key(), t, told: state.told, sprite: state.sprite.rgb.slice() };
     trigger("ask", { request, about: [C.base64(state.sprite.rgb), state.seed, t, state.schedule, state.told] });
   }
 }
@@ -231,7 +237,9 @@ function ask() {
 watch("guess", () => {
   if (!props.guess || props.guess.request !== asking?.request) return; // an older question
   answered = { ...asking, rgb: P.bytes(props.guess.x0) };
+  asking = null;
   guesses();
+  if (resting === null) ask();
 });
 
 function guesses() {

@@ -104,11 +104,11 @@ def build() -> dict[str, gr.components.Component]:
     upload = gr.UploadButton("Use a picture of your own", file_types=["image"])
     gr.Markdown("Any picture: its middle square is shrunk to 16×16 pixels. The server deletes it within two hours.")
     upload.upload(says_why(read_upload), upload, lesson, api_visibility="private", show_progress="hidden")
-    lesson.ask(  # newest wins: a question that waits is replaced by the next one
+    lesson.ask(
         says_why(answer),
         None,
         lesson,
-        trigger_mode="always_last",
+        trigger_mode="multiple",  # the component itself waits for the answer before it asks again
         api_visibility="private",
         show_progress="hidden",
         **MODEL_QUEUE,
