@@ -325,8 +325,8 @@ section(".snr", () => {
   here(p, log(a[t]));
   const ratio = P.number(a[t] / (1 - a[t]));
   p.c.fillStyle = P.colour(element, "--body-text-color");
-  p.c.textAlign = t > T / 2 ? "right" : "left";
-  p.c.fillText(`SNR = ${ratio}`, p.X(t) + (t > T / 2 ? -12 : 12), Math.max(p.top + 12, p.Y(log(a[t])) - 8));
+  p.c.textAlign = "left"; // above and to the right of a falling curve there is room
+  p.c.fillText(`SNR = ${ratio}`, Math.min(p.X(t) + 10, p.right - 96), Math.max(p.top + 12, p.Y(log(a[t])) - 10));
   label(".snr", `Signal-to-noise ratio on a logarithmic scale; at t = ${t} it is ${ratio}`);
 });
 
