@@ -318,9 +318,11 @@ def test_fresh_noise_in_every_frame_comes_to_rest_on_noise_with_a_seed(open_page
         set_slider(page, "#noising .t", t)
         seen.add(pixels(page, "#noising .x_t").tobytes())
     assert len(seen) == 3
-    page.wait_for_function("new URLSearchParams(location.search).get('seed') === '1'")
-    assert_same_picture(pixels(page, "#noising .x_t"), noised(400, seed=1))
-    assert query(page)["fresh"] == "1"
+    page.wait_for_function("new URLSearchParams(location.search).get('seed') > 0")
+    page.wait_for_timeout(2 * SETTLED)
+    asked = query(page)  # on a slow machine the hand may have rested more than once
+    assert_same_picture(pixels(page, "#noising .x_t"), noised(400, seed=int(asked["seed"])))
+    assert asked["fresh"] == "1" and asked["t"] == "400"
     network_sees(page, 400)
 
 
