@@ -1,110 +1,478 @@
-// x_t = sqrt(alpha_bar_t) x0 + sqrt(1 - alpha_bar_t) eps, drawn while the slider moves. props.value: tabs/noising.py.
-const P = window.pixels, $ = (selector) => element.querySelector(selector);
-const data = props.value, T = data.T, gallery = P.bytes(data.sprites), count = gallery.length / P.VALUES;
-const alphaBar = Object.fromEntries(Object.entries(data.alpha_bar).map(([name, text]) => [name, P.float64(text)]));
-const slider = $(".t"), schedule = $(".schedule");
-const state = { x0: null, eps: P.float32(data.eps), caption: "", seed: 0, schedule: "cosine" };
-const mixed = new Float32Array(P.VALUES), scaled = new Float32Array(P.VALUES);
+// x_t = sqrt(alpha_bar_t) x0 + sqrt(1 - alpha_bar_t) eps, drawn while t moves. props.value: tabs/noising.py.
+// What is out of sight is not drawn. When the hand rests, the link is written and the network is asked about x_t.
+const P = window.pixels, C = window.controls, $ = (selector) => element.querySelector(selector);
+const data = props.value, T = data.T, alphaBar = Object.fromEntries(Object.entries(data.alpha_bar).map(([name, text]) => [name, P.float64(text)]));
+const REST = 180; // ms without a change
+const LOW = -3.5, HIGH = 3.5, BAR = 0.125; // of the histograms
+const WALKS = 2000, CHANNELS = ["red", "green", "blue"];
+const state = { sprite: null, x0: null, eps: P.float32(data.eps), seed: 0, schedule: "cosine", rival: "linear", told: data.classes[0],
+  boil: false, boiled: false, pixel: { x: 8, y: 8 }, pointing: false, channel: 0, walks: 1 };
+const gallery = [], x_t = new Float32Array(P.VALUES), part = new Float32Array(P.VALUES);
+const boiling = normals(1); // noise that nobody needs again
+let t = Math.round(0.3 * T), changes = 0, resting = null, touched = false, made = 0;
 
-slider.max = T;
-slider.value = Math.round(0.3 * T);
-for (const name of Object.keys(alphaBar)) schedule.add(new Option(name, name, false, name === state.schedule));
+// The stages of the course's notes. Where one ends is our choice, by the weights of noise and sprite in x_t.
+const weights = (t, schedule = state.schedule) => [Math.sqrt(alphaBar[schedule][t]), Math.sqrt(1 - alphaBar[schedule][t])];
+const STAGES = [
+  { name: "none", title: "No noise", until: () => 0,
+    text: "The sprite in its original form. There is nothing to guess." },
+  { name: "little", title: "Little noise", until: (ratio) => ratio <= 1 / 2, range: "we call it little up to a half",
+    text: "Noise hides small details, and the network has to fill them in. The rest it reads off the pixels: its guess is nearly the sprite, with or without the class." },
+  { name: "moderate", title: "Moderate noise", until: (ratio) => ratio <= 3, range: "we call it moderate from a half to 3 times",
+    text: "Finer details drown, but the overall structure can still be made out. The network keeps the outline and redraws the details as sprites usually have them." },
+  { name: "heavy", title: "Heavy noise", until: () => true, range: "we call it heavy from 3 times on",
+    text: "Even the broadest outline is hard to make out. The guess becomes a blur, the average of all sprites that could be hidden here, and the class decides what it resembles. From here the network begins when it draws." },
+];
+const stageOf = (t) => (t === 0 ? STAGES[0] : STAGES.slice(1).find((stage) => stage.until(weights(t)[1] / weights(t)[0])));
 
-function choose(rgb, caption, button) {
-  state.x0 = P.fromBytes(rgb);
-  state.caption = caption;
-  for (const other of element.querySelectorAll(".gallery button")) other.setAttribute("aria-pressed", other === button);
-  show();
+function noisy(out, t, eps = state.eps, schedule = state.schedule) {
+  const [signal, noise] = weights(t, schedule);
+  for (let i = 0; i < P.VALUES; i++) out[i] = signal * state.x0[i] + noise * eps[i];
+  return out;
 }
 
-function addToGallery(rgb, caption) {
-  const button = document.createElement("button"), canvas = document.createElement("canvas");
-  canvas.width = canvas.height = 16;
-  P.drawBytes(canvas, rgb);
-  button.type = "button";
-  button.title = caption;
-  button.setAttribute("aria-label", caption);
-  button.append(canvas);
-  button.addEventListener("click", () => choose(rgb, caption, button));
-  $(".gallery").append(button);
-  return button;
+// A frame of the film strip: one noise kept, or, with fresh noise in every frame, its own.
+const frameNoise = (t) => (state.boil ? Float32Array.from(state.eps, normals(1000 + t)) : state.eps);
+
+function toBytes(x, out = new Uint8ClampedArray(P.VALUES)) { // clamps and rounds
+  for (let i = 0; i < P.AREA; i++) for (let c = 0; c < 3; c++) out[3 * i + c] = (x[c * P.AREA + i] + 1) * 127.5;
+  return out;
 }
 
+// ---- the main picture ---------------------------------------------------------------------------------------------
 function show() {
-  const t = +slider.value, a = alphaBar[state.schedule][t], signal = Math.sqrt(a), noise = Math.sqrt(1 - a);
-  for (let i = 0; i < P.VALUES; i++) {
-    scaled[i] = signal * state.x0[i];
-    mixed[i] = scaled[i] + noise * state.eps[i];
+  if (!state.x0) return;
+  const [signal, noise] = weights(t), a = alphaBar[state.schedule][t];
+  if (state.boil && state.boiled) for (let i = 0; i < P.VALUES; i++) state.eps[i] = boiling();
+  noisy(x_t, t);
+  P.draw($(".x_t"), x_t);
+  for (let i = 0; i < P.VALUES; i++) part[i] = signal * state.x0[i];
+  P.draw($(".x0"), part);
+  for (let i = 0; i < P.VALUES; i++) part[i] = noise * state.eps[i];
+  P.draw($(".eps"), part);
+  $(".equation").innerHTML = // numbers only
+    `<span><span class="mixture">x<sub>${t}</sub></span> = <span class="signal">√${P.number(a)} · x<sub>0</sub></span> + <span class="noise">√${P.number(1 - a)} · ε</span></span> ` +
+    `<span>= <span class="signal">${signal.toFixed(3)} · x<sub>0</sub></span> + <span class="noise">${noise.toFixed(3)} · ε</span></span>`;
+  readout();
+  const stage = stageOf(t);
+  if (stage.name !== shownStage) {
+    shownStage = stage.name;
+    $(".stage-name").textContent = stage.title;
+    $(".stage-text").textContent = stage.text;
+    for (const button of element.querySelectorAll(".stages button")) button.setAttribute("aria-current", button.dataset.stage === stage.name);
   }
-  P.draw($(".x_t"), mixed);
-  P.draw($(".x0"), scaled);
-  for (let i = 0; i < P.VALUES; i++) scaled[i] = noise * state.eps[i];
-  P.draw($(".eps"), scaled);
-  $(".t-value").textContent = `${t} of ${T}`;
-  slider.setAttribute("aria-valuetext", `t = ${t} of ${T}, alpha-bar ${P.number(a)}`);
-  $(".equation").innerHTML =
-    `<span class="mixture">x<sub>${t}</sub></span> = <span class="signal">${signal.toFixed(3)} · x<sub>0</sub></span>` +
-    ` + <span class="noise">${noise.toFixed(3)} · ε</span>`;
-  $(".facts").textContent =
-    `ᾱ = ${P.number(a)}: the sprite is multiplied by √ᾱ = ${P.number(signal)}, the noise by √(1 − ᾱ) = ${P.number(noise)}; ` +
-    `their squares add up to 1. Signal-to-noise ratio ᾱ / (1 − ᾱ) = ${P.number(a / (1 - a))}.`;
-  $(".x0").setAttribute("aria-label", `${state.caption}, faded to ${signal.toFixed(2)} of its strength`);
-  $(".eps").setAttribute("aria-label", `Gaussian noise at ${noise.toFixed(2)} of its strength`);
-  $(".x_t").setAttribute("aria-label", `${state.caption} with noise, at timestep ${t} of ${T}`);
-  plot(t);
+  $(".stage-ratio").textContent = t === 0 ? "" : `Here the noise weighs ${P.number(noise / signal)} times as much as the sprite: ${stage.range}.`;
+  $(".stage").classList.toggle("stale", stale());
+  label(".x0", `${state.sprite.caption}, faded to ${signal.toFixed(2)} of its strength`);
+  label(".eps", `Gaussian noise at ${noise.toFixed(2)} of its strength`);
+  label(".x_t", `${state.sprite.caption} with ${stage.title.toLowerCase()}, at timestep ${t} of ${T}. Point at a pixel, by arrow keys, too.`);
+  for (const section of sections) if (section.seen) section.draw();
+}
+let shownStage = "";
+
+// What a picture shows, in words. Written when the hand rests: nobody can listen faster, and each costs a layout.
+const labels = new Map();
+const label = (selector, text) => labels.set(selector, text);
+function describe() {
+  for (const [selector, text] of labels) $(selector).setAttribute("aria-label", text);
+  labels.clear();
 }
 
-function plot(t) {
-  const canvas = $(".plot"), { context: c, width, height } = P.sharp(canvas);
-  const left = 30, right = width - 10, top = 10, bottom = height - 22;
-  const x = (t) => left + (t / T) * (right - left), y = (a) => bottom - a * (bottom - top);
-  const ink = P.colour(element, "--body-text-color"), faint = P.colour(element, "--border-color-primary");
-  c.font = "12px system-ui, sans-serif";
-  c.strokeStyle = faint;
-  c.fillStyle = ink;
-  for (const a of [0, 0.5, 1]) {
-    c.beginPath(); c.moveTo(left, y(a)); c.lineTo(right, y(a)); c.stroke();
-    c.textAlign = "right"; c.fillText(a, left - 6, y(a) + 4);
-  }
-  c.textAlign = "left"; c.fillText("t = 0", left, height - 6);
-  c.textAlign = "right"; c.fillText(`t = ${T}`, right, height - 6);
-  for (const [name, table] of Object.entries(alphaBar)) {
-    const own = name === state.schedule;
-    c.strokeStyle = own ? P.colour(element, "--signal") : ink;
-    c.lineWidth = own ? 2.5 : 1.5;
-    c.setLineDash(own ? [] : [5, 5]);
-    c.beginPath();
-    table.forEach((a, i) => (i ? c.lineTo(x(i), y(a)) : c.moveTo(x(i), y(a))));
-    c.stroke();
-  }
-  c.setLineDash([]);
-  const a = alphaBar[state.schedule][t];
-  c.strokeStyle = faint;
-  c.beginPath(); c.moveTo(x(t), top); c.lineTo(x(t), bottom); c.stroke();
-  c.fillStyle = P.colour(element, "--mixture");
-  c.beginPath(); c.arc(x(t), y(a), 6, 0, 2 * Math.PI); c.fill();
-  canvas.setAttribute("aria-label", `alpha-bar falls from 1 at t = 0 to ${P.number(alphaBar[state.schedule][T])} at t = ${T}; here it is ${P.number(a)}`);
+// Something other than t has changed: what depends on the sprite, the noise or the schedule is drawn anew.
+function change() {
+  changes++;
+  show();
+  rest();
 }
 
-slider.addEventListener("input", show);
-schedule.addEventListener("change", () => { state.schedule = schedule.value; show(); });
-$(".fresh").addEventListener("click", async () => {
-  const seed = ++state.seed;
+function rest() {
+  clearTimeout(resting);
+  resting = setTimeout(settle, REST);
+}
+
+async function settle() {
+  resting = null;
+  if (!state.x0) return;
+  if (state.boil && state.boiled) { state.boiled = false; await newNoise(); return; } // what stays is noise with a seed
+  if (touched) remember();
+  ask();
+  for (const section of sections) if (section.seen) section.settled?.();
+  describe();
+}
+
+function touch() { touched = true; }
+
+const bar = C.transport($(".time"), { root: $(".main"), label: "timestep t", ms: 24, show: (i) => {
+  t = i;
+  if (!state.x0) return;
+  state.boiled = state.boil;
+  touch();
+  show();
+  rest();
+} });
+$(".index").classList.add("t");
+$(".time").append($(".time .slider"), $(".stages"), $(".time .transport")); // the slider first, right under the pictures
+$(".time .transport").append($(".controls"));
+
+function stages() { // under the slider's track: as wide as the stage is long
+  const slider = $(".t"), thumb = 16, left = slider.offsetLeft - $(".stages").offsetLeft + thumb / 2, width = slider.offsetWidth - thumb;
+  const names = Array.from({ length: T + 1 }, (_, t) => stageOf(t).name);
+  $(".stages").replaceChildren(...STAGES.flatMap(({ name, title }, k) => {
+    const first = names.indexOf(name), last = names.lastIndexOf(name);
+    if (first < 0) return [];
+    const button = C.node("button", { type: "button", textContent: name, title: `${title}: t = ${first}${last > first ? ` to ${last}` : ""}`,
+      onclick: () => bar.go(Math.round((first + last) / 2)) });
+    button.ariaLabel = button.title;
+    button.dataset.stage = name;
+    button.style.setProperty("--share", `${(100 * k) / 3}%`);
+    const from = k ? left + (width * (first - 0.5)) / T + 1 : Math.max(0, left - 46), to = k ? left + (width * Math.min(T, last + 0.5)) / T : left + width / T / 2;
+    button.style.left = `${from}px`;
+    button.style.width = `${Math.max(0, to - from - 1)}px`;
+    button.setAttribute("aria-current", name === shownStage);
+    return [button];
+  }));
+}
+
+// ---- sprites: the gallery, uploads, paint, the link -----------------------------------------------------------------
+function add(rgb, caption, { name = null, told = null, own = true } = {}) {
+  const sprite = { rgb, caption, name, told, own, undo: [], redo: [], canvas: C.node("canvas", { width: 16, height: 16 }) };
+  sprite.button = C.node("button", { type: "button", title: caption, ariaLabel: caption, onclick: () => { touch(); choose(sprite); } }, sprite.canvas);
+  P.drawBytes(sprite.canvas, rgb);
+  $(".gallery").append(sprite.button);
+  gallery.push(sprite);
+  return sprite;
+}
+
+function choose(sprite) {
+  state.sprite = sprite;
+  state.x0 = P.fromBytes(sprite.rgb);
+  if (sprite.told) $(".told").value = state.told = sprite.told;
+  for (const other of gallery) other.button.setAttribute("aria-pressed", other === sprite);
+  editor.load(sprite);
+  change();
+}
+
+const paint = (rgb, told = null) => add(rgb, `your sprite ${++made}`, { told });
+
+const editor = pixelEditor($(".editor"), {
+  edit() { // the built-in sprites stay as they are: the first stroke makes a copy
+    touch();
+    if (!state.sprite.own) choose(paint(state.sprite.rgb.slice(), state.told));
+    return state.sprite;
+  },
+  changed(sprite) {
+    P.drawBytes(sprite.canvas, sprite.rgb);
+    state.x0 = P.fromBytes(sprite.rgb);
+    change();
+  },
+  blank() { touch(); choose(paint(new Uint8Array(P.VALUES).fill(255))); },
+});
+
+function values() { // of the permanent link
+  const { sprite, schedule, rival, seed, told, boil, pixel, channel } = state;
+  return { ...(sprite.own ? { pixels: pack(sprite.rgb) } : { sprite: sprite.name.join("-") }), t, schedule, rival, seed, told,
+    ...(boil ? { fresh: 1 } : {}), pixel: `${pixel.x}.${pixel.y}.${channel}` };
+}
+
+const remember = () => C.link("noising", element, values());
+
+async function restore(asked) {
+  const refused = [], among = (name, list, set) => name in asked && (list.includes(asked[name]) ? set(asked[name]) : refused.push(name));
+  const whole = (text, low, high) => (/^\d{1,10}$/.test(text) && +text >= low && +text <= high ? +text : null);
+  among("schedule", Object.keys(alphaBar), (v) => (state.schedule = v));
+  among("rival", Object.keys(alphaBar), (v) => (state.rival = v));
+  let sprite = gallery[0];
+  if ("pixels" in asked) { const rgb = unpack(asked.pixels); if (rgb) sprite = paint(rgb); else refused.push("pixels"); }
+  else among("sprite", gallery.map((s) => s.name.join("-")), (v) => (sprite = gallery.find((s) => s.name.join("-") === v)));
+  if ("t" in asked) t = whole(asked.t, 0, T) ?? (refused.push("t"), t);
+  if ("fresh" in asked) state.boil = $(".boil").checked = asked.fresh === "1";
+  const place = /^(\d{1,2})\.(\d{1,2})\.([012])$/.exec(asked.pixel ?? "");
+  if (place && place[1] < 16 && place[2] < 16) { state.pixel = { x: +place[1], y: +place[2] }; state.channel = +place[3]; }
+  choose(sprite);
+  among("told", data.classes, (v) => (state.told = v));
+  for (const name of ["schedule", "rival", "told", "channel"]) $(`.${name}`).value = state[name];
+  bar.load(T, t);
+  touched = false;
+  stages();
+  if ("seed" in asked) {
+    const seed = whole(asked.seed, 0, 2 ** 31 - 1);
+    if (seed === null) refused.push("seed"); else if (seed !== state.seed) await newNoise(seed);
+  }
+  if (refused.length) $(".status").textContent = `The link's ${refused.join(", ")} cannot be used; what was set here stays.`;
+}
+
+let wanted = 0; // the seed asked for last
+async function newNoise(seed = wanted + 1) {
+  wanted = seed;
   try {
     const eps = P.float32(await server.noise(seed));
-    if (seed !== state.seed) return; // a newer request is on its way
+    if (seed !== wanted) return; // a newer request is on its way
+    state.seed = seed;
     state.eps = eps;
-    show();
+    state.boiled = false;
+    change();
   } catch {
-    $(".facts").textContent = "The server did not answer; the noise is the same as before.";
+    wanted = state.seed;
+    $(".status").textContent = "The server did not answer; the noise is the same as before.";
+  }
+}
+
+// ---- what the network makes out -------------------------------------------------------------------------------------
+// One question is under way at a time; what has changed meanwhile is asked about when its answer is here.
+const PATIENCE = 10_000; // ms, after which an answer is no longer expected
+let request = 0, asking = null, answered = null; // what the tiles show: { key, t, told, sprite, rgb }
+const key = () => [t, state.schedule, state.seed, state.told, changes].join();
+const stale = () => t > 0 && answered?.key !== key();
+
+function ask() {
+  if (t === 0) { // nothing is hidden: x_0 is the sprite
+    answered = { key: key(), t, told: state.told, sprite: state.sprite.rgb, rgb: new Uint8Array([...state.sprite.rgb, ...state.sprite.rgb]) };
+    guesses();
+  } else if (stale() && !(performance.now() - asking?.since < PATIENCE)) {
+    asking = { since: performance.now(), request: ++request, key: key(), t, told: state.told, sprite: state.sprite.rgb.slice() };
+    trigger("ask", { request, about: [C.base64(state.sprite.rgb), state.seed, t, state.schedule, state.told] });
+  }
+}
+
+watch("guess", () => {
+  if (!props.guess || props.guess.request !== asking?.request) return; // an older question
+  answered = { ...asking, rgb: P.bytes(props.guess.x0) };
+  asking = null;
+  guesses();
+  if (resting === null) ask();
+});
+
+function guesses() {
+  const { t, told, rgb, sprite: x0 } = answered;
+  for (const [k, name] of ["with-class", "without-class"].entries()) {
+    const canvas = $(`.${name}`), off = Math.sqrt(x0.reduce((sum, v, i) => sum + (v - rgb[768 * k + i]) ** 2, 0) / 768);
+    P.drawBytes(canvas, rgb, k);
+    const what = k ? "class not told" : `told "${told}"`;
+    canvas.setAttribute("aria-label", t ? `The network's guess of the sprite from x at timestep ${t}, ${what}; its colours are off by ${off.toFixed(0)} of 255` : "The sprite itself");
+    canvas.nextElementSibling.innerHTML = t // class names and numbers of our own
+      ? `<b>x̂<sub>0</sub></b> from x<sub>${t}</sub>, ${what}<br>off by ${off.toFixed(0)} of 255` : "<b>x<sub>0</sub></b> itself<br>nothing to guess";
+  }
+  $(".stage").classList.toggle("stale", stale());
+}
+
+// ---- a pixel --------------------------------------------------------------------------------------------------------
+function readout() {
+  const { x, y } = state.pixel, [signal, noise] = weights(t), two = (v) => v.toFixed(2).replace("-", "−");
+  $(".readout").innerHTML = state.pointing // numbers only
+    ? `pixel (${x + 1}, ${y + 1})` + CHANNELS.map((name, c) => {
+      const i = c * P.AREA + 16 * y + x;
+      return ` <span class="triple">${name} <span class="signal">${two(signal * state.x0[i])}</span> + <span class="noise">${two(noise * state.eps[i])}</span> = <span class="mixture">${two(x_t[i])}</span></span>`;
+    }).join("") : "Point at a pixel to read its three numbers.";
+}
+
+function pointAt(place) {
+  state.pointing = place !== null;
+  if (place) state.pixel = place;
+  for (const frame of element.querySelectorAll(".frame")) {
+    frame.classList.toggle("marked", state.pointing || frame.querySelector(".pointed") !== null);
+    const mark = frame.querySelector(".mark");
+    mark.style.left = `calc(3px + (100% - 6px) * ${state.pixel.x} / 16)`;
+    mark.style.top = `calc(3px + (100% - 6px) * ${state.pixel.y} / 16)`;
+  }
+  readout();
+  if (!place) return;
+  touch();
+  for (const section of sections) if (section.seen && section.pixel) section.draw();
+  rest();
+}
+
+// ---- sections: drawn while they are in sight ------------------------------------------------------------------------
+const sections = [];
+const sight = new IntersectionObserver((entries) => {
+  for (const { target, isIntersecting } of entries) {
+    const section = sections.find(({ box }) => box === target);
+    section.seen = isIntersecting;
+    if (isIntersecting && state.x0) { section.draw(); section.settled?.(); describe(); }
   }
 });
+
+function section(selector, draw, options = {}) {
+  const made = { box: $(selector), draw, seen: false, ...options };
+  sections.push(made);
+  sight.observe(made.box);
+}
+
+const timeTicks = [[0, "t = 0"], [T / 2, `${T / 2}`], [T, `${T}`]];
+const curve = (f) => { const points = []; for (let t = 0; t <= T; t += 5) points.push([t, f(t)]); return points; };
+
+function here(p, y) { // where you are: a vertical line and, on the curve, a point
+  p.c.strokeStyle = P.colour(element, "--border-color-primary");
+  p.c.lineWidth = 1;
+  p.c.beginPath(); p.c.moveTo(p.X(t), p.top); p.c.lineTo(p.X(t), p.floor); p.c.stroke();
+  if (y !== null) p.dot(t, y, "--mixture");
+}
+
+section(".alpha", () => {
+  const p = C.plot($(".alpha"), { x: [0, T], y: [0, 1], xTicks: timeTicks, yTicks: [[0, "0"], [0.5, "0.5"], [1, "1"]] });
+  const a = alphaBar[state.schedule], b = alphaBar[state.rival];
+  p.line(curve((t) => b[t]), "--body-text-color", { width: 1.5, dash: [5, 5] });
+  p.line(curve((t) => a[t]), "--signal", { width: 2.5 });
+  here(p, a[t]);
+  label(".alpha", `alpha-bar of the ${state.schedule} schedule falls from 1 at t = 0 to ${P.number(a[T])} at t = ${T}; here it is ${P.number(a[t])}`);
+});
+
+section(".snr", () => {
+  const low = -4, high = 4, log = (a) => Math.max(low, Math.min(high, Math.log10(a / (1 - a))));
+  const p = C.plot($(".snr"), { x: [0, T], y: [low, high], xTicks: timeTicks, yTicks: [[-4, "10⁻⁴"], [-2, "0.01"], [0, "1"], [2, "100"], [4, "10⁴"]], left: 44 });
+  const a = alphaBar[state.schedule], b = alphaBar[state.rival];
+  p.line(curve((t) => log(b[t])), "--body-text-color", { width: 1.5, dash: [5, 5] });
+  p.line(curve((t) => log(a[t])), "--signal", { width: 2.5 });
+  here(p, log(a[t]));
+  const ratio = P.number(a[t] / (1 - a[t]));
+  p.c.fillStyle = P.colour(element, "--body-text-color");
+  p.c.textAlign = "left"; // above and to the right of a falling curve there is room
+  p.c.fillText(`SNR = ${ratio}`, Math.min(p.X(t) + 10, p.right - 96), Math.max(p.top + 12, p.Y(log(a[t])) - 10));
+  label(".snr", `Signal-to-noise ratio on a logarithmic scale; at t = ${t} it is ${ratio}`);
+});
+
+// Bars under an exact density, and N(0, 1) dashed.
+function bells(canvas, bars, exact, normal = true) {
+  const high = Math.max(0.5, 1.1 * Math.max(...exact.map(([, d]) => d)));
+  const p = C.plot(canvas, { x: [LOW, HIGH], y: [0, high], left: 34,
+    xTicks: [-3, -2, -1, 0, 1, 2, 3].map((v) => [v, `${v}`.replace("-", "−")]), yTicks: [[0, "0"], [high / 2, (high / 2).toPrecision(2)]] });
+  p.c.fillStyle = P.colour(element, "--mixture");
+  p.c.globalAlpha = 0.28;
+  bars.forEach((d, i) => p.c.fillRect(p.X(LOW + i * BAR) + 0.5, p.Y(Math.min(d, high)), p.X(LOW + BAR) - p.X(LOW) - 1, p.floor - p.Y(Math.min(d, high))));
+  p.c.globalAlpha = 1;
+  if (normal) p.line(exact.map(([v]) => [v, density(v, 0, 1)]), "--body-text-color", { width: 1.5, dash: [5, 5] });
+  p.line(exact, "--mixture", { width: 2.5 });
+}
+
+let parts = null, partsOf = -1; // the values of x0 and how often each occurs
+section(".values", () => {
+  if (partsOf !== changes) { parts = shares(state.x0); partsOf = changes; }
+  const [signal, noise] = weights(t);
+  bells($(".values"), histogram(x_t, LOW, HIGH, BAR), mixture(parts, signal, noise, LOW, HIGH, BAR));
+  const mean = x_t.reduce((sum, v) => sum + v, 0) / P.VALUES, std = Math.sqrt(x_t.reduce((sum, v) => sum + (v - mean) ** 2, 0) / P.VALUES);
+  label(".values", `Histogram of the 768 values of x at t = ${t}: mean ${mean.toFixed(2)}, standard deviation ${std.toFixed(2)}; the bell curve N(0, 1) has 0 and 1`);
+});
+
+const scratch = new Float32Array(P.VALUES);
+section(".duo", () => {
+  const ab = (name) => alphaBar[name][t], told = (name) => `<b>${name}</b>: ᾱ = ${P.number(ab(name))}, SNR ${P.number(ab(name) / (1 - ab(name)))}`;
+  for (const [selector, name] of [[".same", state.schedule], [".other", state.rival]]) {
+    P.draw($(selector), noisy(scratch, t, state.eps, name));
+    label(selector, `x at t = ${t} of the ${name} schedule, alpha-bar ${P.number(ab(name))}`);
+    $(selector).nextElementSibling.innerHTML = told(name); // our own names
+  }
+  const other = alphaBar[state.rival], near = other.reduce((best, a, i) => (Math.abs(a - ab(state.schedule)) < Math.abs(other[best] - ab(state.schedule)) ? i : best), 0);
+  const short = ab(state.schedule) < other[T] - 1e-3;
+  $(".match").textContent = short ? `${state.rival} never gets as noisy as ${state.schedule} is at t = ${t}: at its end ᾱ is still ${P.number(other[T])}.`
+    : `${state.schedule} at t = ${t} has the noise level that ${state.rival} reaches at t = ${near}.`;
+});
+
+const FILM = Array.from({ length: 13 }, (_, k) => Math.round((k * T) / 12));
+let filmOf = null;
+section(".strip", () => {
+  if (!$(".strip").children.length) {
+    $(".strip").replaceChildren(...FILM.map((s) => C.node("button", { type: "button", ariaLabel: `go to t = ${s}`, onclick: () => bar.go(s) },
+      C.node("canvas", { width: 16, height: 16 }), `${s}`)));
+  }
+  const nearest = FILM.reduce((best, s) => (Math.abs(s - t) < Math.abs(best - t) ? s : best));
+  [...$(".strip").children].forEach((button, k) => button.setAttribute("aria-current", FILM[k] === nearest));
+  if (filmOf === changes) return;
+  filmOf = changes;
+  FILM.forEach((s, k) => P.draw($(".strip").children[k].firstChild, noisy(scratch, s, frameNoise(s))));
+  $(".strip-note").textContent = state.boil ? "Each frame has its own noise: nothing carries over from one to the next but the sprite."
+    : "One noise for all frames: follow a bright dot of noise from left to right as it grows.";
+});
+
+section(".pixel", () => {
+  P.draw($(".pointed"), x_t);
+  const { x, y } = state.pixel, p = C.plot($(".path"), { x: [0, T], y: [LOW, HIGH], xTicks: timeTicks, yTicks: [[-3, "−3"], [-1, "−1"], [0, "0"], [1, "1"], [3, "3"]] });
+  here(p, null);
+  const now = CHANNELS.map((name, c) => {
+    const i = c * P.AREA + 16 * y + x;
+    p.line(curve((t) => { const [signal, noise] = weights(t); return signal * state.x0[i] + noise * state.eps[i]; }),
+      ["--red", "--green", "--signal"][c], { dash: [[], [7, 4], [2, 4]][c] });
+    p.dot(t, x_t[i], ["--red", "--green", "--signal"][c], 5);
+    return `${name} ${x_t[i].toFixed(2)}`;
+  });
+  label(".path", `Path of pixel ${x + 1}, ${y + 1} over t; at t = ${t}: ${now.join(", ")}`);
+  label(".pointed", `x at t = ${t}; pixel ${x + 1}, ${y + 1} is chosen. Arrow keys choose another.`);
+}, { pixel: true });
+
+// ---- many small steps against one jump ------------------------------------------------------------------------------
+function chains() {
+  const table = alphaBar[state.schedule], { x, y } = state.pixel, i = state.channel * P.AREA + 16 * y + x, [signal, noise] = weights(t);
+  const beta = t ? 1 - table[t] / table[t - 1] : 0, normal = normals(state.walks);
+  P.draw($(".walked"), walk(Float64Array.from(state.x0), table, t, normal));
+  const ends = walk(new Float64Array(WALKS).fill(state.x0[i]), table, t, normal), found = moments(ends), mean = signal * state.x0[i];
+  bells($(".many"), histogram(ends, LOW, HIGH, BAR), mixture([[state.x0[i], 1]], signal, noise, LOW, HIGH, BAR), false);
+  $(".step").innerHTML = t ? `At t = ${t}: x<sub>${t}</sub> = √(1−β) · x<sub>${t - 1}</sub> + √β · z = ${Math.sqrt(1 - beta).toFixed(4)} · x<sub>${t - 1}</sub> + ${Math.sqrt(beta).toFixed(4)} · z.` : "";
+  $(".chain figcaption").textContent = t === 1 ? "1 small step, z drawn once" : `${t} small steps, z drawn ${t} times`;
+  const set = (name, text) => ($(`.${name}`).textContent = text.replaceAll("-", "−"));
+  set("which", `of pixel (${x + 1}, ${y + 1}), x₀ = ${state.x0[i].toFixed(3)}`);
+  set("mean", `${found.mean.toFixed(4)} ± ${found.meanError.toFixed(4)}`);
+  set("std", `${found.std.toFixed(4)} ± ${found.stdError.toFixed(4)}`);
+  set("true-mean", `√ᾱ · x₀ = ${mean.toFixed(4)}`);
+  set("true-std", `√(1 − ᾱ) = ${noise.toFixed(4)}`);
+  set("mean-gap", t ? ((found.mean - mean) / found.meanError).toFixed(1) : "0");
+  set("std-gap", t ? ((found.std - noise) / found.stdError).toFixed(1) : "0");
+  label(".walked", `${state.sprite.caption} after ${t} small noising steps`);
+  label(".many", `Histogram of 2,000 walks: mean ${found.mean.toFixed(3)}, standard deviation ${found.std.toFixed(3)}; the formula says ${mean.toFixed(3)} and ${noise.toFixed(3)}`);
+}
+
+section(".chain", () => {
+  P.draw($(".jumped"), x_t);
+  label(".jumped", `${state.sprite.caption} after one jump to t = ${t}`);
+}, { settled: chains });
+
+// ---- controls -------------------------------------------------------------------------------------------------------
+const select = (selector, options, set) => {
+  $(selector).replaceChildren(...options.map((name) => new Option(name.replaceAll("_", " "), name)));
+  $(selector).addEventListener("change", () => { touch(); set($(selector).value); });
+};
+select(".schedule", Object.keys(alphaBar), (v) => { state.schedule = v; shownStage = ""; stages(); change(); });
+select(".rival", Object.keys(alphaBar), (v) => { state.rival = v; show(); rest(); });
+select(".told", data.classes, (v) => { state.told = v; show(); rest(); });
+$(".channel").addEventListener("change", () => { touch(); state.channel = +$(".channel").value; chains(); rest(); });
+$(".again").addEventListener("click", () => { state.walks++; chains(); describe(); });
+$(".new-noise").addEventListener("click", () => { touch(); newNoise(); });
+$(".boil").addEventListener("change", () => { touch(); state.boil = $(".boil").checked; change(); });
+for (const canvas of element.querySelectorAll(".frame canvas")) C.point(canvas, pointAt);
+
+const REPLIES = ["Not there: in x₄₉₀ nearly nothing of it is left to find. Try it.",
+  "Yes. All that the network has left is what it was told, so it draws the average of that class. That is why a class can steer a generation: at the start it decides alone.",
+  "No: it never answers with noise. It was trained to give the sprite that is right on average, and an average of many sprites is a blur. Try it."];
+[...element.querySelectorAll(".quiz button")].forEach((button, k) => button.addEventListener("click", () => ($(".reply").textContent = REPLIES[k])));
+
+function program() {
+  const { sprite } = state, own = sprite.own;
+  return [...(own ? ["import base64", "", "import numpy as np", ""] : []), "from core import NoiseSchedule", "from core.data import to_x0", "from core.generate import SeededNoise",
+    ...(own ? [] : ["from core.sprites import draw"]), "",
+    own ? `rgb = base64.b64decode("${C.base64(sprite.rgb)}")` : `pixels = draw("${sprite.name[0]}", ${sprite.name[1]}).pixels  # (16, 16, 3) uint8`,
+    ...(own ? ["pixels = np.array(bytearray(rgb), np.uint8).reshape(16, 16, 3)"] : []),
+    "x0 = to_x0(pixels[None])  # (1, 3, 16, 16) in [-1, 1]", `eps = SeededNoise(${state.seed}, 1)()  # N(0, I)`,
+    `x_t = NoiseSchedule.named("${state.schedule}", ${T}).add_noise(x0, ${t}, eps)`, ""].join("\n");
+}
+
+C.takeaways($(".take"), server, () => {
+  remember();
+  const film = Array.from({ length: 51 }, (_, k) => Math.round((k * T) / 50)), frames = new Uint8Array(film.length * P.VALUES);
+  film.forEach((s, k) => frames.set(toBytes(noisy(scratch, s, frameNoise(s))), k * P.VALUES));
+  return { name: `noising-t${t}`, rgb: toBytes(x_t), frames, ms: 60, code: program() };
+});
+
 let uploads = 0;
 watch("upload", () => {
   if (!props.upload) return;
-  const rgb = P.bytes(props.upload.rgb), caption = `your picture ${++uploads}`;
-  choose(rgb, caption, addToGallery(rgb, caption));
+  touch();
+  choose(add(P.bytes(props.upload.rgb), `your picture ${++uploads}`));
 });
-for (let i = 0; i < count; i++) addToGallery(gallery.subarray(i * P.VALUES, (i + 1) * P.VALUES), data.captions[i]);
-P.whenRestyled(element, () => state.x0 && show());
-$(".gallery button").click();
+
+const sprites = P.bytes(data.sprites);
+data.names.forEach((name, k) => add(sprites.slice(k * P.VALUES, (k + 1) * P.VALUES), data.captions[k], { name, told: name[0], own: false }));
+restore(C.linked("noising"));
+pointAt(null);
+P.whenRestyled(element, () => {
+  if (!state.x0) return;
+  if (element.offsetParent === null) { remember(); return; } // another tab is on show: this one's address is kept for later
+  stages();
+  show();
+});

@@ -1,31 +1,42 @@
-"""Lesson 1: drag a sprite into noise. The server sends the sprite, the noise and alpha_bar; the page does the rest."""
+"""Lesson 1: drag a sprite into noise. The server sends sprites, noise and alpha_bar; the page does the rest.
+
+Only what the network makes out in a noisy sprite is computed here, when the hand rests.
+"""
 
 from __future__ import annotations
 
+import base64
+import binascii
 import time
 from functools import lru_cache
 
 import gradio as gr
 import numpy as np
+import torch
 
-from core.data import load_image
+from core import GenerateConfig
+from core.data import load_image, to_x0
 from core.generate import MAX_SEED, SeededNoise
-from core.schedule import NoiseSchedule
+from core.guidance import guided, weight_row
+from core.render import to_uint8
+from core.schedule import SCHEDULES, NoiseSchedule
 from core.sprites import CLASS_NAMES, draw
 
-from .page import component, encode, says_why, text
+from .page import MODEL_QUEUE, component, encode, gif, model, says_why, text
 
 T = 500
-SCHEDULES = ("linear", "cosine")
-SPRITES_PER_CLASS = 6
+SPRITES_PER_CLASS = 4
 
 
 @lru_cache(maxsize=1)
 def gallery() -> dict[str, object]:
     """Example sprites, one noise, and alpha_bar of every schedule, as the component reads them."""
-    sprites = [draw(name, seed) for seed in range(SPRITES_PER_CLASS) for name in CLASS_NAMES]
+    names = [(name, seed) for seed in range(SPRITES_PER_CLASS) for name in CLASS_NAMES]
+    sprites = [draw(name, seed) for name, seed in names]
     return {
         "T": T,
+        "classes": CLASS_NAMES,
+        "names": names,
         "sprites": encode(np.stack([sprite.pixels for sprite in sprites])),
         "captions": [sprite.caption for sprite in sprites],
         "alpha_bar": {name: encode(NoiseSchedule.named(name, T).alpha_bar.numpy()) for name in SCHEDULES},
@@ -40,6 +51,45 @@ def noise(seed: int) -> str:
     return encode(SeededNoise(seed, 1)()[0].numpy())
 
 
+@torch.no_grad()
+def guess(pixels: str, seed: int, t: int, schedule: str, class_name: str) -> dict[str, str]:
+    """What the network makes out in x_t = sqrt(ab_t) x0 + sqrt(1 - ab_t) eps, eps being the noise of that seed.
+
+    pixels: base64 of x0's RGB bytes (16, 16, 3). Returns {"x0": predicted x0, uint8 (2, 16, 16, 3), encoded}: first
+    with the class told, then without. Raises ValueError for anything that the page would not send.
+    """
+    config = GenerateConfig(count=1, seed=seed, schedule=schedule, num_train_timesteps=T)
+    if isinstance(t, bool) or not isinstance(t, int) or not 1 <= t <= T:
+        raise ValueError(f"t must be a whole number from 1 to {T}; got {t!r}")
+    if class_name not in CLASS_NAMES:
+        raise ValueError(f"unknown class {class_name!r}; the classes are {', '.join(CLASS_NAMES)}")
+    x_t = config.noise_schedule().add_noise(to_x0(rgb_bytes(pixels)[None]), t, SeededNoise(seed, 1)())
+    network, class_names = model().network, model().class_names
+    weights = torch.stack([weight_row(told, class_names) for told in ({class_name: 1.0}, {})])
+    kind = network.config.prediction_type
+    denoise = guided(network, config.noise_schedule(), weights.to(model().device), prediction_type=kind)
+    return {"x0": encode(to_uint8(denoise(x_t.repeat(2, 1, 1, 1).to(model().device), t).x0))}
+
+
+def rgb_bytes(pixels: str) -> np.ndarray:
+    """base64 of RGB bytes -> (16, 16, 3) uint8. Raises ValueError for anything else."""
+    try:
+        if isinstance(pixels, str) and len(pixels) == 1024:  # 768 bytes
+            return np.frombuffer(base64.b64decode(pixels, validate=True), np.uint8).reshape(16, 16, 3).copy()
+    except (binascii.Error, ValueError):
+        pass
+    raise ValueError("pixels must be base64 of the 768 RGB bytes of a 16x16 sprite")
+
+
+def answer(event: gr.EventData) -> gr.HTML:
+    """The component asks {"request": a number of its own, "about": the arguments of guess}."""
+    asked = event._data if isinstance(event._data, dict) else {}
+    about = asked.get("about")
+    if not isinstance(about, list) or len(about) != 5:
+        raise ValueError("the question must hold pixels, seed, t, schedule and class")
+    return gr.HTML(guess={"request": asked.get("request"), **guess(*about)})
+
+
 def read_upload(path: str | None) -> gr.HTML:
     """A person's picture, cropped and shrunk to 16x16, for the component."""
     if path is None:
@@ -49,8 +99,19 @@ def read_upload(path: str | None) -> gr.HTML:
 
 def build() -> dict[str, gr.components.Component]:
     gr.Markdown(text("noising"), elem_classes="lesson")
-    lesson = component("noising", gallery(), upload=None, server_functions=[noise])
+    parts = {"parts": ["gauss", "editor"], "upload": None, "guess": None}
+    lesson = component("noising", gallery(), server_functions=[noise, gif], **parts)
     upload = gr.UploadButton("Use a picture of your own", file_types=["image"])
     gr.Markdown("Any picture: its middle square is shrunk to 16×16 pixels. The server deletes it within two hours.")
     upload.upload(says_why(read_upload), upload, lesson, api_visibility="private", show_progress="hidden")
+    lesson.ask(
+        says_why(answer),
+        None,
+        lesson,
+        trigger_mode="multiple",  # the component itself waits for the answer before it asks again
+        api_visibility="private",
+        show_progress="hidden",
+        **MODEL_QUEUE,
+    )
+    gr.api(says_why(guess), api_name="predict_x0", **MODEL_QUEUE)
     return {}
