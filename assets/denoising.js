@@ -416,12 +416,12 @@ function drawNeighbours() {
     const other = node("canvas", { width: 16, height: 16, role: "img", ariaLabel: `its nearest training sprite, of class ${data.classes[b]}` });
     P.drawBytes(own, finishedRGB(branch));
     P.drawBytes(other, rgb, b);
-    const d = data.distance[b], verdict = d < data.copy ? "a copy, or nearly: not new." : d < data.unseen[b] / 2 ? "new, but close to one it has seen." : "new: about as far as real sprites are that it never saw.";
+    const d = data.distance[b], verdict = d < data.copy ? "a copy, or nearly: not new." : "new.";
     return node("div", {}, node("h4", { textContent: branch.forks.length ? `from step ${branch.forks.at(-1).at}: ${changes(branch)}` : "the run" }),
       node("div", { className: "pair" }, node("figure", {}, own, node("figcaption", { textContent: "generated" })), node("figure", {}, other, node("figcaption", { textContent: `nearest of ${data.of.toLocaleString("en")}` }))),
-      node("p", { className: "distance" }, `distance ${d.toFixed(1)}: ${verdict} (Unseen real ${data.classes[b]} sprites: ${data.unseen[b].toFixed(1)}.)`));
+      node("p", { className: "distance" }, `distance ${d.toFixed(1)}: ${verdict} Of ${data.unseen} real ${data.classes[b]} sprites that the network never saw, ${data.nearer[b]} are nearer to the training set.`));
   }));
-  status(".compare-status", `Distance: the root-mean-square difference of the 768 colour values, of 255. 0 is a copy; below ${data.copy} the eye hardly sees a difference. The number in brackets is the median for 100 real sprites that the network never saw.`);
+  status(".compare-status", `Distance: the root-mean-square difference of the 768 colour values, of 255. 0 is a copy; below ${data.copy} the eye hardly sees a difference.`);
 }
 
 function clearAnswers() { // they were about other branches

@@ -27,7 +27,7 @@ from core.sprites import CLASS_NAMES, draw
 from .page import MAX_GUIDANCE, MODEL_QUEUE, as_python, component, encode, gif, model, says_why, text
 
 NO_CLASS = "no class"
-NAMES = dict(zip(SAMPLERS, ("DDPM", "DDIM", "Euler", "Heun", "PLMS", "DPM++ 2M", "DPM++ 2M SDE", "UniPC"), strict=True))
+NAMES = dict(zip(SAMPLERS, ("DDPM", "DDIM", "Euler", "Heun", "PLMS", "DPM++ 2M", "DPM++ SDE", "UniPC"), strict=True))
 MAX_FORKS = 5
 FORK_FIELDS = ("weights", "sampler", "guidance_scale", "seed", "eta", "noise_scale")  # of GenerateConfig
 SHEET = 16  # sprites whose diversity is measured
@@ -273,8 +273,8 @@ def novelty(sprites: str) -> Iterator[dict[str, object]]:
     """The nearest training sprite of each finished sprite; first, once in the server's life, the training set is drawn.
 
     sprites: base64 of up to MAX_FORKS + 1 RGB sprites (16, 16, 3). Yields {"drawn": classes ready} and at last nearest
-    (encoded sprites), distance (root mean square, 1/255), their classes, and the median distance of unseen real
-    sprites of these classes. Raises ValueError.
+    (encoded sprites), distance (root mean square, 1/255), their classes, and how many of `unseen` real sprites of that
+    class, from outside the training set, are nearer to it. Raises ValueError.
     """
     if not isinstance(sprites, str) or len(sprites) > 1024 * (MAX_FORKS + 1):
         raise ValueError(f"sprites must be base64 text of at most {MAX_FORKS + 1} sprites")
@@ -292,7 +292,11 @@ def novelty(sprites: str) -> Iterator[dict[str, object]]:
         "nearest": encode(found),
         "distance": distance.tolist(),
         "classes": classes,
-        "unseen": [unseen_distance(name) for name in classes],
+        "nearer": [
+            sum(other < own for other in unseen_distances(name))
+            for name, own in zip(classes, distance.tolist(), strict=True)
+        ],
+        "unseen": UNSEEN,
         "copy": NEARLY_IDENTICAL,
         "of": PER_CLASS * len(CLASS_NAMES),
     }
@@ -314,9 +318,9 @@ def nearest_training(x0: Tensor) -> tuple[Tensor, list[str], np.ndarray]:
 
 
 @lru_cache(maxsize=len(CLASS_NAMES))
-def unseen_distance(class_name: str) -> float:
-    """The median distance of unseen real sprites of a class to the training set."""
-    return nearest_training(unseen(class_name))[0].median().item()
+def unseen_distances(class_name: str) -> list[float]:
+    """How far unseen real sprites of a class are from the training set, UNSEEN of them."""
+    return nearest_training(unseen(class_name))[0].tolist()
 
 
 # ---- the page --------------------------------------------------------------------------------------------------------
@@ -342,15 +346,15 @@ def build() -> dict[str, gr.components.Component]:
     with gr.Row():
         class_name = gr.Dropdown([*CLASS_NAMES, NO_CLASS], value="hero", label="class", min_width=120)
         steps = gr.Slider(1, 500, value=50, step=1, precision=0, label="steps", min_width=150)
-        guidance = gr.Slider(0, MAX_GUIDANCE, value=1, step=0.1, label="guidance (1 = as trained)", min_width=150)
-        schedule = gr.Dropdown(SCHEDULES, value="cosine", label="schedule", min_width=120)
+        guidance = gr.Slider(0, MAX_GUIDANCE, value=1, step=0.1, label="guidance", min_width=150)
+        eta = gr.Slider(0, 1, value=0, step=0.05, label="noise η", min_width=150)
+        noise = gr.Slider(0, 1, value=1, step=0.05, label="noise λ", min_width=150, visible=False)
         seed = gr.Number(0, precision=0, minimum=0, maximum=MAX_SEED, label="seed", min_width=90)
     with gr.Row():
-        sampler = gr.Radio([(name, value) for value, name in NAMES.items()], value="ddim", label="sampler", scale=3)
-        eta = gr.Slider(0, 1, value=0, step=0.05, label="η: fresh noise, 0 none … 1 as much as DDPM", min_width=220)
-        noise = gr.Slider(
-            0, 1, value=1, step=0.05, label="λ: fresh noise, 1 as DDPM says … 0 forgotten", min_width=220, visible=False
+        sampler = gr.Radio(
+            [(name, value) for value, name in NAMES.items()], value="ddim", label="sampler", scale=6, min_width=280
         )
+        schedule = gr.Dropdown(SCHEDULES, value="cosine", label="schedule", min_width=130)
     button = gr.Button("Generate", variant="primary")
     lesson = component(
         "denoising",
