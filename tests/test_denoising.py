@@ -146,10 +146,8 @@ def test_guidance_parts_add_up_to_the_prediction():
     assert data["parts"]["at"] == [0, 1, 2, 3, 4] and data["parts"]["scale"] == [3.0] * 5
     for i, step in enumerate(steps):
         conditional, unconditional = denoising.guidance_parts(step)
-        result = unconditional + 3 * (conditional - unconditional)
-        assert_close(
-            result.clamp(-1, 1).float(), step.prediction.x0, atol=0.01, rtol=0
-        )  # eps in single precision, divided by sqrt(ab) = 1e-4
+        result = unconditional + 3 * (conditional - unconditional)  # eps is in single precision, sqrt(ab) 1e-4
+        assert_close(result.clamp(-1, 1).float(), step.prediction.x0, atol=0.01, rtol=0)
         sent = decode(data["parts"]["conditional"], np.float16, 5, 3, 16, 16)[i]
         np.testing.assert_allclose(sent, conditional[0].numpy(), atol=2e-3, rtol=1e-3)
     assert denoising.run("food", "ddim", 3, 1.0, 1)["parts"] is None
