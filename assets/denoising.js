@@ -3,7 +3,7 @@
 const P = window.pixels, C = window.controls, { node } = C, $ = (selector) => element.querySelector(selector);
 const PICTURES = ["x_t", "eps", "x0", "mean", "z", "x_prev"], CHANNELS = ["red", "green", "blue"], STRIP = 12;
 const asked = C.linked("denoising");
-let branches = [], run = null, pixel = null, pending = null, opening = true, later = null;
+let branches = [], run = null, pixel = null, opening = true, later = null;
 
 // A short text with sub- and superscripts (x_t: "x", ["t"]) as nodes. Nothing is ever parsed as HTML.
 const sub = (text) => node("sub", { textContent: text });
@@ -31,14 +31,15 @@ function load() {
   const parts = data.parts && { ...data.parts, conditional: P.float16(data.parts.conditional), unconditional: P.float16(data.parts.unconditional) };
   const arrived = { ...data, n, x_t, z, mean, noise, parts, eps: P.float16(data.eps), x0: P.float16(data.x0), before: null };
   const forked = arrived.forks.length > 0 && branches.length > 0;
+  if (!forked && branches.length) opening = false; // a new run: what the link asked for is over
   if (!forked) branches = [arrived];
   else {
-    arrived.before = pending ?? branches[0];
+    const kept = JSON.stringify(arrived.forks.slice(0, -1));
+    arrived.before = branches.find((branch) => JSON.stringify(branch.forks) === kept) ?? branches[0];
     branches.push(arrived);
     if (branches.length > props.max_forks + 1) branches.splice(branches[1] === arrived.before ? 2 : 1, 1);
   }
   run = arrived;
-  pending = null;
   status(".fork-status", "");
   prefill(!forked);
   clearAnswers();
@@ -295,9 +296,9 @@ function prefill(fresh) {
 }
 
 function askFork(forks) {
-  pending = run;
   status(".fork-status", "The network continues …");
-  trigger("fork", { settings: pythonSettings(), forks });
+  // not while the answer to a fork before it is still being delivered, as when a link is followed
+  setTimeout(() => trigger("fork", { settings: pythonSettings(), forks }));
 }
 
 const pythonSettings = () => {
@@ -438,6 +439,11 @@ C.takeaways($(".take"), server, () => {
   return { name: `diffusion-${run.settings.class.replace(" ", "-")}-${run.settings.seed}`, rgb: finishedRGB(run), frames, ms: run.n > 100 ? 30 : 60, code: run.python };
 });
 
+window.addEventListener("denoising-failed", () => { // the sentence that says why is on the page already
+  opening = false;
+  for (const selector of [".fork-status", ".measure-status", ".compare-status"])
+    if ($(selector).textContent.includes("…")) status(selector, "That did not work; what was here stays.");
+});
 watch("value", load);
 watch("sheets", drawSheets);
 watch("novelty", drawNeighbours);

@@ -131,6 +131,11 @@ def test_a_link_with_spoiled_forks_still_gives_the_run(open_page):
     page = open_page(link=link(steps=4, forks="[{"))
     wait_for_run(page, 4)
     page.get_by_text("The link's forks cannot be read").wait_for()
+    page.fill("#denoising .f-guidance", "99")
+    page.click("#denoising .go-fork")
+    page.get_by_text("guidance_scale must be a number from 0 to 20").first.wait_for(timeout=PATIENT)
+    page.get_by_text("That did not work; what was here stays.").wait_for(timeout=PATIENT)
+    assert page.locator("#denoising .branch").count() == 1
 
 
 def test_a_pixel_by_keyboard_and_its_numbers(open_page):
