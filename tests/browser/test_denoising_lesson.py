@@ -128,7 +128,7 @@ def test_going_back_forking_the_fork_and_its_link(open_page):
 
 
 def test_a_link_with_spoiled_forks_still_gives_the_run(open_page):
-    page = open_page(link=link(steps=4, forks="[{"))
+    page = open_page(link=link(steps=4, step=1, forks="[{"))
     wait_for_run(page, 4)
     page.get_by_text("The link's forks cannot be read").wait_for()
     page.fill("#denoising .f-guidance", "99")
