@@ -279,7 +279,7 @@ def novelty(sprites: str) -> Iterator[dict[str, object]]:
     if not isinstance(sprites, str) or len(sprites) > 1024 * (MAX_FORKS + 1):
         raise ValueError(f"sprites must be base64 text of at most {MAX_FORKS + 1} sprites")
     try:
-        images = np.frombuffer(base64.b64decode(sprites, validate=True), np.uint8).reshape(-1, 16, 16, 3)
+        images = np.frombuffer(base64.b64decode(sprites, validate=True), np.uint8).reshape(-1, 16, 16, 3).copy()
     except (binascii.Error, ValueError) as error:
         raise ValueError("sprites must be base64 of RGB bytes, 768 a sprite") from error
     if len(images) == 0:
