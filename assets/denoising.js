@@ -1,101 +1,450 @@
-// Scrub or play a finished run. props.value: the trajectory of tabs/denoising.py; nothing is computed on the server here.
-const P = window.pixels, $ = (selector) => element.querySelector(selector);
-const slider = $(".index"), play = $(".play"), FRAME = 90; // ms a step at 1x
-let run = null, timer = null;
+// Scrub or play a finished run, look into it, fork it. props.value: a branch, from tabs/denoising.py; the server is asked
+// only for what needs the network: a run, a fork, the sheets of the noise experiment, and for the nearest training sprites.
+const P = window.pixels, C = window.controls, { node } = C, $ = (selector) => element.querySelector(selector);
+const PICTURES = ["x_t", "eps", "x0", "mean", "z", "x_prev"], CHANNELS = ["red", "green", "blue"], STRIP = 12;
+const asked = C.linked("denoising");
+let branches = [], run = null, pixel = null, opening = true, later = null;
 
+// A short text with sub- and superscripts (x_t: "x", ["t"]) as nodes. Nothing is ever parsed as HTML.
+const sub = (text) => node("sub", { textContent: text });
+const span = (name, ...children) => node("span", { className: name }, ...children);
+const xt = (t) => span("mixture", "x", sub(t));
+const x0hat = () => ["x̂", sub("0")];
+const signed = (v) => (v < 0 ? `(${P.number(v)})` : P.number(v));
+
+const bar = C.transport($(".bar"), {
+  root: element, show, label: "step",
+  describe: (i, last) => (i === last ? "done, t = 0" : `${i} of ${last}, t = ${run.t[i]}`),
+});
+
+// ---- a run arrives -------------------------------------------------------------------------------------------------
 function load() {
   const data = props.value;
   if (!data || !data.t) return;
-  stop();
-  run = { ...data, n: data.t.length - 1, x_t: P.float16(data.x_t), eps: P.float16(data.eps), x0: P.bytes(data.x0) };
-  for (const control of element.querySelectorAll(":disabled")) control.disabled = false;
-  slider.max = run.n;
-  slider.value = 0;
-  strip();
-  show();
-  if (!matchMedia("(prefers-reduced-motion: reduce)").matches) start();
+  const n = data.t.length - 1, z = data.z && P.float16(data.z), x_t = P.float16(data.x_t);
+  const mean = x_t.slice(P.VALUES); // x_prev, less its noise: exact up to half precision
+  const noise = new Float32Array(n * P.VALUES);
+  if (z) for (let k = 0; k < n; k++) for (let j = k * P.VALUES; j < (k + 1) * P.VALUES; j++) {
+    noise[j] = data.sigmas[k] * z[j];
+    mean[j] -= noise[j];
+  }
+  const parts = data.parts && { ...data.parts, conditional: P.float16(data.parts.conditional), unconditional: P.float16(data.parts.unconditional) };
+  const arrived = { ...data, n, x_t, z, mean, noise, parts, eps: P.float16(data.eps), x0: P.float16(data.x0), before: null };
+  const forked = arrived.forks.length > 0 && branches.length > 0;
+  if (!forked && branches.length) opening = false; // a new run: what the link asked for is over
+  if (!forked) branches = [arrived];
+  else {
+    const kept = JSON.stringify(arrived.forks.slice(0, -1));
+    arrived.before = branches.find((branch) => JSON.stringify(branch.forks) === kept) ?? branches[0];
+    branches.push(arrived);
+    if (branches.length > props.max_forks + 1) branches.splice(branches[1] === arrived.before ? 2 : 1, 1);
+  }
+  run = arrived;
+  status(".fork-status", "");
+  prefill(!forked);
+  clearAnswers();
+  const wanted = opening ? readForks(asked.forks) : [];
+  if (arrived.forks.length < wanted.length) return pick(arrived, 0), askFork(wanted.slice(0, arrived.forks.length + 1));
+  const at = opening && /^\d+$/.test(asked.step ?? "") ? +asked.step : null;
+  opening = false;
+  pick(arrived, at ?? (forked ? arrived.forks.at(-1).at : 0));
+  if (at === null) bar.autoplay();
 }
 
-const SYMBOLS = { // the step's equation, before its numbers: Ho et al. 2020, eq. 7, and Song et al. 2020, eq. 12
-  ddpm: "x<sub>t′</sub> = √ᾱ<sub>t′</sub> β / (1−ᾱ<sub>t</sub>) · x̂<sub>0</sub> + √α (1−ᾱ<sub>t′</sub>) / (1−ᾱ<sub>t</sub>) · x<sub>t</sub> + σ<sub>t</sub> · z, &nbsp; α = ᾱ<sub>t</sub>/ᾱ<sub>t′</sub>, β = 1−α",
-  ddim: "x<sub>t′</sub> = √ᾱ<sub>t′</sub> · x̂<sub>0</sub> + √(1−ᾱ<sub>t′</sub>) · ε̂",
-};
+function readForks(text) { // of a link; Python checks what they say
+  try {
+    const forks = JSON.parse(text ?? "[]");
+    return Array.isArray(forks) ? forks.slice(0, props.max_forks) : [];
+  } catch {
+    status(".fork-status", "The link's forks cannot be read; this is the run without them.");
+    return [];
+  }
+}
 
-// Position i < n is the state before step i; position n is the finished sprite, with the last predictions beside it.
-function show() {
-  if (!run) return;
-  const i = +slider.value, done = i === run.n, k = done ? i - 1 : i;
-  const t = run.t[k], next = run.t[k + 1], [a, b, s] = run.numbers[k];
+function pick(branch, at) {
+  run = branch;
+  $(".warning").hidden = !run.warning;
+  $(".warning").textContent = run.warning ?? "";
+  drawBranches();
+  drawPixel();
+  bar.load(run.n, at);
+}
+
+// ---- the step on show ----------------------------------------------------------------------------------------------
+// Position i < n is the state before step i; position n is the finished sprite, with the last step beside it.
+function show(i) {
+  const done = i === run.n, k = done ? i - 1 : i, t = run.t[k], next = run.t[k + 1], sampler = run.samplers[k], s = run.sigmas[k];
   P.draw($(".x_t"), run.x_t, 1, i * P.VALUES);
   P.draw($(".eps"), run.eps, 3, k * P.VALUES);
-  P.drawBytes($(".x0"), run.x0, k);
+  P.draw($(".x0"), run.x0, 1, k * P.VALUES);
+  P.draw($(".mean"), run.mean, 1, k * P.VALUES);
+  P.draw($(".z"), run.noise, 1, k * P.VALUES);
   P.draw($(".x_prev"), run.x_t, 1, (k + 1) * P.VALUES);
-  $(".where").textContent = done ? "done, t = 0" : `${i} of ${run.n}, t = ${t}`;
-  slider.setAttribute("aria-valuetext", $(".where").textContent);
-  const x = (t) => `<span class="mixture">x<sub>${t}</sub></span>`;
-  const second = run.sampler === "ddpm" ? `${P.number(b)} · ${x(t)}` : `<span class="noise">${P.number(b)} · ε̂</span>`;
-  const noise = s > 0 ? ` + <span class="noise">${P.number(s)} · z</span>` : "";
-  $(".symbols").innerHTML = SYMBOLS[run.sampler];
-  $(".equation").innerHTML = `${x(next)} = <span class="signal">${P.number(a)} · x̂<sub>0</sub></span> + ${second}${noise}`;
-  $(".seen").innerHTML = done ? "<b>x<sub>0</sub></b> the finished sprite" : "<b>x<sub>t</sub></b> what the network sees";
-  const facts = done
-    ? `${run.sampler.toUpperCase()}, ${run.n} steps, ${run.nfe} network evaluations, ${run.seconds.toFixed(2)} s on the server.`
-    : s > 0 ? "z is fresh Gaussian noise: this sampler adds some after every step but the last."
-    : run.sampler === "ddpm" ? "The last step adds no noise." : "No fresh noise: with DDIM, x at the start decides everything.";
+  $(".none").hidden = s > 0;
+  $(".z-what").textContent = s > 0 ? "the fresh noise" : "no fresh noise";
+  $(".seen").replaceChildren("x", sub(done ? "0" : "t"));
+  $(".seen-what").textContent = done ? "the finished sprite" : "what the network sees";
+  equations(k, sampler, s);
+  const facts = done ? finished() : why(k, sampler, s);
   if ($(".facts").textContent !== facts) $(".facts").textContent = facts;
-  $(".x_t").setAttribute("aria-label", done ? `the finished ${run.what}` : `x_t at t = ${t} while drawing ${run.what}`);
-  $(".eps").setAttribute("aria-label", `predicted noise at t = ${t}`);
-  $(".x0").setAttribute("aria-label", `predicted ${run.what} at t = ${t}`);
-  $(".x_prev").setAttribute("aria-label", `the state after this step, t = ${next}`);
+  const label = (name, text) => { $(name).ariaLabel = text; };
+  label(".x_t", done ? `the finished sprite, ${run.what}` : `x_t at t = ${t} while drawing ${run.what}`);
+  label(".eps", `predicted noise at t = ${t}`);
+  label(".x0", `predicted sprite at t = ${t}, ${run.what}`);
+  label(".mean", `mean of the step from t = ${t} to ${next}`);
+  label(".z", s > 0 ? `fresh noise that the step to t = ${next} adds, of standard deviation ${P.number(s)}` : "grey: this step adds no noise");
+  label(".x_prev", `the state after this step, t = ${next}`);
+  guidance(k);
+  markPixel(k);
+  markStrip(i);
+  const fork = $(".go-fork");
+  fork.disabled = done;
+  fork.textContent = done ? "Go back to a step first" : `Continue from step ${i} (t = ${t})`;
+  clearTimeout(later); // browsers allow few changes of the address a second
+  later = setTimeout(() => C.link("denoising", element, { ...run.settings, step: i, ...(run.forks.length ? { forks: JSON.stringify(run.forks) } : {}) }), 250);
 }
 
-function strip() {
-  const box = $(".strip"), shown = Math.min(12, run.n + 1);
-  box.replaceChildren();
-  for (let j = 0; j < shown; j++) {
-    const i = Math.round((j * run.n) / Math.max(1, shown - 1)), canvas = document.createElement("canvas");
-    canvas.width = canvas.height = 16;
-    P.draw(canvas, run.x_t, 1, i * P.VALUES);
-    box.append(canvas);
+function finished() {
+  const name = (sampler) => props.samplers[sampler], used = [...new Set(run.samplers.map(name))].join(", then ");
+  return `${used}: ${run.n} steps, ${run.nfe} network evaluations, ${run.seconds.toFixed(2)} s on the server.`;
+}
+
+function why(k, sampler, s) {
+  if (s > 0) return run.noise_scales[k] < 1 ? `Only ${Math.round(100 * run.noise_scales[k])} % of the noise that DDPM asks for is added.`
+    : "z is fresh Gaussian noise, drawn anew for this step.";
+  if (sampler === "ddpm") return k === run.n - 1 ? "The last step adds no noise." : "λ = 0: the fresh noise has been forgotten. Compare several seeds below, under “Forgot to add noise?”.";
+  if (sampler === "ddim") return k === run.n - 1 && run.z ? "The last step adds no noise." : "No fresh noise: with DDIM and η = 0, x at the start decides everything.";
+  return sampler === "dpmpp_2m_sde" ? "The last step adds no noise." : "No fresh noise: this sampler follows a fixed path from x at the start.";
+}
+
+// What has no formula in this step's x0 and eps alone gets a sentence in place of one.
+const WORDS = {
+  heun: "Heun's method first takes Euler's step, asks the network again where that leads, and goes by the mean of both ε̂. (At the first step from nearly pure noise and at the last it is Euler's step.)",
+  plms: "PLMS takes Euler's step with a weighted sum of the last four ε̂ in place of this one. (The first steps have fewer behind them.)",
+  dpmpp_2m: "DPM-Solver++ 2M draws x̂₀ on in a straight line through this prediction and the one before, and solves the path exactly for that. (The first and the last step use this x̂₀ alone.)",
+  dpmpp_2m_sde: "DPM-Solver++ 2M SDE draws x̂₀ on in a straight line through this prediction and the one before, takes part of x with it, and adds fresh noise. (The first and the last step use this x̂₀ alone.)",
+  unipc: "UniPC first corrects x with what the network has just said, then takes DPM-Solver++ 2M's step. x here is the state before the correction, the one that the network saw.",
+};
+
+function symbols(sampler, s, scaled) {
+  const ab = (name) => ["ᾱ", sub(name)], noise = s > 0 ? [" + ", span("noise", scaled ? "λ " : "", "σ", sub("t"), " · z")] : [];
+  if (sampler === "ddpm") return [xt("t′"), " = ", span("signal", "√", ...ab("t′"), " β / (1−", ...ab("t"), ") · ", ...x0hat()), " + ",
+    span("mixture", "√α (1−", ...ab("t′"), ") / (1−", ...ab("t"), ") · x", sub("t")), ...noise, " ,  α = ", ...ab("t"), "/", ...ab("t′"), ", β = 1−α"];
+  return [xt("t′"), " = ", span("signal", "√", ...ab("t′"), " · ", ...x0hat()), " + ",
+    span("noise", "√(1−", ...ab("t′"), ...(s > 0 ? ["−σ", sub("t"), "²"] : []), ") · ε̂"), ...noise];
+}
+
+function equations(k, sampler, s) {
+  const t = run.t[k], next = run.t[k + 1], row = run.numbers[k];
+  $(".terms").hidden = !row;
+  if (!row) {
+    $(".symbols").textContent = WORDS[sampler];
+    $(".equation").replaceChildren("from ", xt(t), " to ", xt(next));
+    return;
   }
-  box.setAttribute("aria-label", `Film strip: ${shown} states of the run, from noise to ${run.what}`);
+  const [a, b, , s1, s2] = row, scaled = sampler === "ddpm" && run.noise_scales[k] < 1;
+  $(".symbols").replaceChildren(...symbols(sampler, s, scaled));
+  const second = sampler === "ddpm" ? span("mixture", `${P.number(b)} · x`, sub(t)) : span("noise", `${P.number(b)} · ε̂`);
+  $(".equation").replaceChildren(xt(next), " = ", span("signal", `${P.number(a)} · `, ...x0hat()), " + ", second,
+    ...(s > 0 ? [" + ", span("noise", `${P.number(s)} · z`)] : []));
+  $(".notes-equation").replaceChildren(xt(next), ` = ${P.number(s1)} · (`, xt(t), " − ", span("noise", `${P.number(s2)} · ε̂`), ")",
+    ...(s > 0 ? [" + ", span("noise", `${P.number(s)} · z`)] : [` + 0`]));
+  $(".notes-text").replaceChildren("The notes write every step as ", node("i", {}, "sample = s", sub("1"), " · (sample − s", sub("2"), " · predicted noise) + s", sub("3"), " · extra noise"),
+    `. s`, sub("1"), ` = 1/√α = ${P.number(s1)} enlarges what is left, since noising had shrunk it. s`, sub("2"), ` = ${P.number(s2)} says how much of the predicted noise is taken away: `,
+    sampler === "ddpm" ? "β/√(1−ᾱ" : "√(1−ᾱ", sub("t"), sampler === "ddpm" ? ")" : ") − √α · (the factor of ε̂ above)",
+    `. s`, sub("3"), ` = σ`, sub("t"), ` = ${P.number(s)} says how much fresh noise comes back. α = ᾱ`, sub("t"), "/ᾱ", sub("t′"),
+    " is over the whole stride from t to t′.", s1 > 20 ? " Here x and the noise taken away nearly cancel and the rest is enlarged: that is why the line above, which says the same, is the one to calculate with." : "");
 }
 
-function start() {
+// ---- one pixel -----------------------------------------------------------------------------------------------------
+for (const name of PICTURES) {
+  const canvas = $(`.${name}`);
+  C.point(canvas, (place) => { if (place) { pixel = place; drawPixel(); } }); // leaving a picture keeps the last pixel
+  canvas.addEventListener("keydown", (event) => { if (event.key === "Escape") { pixel = null; drawPixel(); } });
+}
+const value = (array, k, c) => array[k * P.VALUES + c * P.AREA + 16 * pixel.y + pixel.x];
+
+function drawPixel() {
+  $(".pixel-body").hidden = !pixel;
+  for (const name of PICTURES) {
+    const frame = $(`.${name}`).parentNode;
+    let ring = frame.querySelector(".ring");
+    if (!pixel) { ring?.remove(); continue; }
+    if (!ring) frame.append(ring = span("ring"));
+    ring.style.left = `calc(3px + (100% - 6px) * ${pixel.x / 16})`;
+    ring.style.top = `calc(3px + (100% - 6px) * ${pixel.y / 16})`;
+  }
+  if (!pixel || !run) return;
+  const which = `Column ${pixel.x + 1}, row ${pixel.y + 1}. Its three colour channels over the whole run:`;
+  if ($(".pixel-which").textContent !== which) $(".pixel-which").textContent = which;
+  markPixel(Math.min(bar.index, run.n - 1));
+}
+
+function markPixel(k) {
+  if (!pixel) return;
+  const paths = [["x_t", run.x_t, run.n + 1], ["eps", run.eps, run.n], ["x0", run.x0, run.n]];
+  for (const [name, array, count] of paths) {
+    const canvas = $(`.path-${name}`), lines = CHANNELS.map((_, c) => Array.from({ length: count }, (_, i) => [i, value(array, i, c)]));
+    const most = Math.ceil(Math.max(1, ...lines.flat().map(([, v]) => Math.abs(v) - 0.05)));
+    const draw = C.plot(canvas, { x: [0, run.n], y: [-most - 0.1, most + 0.1], xTicks: [[0, "start"], [run.n, "end"]], yTicks: [[-most, `−${most}`], [0, "0"], [most, `${most}`]] });
+    draw.line([[k, -most], [k, most]], "--body-text-color", { width: 1 });
+    CHANNELS.forEach((channel, c) => {
+      draw.line(lines[c], `--${channel}`, { dash: [[], [6, 3], [2, 2]][c] });
+      draw.dot(k, value(array, k, c), `--${channel}`, 4);
+    });
+    canvas.ariaLabel = `${{ x_t: "x_t", eps: "predicted noise", x0: "predicted sprite" }[name]} at this pixel; at this step ` +
+      CHANNELS.map((channel, c) => `${channel} ${P.number(value(array, k, c))}`).join(", ");
+  }
+  const [a, b] = run.numbers[k] ?? [], s = run.sigmas[k];
+  $(".pixel-numbers").replaceChildren(...CHANNELS.map((channel, c) => {
+    const before = value(run.x_t, k, c), after = value(run.x_t, k + 1, c), words = [span(channel, channel), " "];
+    if (!run.numbers[k]) return node("div", {}, ...words, xt(run.t[k]), ` = ${P.number(before)}, `, xt(run.t[k + 1]), ` = ${P.number(after)}`);
+    const second = run.samplers[k] === "ddpm" ? span("mixture", `${P.number(b)} · ${signed(before)}`) : span("noise", `${P.number(b)} · ${signed(value(run.eps, k, c))}`);
+    return node("div", {}, ...words, span("mixture", P.number(after)), " = ", span("signal", `${P.number(a)} · ${signed(value(run.x0, k, c))}`), " + ", second,
+      ...(s > 0 ? [" + ", span("noise", `${P.number(s)} · ${signed(value(run.z, k, c))}`)] : []));
+  }));
+}
+P.whenRestyled($(".pixel"), () => run && pixel && markPixel(Math.min(bar.index, run.n - 1)));
+
+// ---- branches ------------------------------------------------------------------------------------------------------
+const weightsText = (weights) => Object.entries(weights).filter(([, w]) => w).map(([name, w]) => (w === 1 ? name : `${w} ${name}`)).join(" + ") || props.no_class;
+const now = (branch) => branch.forks.at(-1) ?? { weights: branch.settings.class === props.no_class ? {} : { [branch.settings.class]: 1 }, sampler: branch.settings.sampler,
+  guidance_scale: branch.settings.guidance, seed: branch.settings.seed, eta: branch.settings.eta, noise_scale: branch.settings.noise };
+
+// What a branch changed against the settings that its parent had at that step.
+function changes(branch) {
+  if (!branch.before) {
+    const s = branch.settings;
+    return branch.forks.length ? "several forks" : `${s.class}, ${props.samplers[s.sampler]}, seed ${s.seed}`;
+  }
+  const own = now(branch), parts = [], kept = branch.forks.slice(0, -1);
+  const old = now({ ...branch, forks: kept });
+  if (weightsText(own.weights) !== weightsText(old.weights)) parts.push(weightsText(own.weights));
+  if (own.sampler !== old.sampler) parts.push(props.samplers[own.sampler]);
+  if (own.guidance_scale !== old.guidance_scale) parts.push(`guidance ${own.guidance_scale}`);
+  if (own.seed !== old.seed) parts.push(`seed ${own.seed}`);
+  if (own.sampler === "ddim" && own.eta !== old.eta) parts.push(`η ${own.eta}`);
+  if (own.sampler === "ddpm" && own.noise_scale !== old.noise_scale) parts.push(`λ ${own.noise_scale}`);
+  return parts.join(", ") || "nothing changed";
+}
+
+const stripStep = (branch, j) => Math.round((j * branch.n) / (Math.min(STRIP, branch.n + 1) - 1));
+
+function drawBranches() {
+  $(".branches").replaceChildren(...branches.map((branch, b) => {
+    const at = branch.forks.at(-1)?.at, sprite = node("canvas", { width: 16, height: 16 });
+    P.draw(sprite, branch.x_t, 1, branch.n * P.VALUES);
+    sprite.ariaHidden = "true";
+    const button = node("button", { type: "button", className: "branch", ariaPressed: String(branch === run), onclick: () => {
+      const i = bar.index;
+      pick(branch, Math.min(i, branch.n));
+      $(".branches").children[b].querySelector("button").focus();
+    } }, sprite, node("span", {}, node("b", { textContent: at === undefined ? "the run" : `from step ${at}` }), changes(branch)));
+    const strip = node("div", { className: "strip", role: "img" });
+    const shown = Math.min(STRIP, branch.n + 1);
+    for (let j = 0; j < shown; j++) {
+      const i = stripStep(branch, j);
+      if (at !== undefined && i < at) { strip.append(span("shared")); continue; }
+      const canvas = node("canvas", { width: 16, height: 16 });
+      P.draw(canvas, branch.x_t, 1, i * P.VALUES);
+      canvas.addEventListener("click", () => (branch === run ? bar.go(i) : pick(branch, i)));
+      strip.append(canvas);
+    }
+    strip.ariaLabel = `Film strip from noise to the finished sprite, ${branch.what}` + (at === undefined ? "" : `; up to step ${at} as in the run that it left`);
+    return node("div", { className: "branch-row" }, button, strip);
+  }));
+}
+
+function markStrip(i) {
+  const strip = $(".branches").children[branches.indexOf(run)]?.querySelector(".strip");
+  if (!strip) return;
+  const near = Math.round((i * (strip.children.length - 1)) / run.n);
+  [...strip.children].forEach((cell, j) => cell.classList.toggle("now", j === near));
+}
+
+// ---- fork ----------------------------------------------------------------------------------------------------------
+const MIX = "a mix", field = (name) => $(`.f-${name}`);
+field("class").append(...[...props.classes, props.no_class, MIX].map((name) => new Option(name, name)));
+field("sampler").append(...Object.entries(props.samplers).map(([name, title]) => new Option(title, name)));
+$(".mix").append(...props.classes.map((name) => node("label", {}, `${name} `, node("input", { type: "number", min: -2, max: 2, step: 0.1, value: 0 }))));
+const status = (selector, text) => { $(selector).textContent = text; };
+
+function fit() {
+  $(".mix").hidden = field("class").value !== MIX;
+  $(".f-eta-label").hidden = field("sampler").value !== "ddim";
+  $(".f-noise-label").hidden = field("sampler").value !== "ddpm";
+}
+field("class").addEventListener("change", fit);
+field("sampler").addEventListener("change", fit);
+
+// The fields as the shown branch has them; for a new run another class, so that a fork at once shows something.
+function prefill(fresh) {
+  const own = now(run), names = Object.keys(own.weights).filter((name) => own.weights[name]);
+  const single = names.length === 0 ? props.no_class : names.length === 1 && own.weights[names[0]] === 1 ? names[0] : MIX;
+  field("class").value = fresh ? (single === "food" ? "spell" : "food") : single;
+  [...$(".mix").querySelectorAll("input")].forEach((input, i) => { input.value = own.weights[props.classes[i]] ?? 0; });
+  field("sampler").value = own.sampler;
+  field("guidance").value = own.guidance_scale;
+  field("seed").value = own.seed;
+  field("eta").value = own.eta;
+  field("noise").value = own.noise_scale;
+  fit();
+  if (fresh) {
+    $(".lambda").value = own.sampler === "ddpm" && own.noise_scale < 1 ? own.noise_scale : 0;
+    $(".lambda-is").textContent = $(".lambda").value;
+  }
+}
+
+function askFork(forks) {
+  status(".fork-status", "The network continues …");
+  // not while the answer to a fork before it is still being delivered, as when a link is followed
+  setTimeout(() => trigger("fork", { settings: pythonSettings(), forks }));
+}
+
+const pythonSettings = () => {
+  const s = branches[0].settings;
+  return { class_name: s.class, sampler: s.sampler, steps: s.steps, guidance: s.guidance, seed: s.seed, eta: s.eta, noise_scale: s.noise, schedule: s.schedule };
+};
+
+$(".go-fork").addEventListener("click", () => {
+  const choice = field("class").value, sampler = field("sampler").value, at = bar.index;
+  const weights = choice === MIX ? Object.fromEntries([...$(".mix").querySelectorAll("input")].map((input, i) => [props.classes[i], +input.value]).filter(([, w]) => w))
+    : choice === props.no_class ? {} : { [choice]: 1 };
+  const own = { at, weights, sampler, guidance_scale: +field("guidance").value, seed: +field("seed").value, eta: +field("eta").value, noise_scale: +field("noise").value };
+  const kept = run.forks.filter((fork) => fork.at < at);
+  if (kept.length >= props.max_forks) return status(".fork-status", `A branch can be forked ${props.max_forks} times at most; choose an earlier branch.`);
+  const deterministic = sampler !== "ddpm" && sampler !== "dpmpp_2m_sde" && !(sampler === "ddim" && own.eta > 0), old = now({ ...run, forks: kept });
+  bar.stop();
+  askFork([...kept, own]);
+  if (deterministic && at > 0 && own.seed !== old.seed && weightsText(weights) === weightsText(old.weights) && own.guidance_scale === old.guidance_scale && sampler === old.sampler)
+    status(".fork-status", "The network continues … (This sampler draws no fresh noise, so another seed alone changes nothing.)");
+});
+$(".answer").textContent = "Early. With DDIM in 50 steps, nearly every hero still turns into food if asked at step 5, about half of them at step 10, and hardly any from step 20 on: by then x holds the outline of a hero, and the network keeps to what it sees. Guidance 3 gains a few steps. Try it above.";
+
+// ---- guidance ------------------------------------------------------------------------------------------------------
+function guidance(k) {
+  const j = run.parts ? run.parts.at.indexOf(k) : -1, scale = run.guidance[k];
+  $(".guidance-body").hidden = j < 0;
+  if (j < 0) {
+    status(".guidance-text", scale === null ? "This step asks for no class, so there is nothing to guide to. Choose a class and set guidance to 3, say, then generate or fork."
+      : scale === 0 ? "Guidance is 0 here: only the prediction without a class is made. Set guidance to 3, say, then generate or fork."
+      : "Guidance is 1 here: the network is asked once, with the class, and there is nothing to take apart. Set guidance to 3, say, then generate or fork.");
+    return;
+  }
+  status(".guidance-text", "The network is asked twice: without the class, and with it. Guidance goes from the first answer towards the second and beyond. Shown are the sprites x̂₀ that the two answers stand for; as x̂₀ and ε̂ are two ways to write one prediction, the same sum holds for ε̂.");
+  const from = j * P.VALUES, s = run.parts.scale[j], difference = new Float32Array(P.VALUES), result = new Float32Array(P.VALUES);
+  let most = 1e-6, outside = 0;
+  for (let v = 0; v < P.VALUES; v++) {
+    const without = run.parts.unconditional[from + v];
+    difference[v] = run.parts.conditional[from + v] - without;
+    result[v] = without + s * difference[v];
+    most = Math.max(most, Math.abs(difference[v]));
+    if (Math.abs(result[v]) > 1.01) outside++;
+  }
+  P.draw($(".g-uncond"), run.parts.unconditional, 1, from);
+  P.draw($(".g-cond"), run.parts.conditional, 1, from);
+  P.draw($(".g-diff"), difference, most);
+  P.draw($(".g-result"), result);
+  const times = P.number(1 / most);
+  status(".g-scale", `drawn ${times} times as strong: its largest value, ${P.number(most)}, is white or black`);
+  $(".g-equation").replaceChildren(span("signal", ...x0hat()), " = ", span("signal", "x̂", sub("0"), node("sup", { textContent: "∅" })), " + ", `${P.number(s)} · (`,
+    span("mixture", "x̂", sub("0"), node("sup", { textContent: "c" }), " − x̂", sub("0"), node("sup", { textContent: "∅" })), ")");
+  status(".g-clipped", outside ? `${outside} of the ${P.VALUES} values of this sum lie beyond −1 or 1 and are cut off: strong guidance asks for colours that do not exist.` : "All values of this sum are colours; nothing is cut off at this step.");
+  const t = run.t[k];
+  $(".g-uncond").ariaLabel = `sprite predicted without a class at t = ${t}`;
+  $(".g-cond").ariaLabel = `sprite predicted with the class at t = ${t}`;
+  $(".g-diff").ariaLabel = `difference of the two, drawn ${times} times as strong; grey is no difference`;
+  $(".g-result").ariaLabel = `guided prediction at t = ${t}, the same as the predicted sprite above`;
+}
+
+// ---- forgot to add noise -------------------------------------------------------------------------------------------
+let question = 0; // the number of the last request; answers to earlier ones are not shown
+$(".lambda").addEventListener("input", () => { $(".lambda-is").textContent = $(".lambda").value; });
+$(".measure").addEventListener("click", () => {
   if (!run) return;
-  if (+slider.value >= run.n) slider.value = 0;
-  play.textContent = "⏸ pause";
-  play.setAttribute("aria-label", "pause");
-  let from = performance.now(), first = +slider.value;
-  const perStep = Math.max(FRAME * Math.min(1, 50 / run.n), 8) / +$(".speed").value;
-  const tick = (now) => {
-    const i = Math.min(run.n, first + Math.floor(Math.max(0, now - from) / perStep));
-    if (i !== +slider.value) { slider.value = i; show(); }
-    if (i < run.n) timer = requestAnimationFrame(tick); else stop();
-  };
-  timer = requestAnimationFrame(tick);
+  status(".measure-status", "Drawing 16 sprites twice …");
+  $(".sheets").replaceChildren();
+  trigger("measure", { settings: pythonSettings(), noise_scale: +$(".lambda").value, asked: ++question });
+});
+
+function drawSheets() {
+  const data = props.sheets;
+  if (!data || data.asked !== question) return;
+  $(".sheets").replaceChildren(...data.sheets.map((sheet) => {
+    const rgb = P.bytes(sheet.sprites), percent = Math.round(100 * sheet.diversity);
+    const grid = node("div", { className: "sheet", role: "img", ariaLabel: `16 sprites, ${data.what}, λ = ${sheet.noise_scale}; diversity ${percent} % of real sprites'` });
+    for (let i = 0; i < rgb.length / P.VALUES; i++) {
+      const canvas = node("canvas", { width: 16, height: 16 });
+      P.drawBytes(canvas, rgb, i);
+      grid.append(canvas);
+    }
+    const fill = node("i");
+    fill.style.width = `${Math.min(100, percent)}%`;
+    return node("div", {}, node("h4", { textContent: `λ = ${sheet.noise_scale}` }), grid, node("div", { className: "bar-of", ariaHidden: "true" }, fill),
+      span("diversity", `diversity ${percent} % of real sprites'`));
+  }));
+  status(".measure-status", data.sheets.length < 2 ? "One sheet is done; the other is being drawn …"
+    : `${data.what}, DDPM in ${data.steps} steps, seeds ${run.settings.seed} to ${run.settings.seed + 15}; 100 % is the diversity of real sprites that the network never saw.`);
 }
 
-function stop() {
-  cancelAnimationFrame(timer);
-  timer = null;
-  play.textContent = "▶ play";
-  play.setAttribute("aria-label", "play");
+// ---- is it new? ----------------------------------------------------------------------------------------------------
+let comparison = 0, compared = [];
+const finishedRGB = (branch) => toRGB(branch.x_t, branch.n);
+
+function toRGB(x, i) {
+  const rgb = new Uint8Array(P.VALUES);
+  for (let p = 0; p < P.AREA; p++) for (let c = 0; c < 3; c++)
+    rgb[3 * p + c] = Math.round((Math.max(-1, Math.min(1, x[i * P.VALUES + c * P.AREA + p])) + 1) * 127.5);
+  return rgb;
 }
 
-function go(i) {
+$(".compare").addEventListener("click", () => {
   if (!run) return;
-  stop();
-  slider.value = Math.max(0, Math.min(run.n, i));
-  show();
+  compared = [...branches];
+  const all = new Uint8Array(P.VALUES * compared.length);
+  compared.forEach((branch, b) => all.set(finishedRGB(branch), b * P.VALUES));
+  status(".compare-status", "Looking …");
+  trigger("compare", { sprites: C.base64(all), asked: ++comparison });
+});
+
+function drawNeighbours() {
+  const data = props.novelty;
+  if (!data || data.asked !== comparison) return;
+  if (data.drawn !== undefined) return status(".compare-status", `The training set is drawn again from its seeds, once for everybody: ${data.drawn} of ${data.of} classes are ready …`);
+  const rgb = P.bytes(data.nearest);
+  $(".neighbours").replaceChildren(...compared.map((branch, b) => {
+    const own = node("canvas", { width: 16, height: 16, role: "img", ariaLabel: "the finished sprite" });
+    const other = node("canvas", { width: 16, height: 16, role: "img", ariaLabel: `its nearest training sprite, of class ${data.classes[b]}` });
+    P.drawBytes(own, finishedRGB(branch));
+    P.drawBytes(other, rgb, b);
+    const d = data.distance[b], verdict = d < data.copy ? "a copy, or nearly: not new." : "new.";
+    return node("div", {}, node("h4", { textContent: branch.forks.length ? `from step ${branch.forks.at(-1).at}: ${changes(branch)}` : "the run" }),
+      node("div", { className: "pair" }, node("figure", {}, own, node("figcaption", { textContent: "generated" })), node("figure", {}, other, node("figcaption", { textContent: `nearest of ${data.of.toLocaleString("en")}` }))),
+      node("p", { className: "distance" }, `distance ${d.toFixed(1)}: ${verdict} Of ${data.unseen} real ${data.classes[b]} sprites that the network never saw, ${data.nearer[b]} are nearer to the training set.`));
+  }));
+  status(".compare-status", `Distance: the root-mean-square difference of the 768 colour values, of 255. 0 is a copy; below ${data.copy} the eye hardly sees a difference.`);
 }
 
-slider.addEventListener("input", () => { stop(); show(); });
-play.addEventListener("click", () => (timer === null ? start() : stop()));
-$(".first").addEventListener("click", () => go(0));
-$(".back").addEventListener("click", () => go(+slider.value - 1));
-$(".forward").addEventListener("click", () => go(+slider.value + 1));
-$(".final").addEventListener("click", () => go(Infinity));
-$(".speed").addEventListener("change", () => { if (timer !== null) { stop(); start(); } });
+function clearAnswers() { // they were about other branches
+  comparison++;
+  $(".neighbours").replaceChildren();
+  status(".compare-status", "");
+}
+
+// ---- take away -----------------------------------------------------------------------------------------------------
+C.takeaways($(".take"), server, () => {
+  if (!run) return null;
+  const frames = new Uint8Array(P.VALUES * (run.n + 1));
+  for (let i = 0; i <= run.n; i++) frames.set(toRGB(run.x_t, i), i * P.VALUES);
+  return { name: `diffusion-${run.settings.class.replace(" ", "-")}-${run.settings.seed}`, rgb: finishedRGB(run), frames, ms: run.n > 100 ? 30 : 60, code: run.python };
+});
+
+window.addEventListener("denoising-failed", () => { // the sentence that says why is on the page already
+  opening = false;
+  for (const selector of [".fork-status", ".measure-status", ".compare-status"])
+    if ($(selector).textContent.includes("…")) status(selector, "That did not work; what was here stays.");
+});
 watch("value", load);
+watch("sheets", drawSheets);
+watch("novelty", drawNeighbours);
 trigger("ready", {}); // the tab has just been opened: ask for a first run with the settings as they stand

@@ -1,94 +1,389 @@
-"""Lesson 2: walk a generation step by step. The network runs once; the whole trajectory goes to the page at once."""
+"""Lesson 2: walk a generation step by step, go back, fork it. The network runs once a branch."""
 
 from __future__ import annotations
 
+import base64
+import binascii
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import lru_cache
+from itertools import islice
 
 import gradio as gr
+import numpy as np
 import torch
+from torch import Tensor
 
-from core import GenerateConfig, NoiseSchedule, generate
-from core.generate import MAX_SEED
+from core import GenerateConfig, NoiseSchedule, generate, last
+from core.data import to_x0
+from core.generate import MAX_SEED, SAMPLERS, out_of_range
+from core.metrics import NEARLY_IDENTICAL, diversity, features, load_classifier, nearest
 from core.render import to_uint8
 from core.samplers import SampleStep
-from core.sprites import CLASS_NAMES
+from core.schedule import SCHEDULES
+from core.sprites import CLASS_NAMES, draw
 
-from .page import MAX_GUIDANCE, MODEL_QUEUE, component, encode, model, says_why, text
+from .page import MAX_GUIDANCE, MODEL_QUEUE, as_python, component, encode, gif, model, says_why, text
 
 NO_CLASS = "no class"
-SAMPLERS = ("ddpm", "ddim")  # those whose equation the page prints
+NAMES = dict(zip(SAMPLERS, ("DDPM", "DDIM", "Euler", "Heun", "PLMS", "DPM++ 2M", "DPM++ SDE", "UniPC"), strict=True))
+MAX_FORKS = 5
+FORK_FIELDS = ("weights", "sampler", "guidance_scale", "seed", "eta", "noise_scale")  # of GenerateConfig
+SHEET = 16  # sprites whose diversity is measured
+SHEET_STEPS = 50  # at most
+PER_CLASS = 5000  # of the training set
+UNSEEN = 100  # sprites of a class that the network never saw, for comparison
+
+Fork = tuple[int, GenerateConfig]  # the run before, up to that step, continued by that config
 
 
-def run(class_name: str, sampler: str, steps: int, guidance: float, seed: int) -> dict[str, object]:
-    """Generate one sprite and return its trajectory for the component (see trajectory)."""
-    config = GenerateConfig(
+# ---- a run and its forks ---------------------------------------------------------------------------------------------
+def run(
+    class_name: str,
+    sampler: str,
+    steps: int,
+    guidance: float,
+    seed: int,
+    eta: float = 0.0,
+    noise_scale: float = 1.0,
+    schedule: str = "cosine",
+) -> dict[str, object]:
+    """Generate one sprite and return its trajectory for the component (see there). eta: DDIM, noise_scale: DDPM."""
+    return follow(first_config(class_name, sampler, steps, guidance, seed, eta, noise_scale, schedule), [])
+
+
+def fork(settings: dict, forks: list) -> dict[str, object]:
+    """Generate one sprite, going back and continuing otherwise, perhaps several times; return the last branch.
+
+    settings: the arguments of run, by name. forks: up to five of {"at": k, "weights": {class: weight}, "sampler": ...,
+    "guidance_scale": ..., "seed": ..., "eta": ..., "noise_scale": ...}: the run so far is kept up to its step k and
+    continued with these. Raises ValueError for anything else.
+    """
+    config = settings_config(settings)
+    return follow(config, read_forks(config, forks))
+
+
+def first_config(
+    class_name: str,
+    sampler: str,
+    steps: int,
+    guidance: float,
+    seed: int,
+    eta: float = 0.0,
+    noise_scale: float = 1.0,
+    schedule: str = "cosine",
+) -> GenerateConfig:
+    """The settings of the page as a config of one sprite; what the sampler does not use stays at its default."""
+    return GenerateConfig(
         weights={} if class_name == NO_CLASS else {class_name: 1.0},
         count=1,
+        seed=seed,
         sampler=sampler,
         num_inference_steps=steps,
+        eta=eta if sampler == "ddim" else 0.0,
+        noise_scale=noise_scale if sampler == "ddpm" else 1.0,
         guidance_scale=guidance,
-        seed=seed,
+        schedule=schedule,
     )
+
+
+def settings_config(settings: object) -> GenerateConfig:
+    """first_config of a dict that came from outside. Raises ValueError."""
+    try:
+        return first_config(**settings)
+    except TypeError as error:
+        raise ValueError("the settings must be those of the page: class_name, sampler, steps, ...") from error
+
+
+def read_forks(config: GenerateConfig, forks: object) -> list[Fork]:
+    """Forks that came from outside (see fork), checked. Raises ValueError with one sentence."""
+    if not isinstance(forks, list) or len(forks) > MAX_FORKS:
+        raise ValueError(f"the forks must be a list of at most {MAX_FORKS}")
+    read: list[Fork] = []
+    for change in forks:
+        if not isinstance(change, dict) or set(change) != {"at", *FORK_FIELDS}:
+            raise ValueError(f"a fork must say at, {', '.join(FORK_FIELDS)}, and nothing else")
+        at, earliest = change["at"], read[-1][0] + 1 if read else 0
+        if isinstance(at, bool) or not isinstance(at, int) or not earliest <= at < config.num_inference_steps:
+            raise ValueError(
+                f"a fork must lie at a step from {earliest} to {config.num_inference_steps - 1}, "
+                f"after the fork before it; got {at!r}"
+            )
+        fields = {name: change[name] for name in FORK_FIELDS}
+        continued = replace(config, **fields)  # checks every field
+        eta = continued.eta if continued.sampler == "ddim" else 0.0
+        noise_scale = continued.noise_scale if continued.sampler == "ddpm" else 1.0
+        read.append((at, replace(continued, eta=eta, noise_scale=noise_scale)))
+    return read
+
+
+def follow(config: GenerateConfig, forks: Sequence[Fork]) -> dict[str, object]:
+    """Run the chain config, forks ... and return the branch that it ends in, for the component."""
     start = time.perf_counter()
-    steps_taken = list(generate(model(), config))
+    chain, steps = [(0, config), *forks], []
+    for (at, own), end in zip(chain, [*(at for at, _ in forks), config.num_inference_steps], strict=True):
+        steps += islice(generate(model(), own, after=tuple(steps)), end - at)
     seconds = time.perf_counter() - start
-    what = "a sprite of no class" if class_name == NO_CLASS else class_name
-    return trajectory(steps_taken, config, what) | {"seconds": seconds}
-
-
-def trajectory(steps: Sequence[SampleStep], config: GenerateConfig, what: str) -> dict[str, object]:
-    """A run of one sprite as data for assets/denoising.js.
-
-    x_t: n + 1 states, eps: n predictions, float16 (·, 3, 16, 16); x0: n predictions, uint8 (·, 16, 16, 3);
-    numbers: one row a step, the coefficients of that step's equation (see coefficients).
-    """
-    states = torch.cat([step.x_t for step in steps] + [steps[-1].x_prev])
-    return {
-        "what": what,
-        "sampler": config.sampler,
-        "nfe": steps[-1].nfe,
-        "t": [step.t for step in steps] + [steps[-1].t_prev],
-        "x_t": encode(states.half().numpy()),
-        "eps": encode(torch.cat([step.prediction.eps for step in steps]).half().numpy()),
-        "x0": encode(to_uint8(torch.cat([step.prediction.x0 for step in steps]))),
-        "numbers": coefficients(steps, config.noise_schedule(), config.sampler),
+    configs = [[own for at, own in chain if at <= i][-1] for i in range(len(steps))]  # of every step
+    return trajectory(steps, configs) | {
+        "settings": {
+            "class": next(iter(config.weights), NO_CLASS),
+            "sampler": config.sampler,
+            "steps": config.num_inference_steps,
+            "guidance": config.guidance_scale,
+            "seed": config.seed,
+            "eta": config.eta,
+            "noise": config.noise_scale,
+            "schedule": config.schedule,
+        },
+        "forks": [{"at": at} | {name: getattr(own, name) for name in FORK_FIELDS} for at, own in forks],
+        "python": as_python(config, *forks),
+        "seconds": seconds,
     }
 
 
-def coefficients(steps: Sequence[SampleStep], schedule: NoiseSchedule, sampler: str) -> list[list[float]]:
-    """The three numbers in each step's equation, as the page prints it; ab = alpha_bar, z the fresh noise.
+def trajectory(steps: Sequence[SampleStep], configs: Sequence[GenerateConfig]) -> dict[str, object]:
+    """A run of one sprite, and the config of each of its n steps, as data for assets/denoising.js.
+
+    float16 (·, 3, 16, 16): x_t, n + 1 states; eps and x0, n predictions; z, n noises (zeros where a step adds none),
+    None if no step adds any. One entry a step: samplers, noise_scales, sigmas, numbers (see coefficients).
+    parts: what guidance combined, in the steps `at`: conditional and unconditional x0 before clipping, float16, scale.
+    """
+    schedule = configs[0].noise_schedule()
+    states = torch.cat([step.x_t for step in steps] + [steps[-1].x_prev])
+    parts = [(i, step, guidance_parts(step)) for i, step in enumerate(steps) if len(step.prediction.branches) == 2]
+    noisy = any(step.noise is not None for step in steps)
+    z = [torch.zeros_like(step.x_t) if step.noise is None else step.noise for step in steps]
+    return {
+        "what": described(configs[-1].weights),
+        "nfe": steps[-1].nfe,
+        "t": [step.t for step in steps] + [steps[-1].t_prev],
+        "x_t": half(states),
+        "eps": half(torch.cat([step.prediction.eps for step in steps])),
+        "x0": half(torch.cat([step.prediction.x0 for step in steps])),
+        "z": half(torch.cat(z)) if noisy else None,
+        "samplers": [config.sampler for config in configs],
+        "noise_scales": [config.noise_scale for config in configs],
+        "sigmas": [step.sigma_t for step in steps],
+        "numbers": [coefficients(s, schedule, c.sampler) for s, c in zip(steps, configs, strict=True)],
+        "parts": {
+            "at": [i for i, _, _ in parts],
+            "scale": [configs[i].guidance_scale for i, _, _ in parts],
+            "conditional": half(torch.cat([pair[0] for _, _, pair in parts])),
+            "unconditional": half(torch.cat([pair[1] for _, _, pair in parts])),
+        }
+        if parts
+        else None,
+        "guidance": [config.guidance_scale if config.weights else None for config in configs],
+        "warning": out_of_range(schedule, [step.t for step in steps] + [0]),
+    }
+
+
+def guidance_parts(step: SampleStep) -> tuple[Tensor, Tensor]:
+    """The sprites x0 that the two evaluations of a guided step predict, before clipping: conditional, unconditional.
+
+    Guidance adds up predictions with coefficients s and 1 - s. As these sum to 1 and x0 is linear in eps for a given
+    x_t, the same sum holds for x0 = (x_t - sqrt(1 - ab) eps) / sqrt(ab). In float64: sqrt(ab) may be as small as 1e-4.
+    """
+    ab = step.prediction.alpha_bar
+    by_label = {branch.label: branch.eps.double() for branch in step.prediction.branches}
+    x_t = step.x_t.double()
+    conditional, unconditional = (
+        (x_t - (1 - ab) ** 0.5 * by_label[name]) / ab**0.5 for name in ("conditional", "unconditional")
+    )
+    return conditional, unconditional
+
+
+def coefficients(step: SampleStep, schedule: NoiseSchedule, sampler: str) -> list[float] | None:
+    """The numbers a, b, sigma, s1, s2 in the step's equations, as the page prints them; ab = alpha_bar, z fresh noise.
 
     ddpm: x_prev = a x0 + b x_t + sigma z (Ho et al. 2020, eq. 7), a = sqrt(ab_prev) beta / (1 - ab_t),
           b = sqrt(alpha) (1 - ab_prev) / (1 - ab_t), with alpha = ab_t / ab_prev and beta = 1 - alpha over the stride.
-          (Eq. 11, in x_t and eps, says the same, but its terms nearly cancel where ab_t is small.)
     ddim: x_prev = a x0 + b eps + sigma z (Song et al. 2020, eq. 12), a = sqrt(ab_prev),
-          b = sqrt(1 - ab_prev - sigma^2).
+          b = sqrt(1 - ab_prev - sigma^2); euler is ddim without noise.
+    Both, as the course writes them: x_prev = s1 (x_t - s2 eps) + s3 z with s1 = 1 / sqrt(alpha), s3 = sigma, and
+          ddpm: s2 = beta / sqrt(1 - ab_t) (Ho et al., eq. 11);  ddim: s2 = sqrt(1 - ab_t) - sqrt(alpha) b.
+          (Where ab_t is small, x_t and s2 eps nearly cancel.)
+    None for the other samplers: their step is not a formula in this step's x0 and eps alone.
     """
-    rows = []
-    for step in steps:
-        ab_t, ab_prev = schedule.alpha_bar[[step.t, step.t_prev]].tolist()
-        if sampler == "ddpm":
-            alpha = ab_t / ab_prev
-            a = ab_prev**0.5 * (1 - alpha) / (1 - ab_t)
-            b = alpha**0.5 * (1 - ab_prev) / (1 - ab_t)
-        else:
-            a, b = ab_prev**0.5, max(0.0, 1 - ab_prev - step.sigma_t**2) ** 0.5
-        rows.append([a, b, step.sigma_t])
-    return rows
+    if sampler not in ("ddpm", "ddim", "euler"):
+        return None
+    ab_t, ab_prev = schedule.alpha_bar[[step.t, step.t_prev]].tolist()
+    alpha, sigma = ab_t / ab_prev, step.sigma_t
+    if sampler == "ddpm":
+        a, b = ab_prev**0.5 * (1 - alpha) / (1 - ab_t), alpha**0.5 * (1 - ab_prev) / (1 - ab_t)
+        s2 = (1 - alpha) / (1 - ab_t) ** 0.5
+    else:
+        a, b = ab_prev**0.5, max(0.0, 1 - ab_prev - sigma**2) ** 0.5
+        s2 = (1 - ab_t) ** 0.5 - alpha**0.5 * b
+    return [a, b, sigma, alpha**-0.5, s2]
+
+
+def described(weights: Mapping[str, float]) -> str:
+    """Class weights in words."""
+    named = [name if weight == 1 else f"{weight:g} {name}" for name, weight in weights.items() if weight]
+    return " + ".join(named) or "a sprite of no class"
+
+
+def half(x: Tensor) -> str:
+    """Half precision, encoded for the page."""
+    return encode(x.half().cpu().numpy())
+
+
+# ---- forgot to add noise ---------------------------------------------------------------------------------------------
+def noise_sheets(settings: dict, noise_scale: float) -> Iterator[dict[str, object]]:
+    """Sixteen sprites by DDPM with noise_scale and with 1, from the same x_T, and the diversity of both; in stages.
+
+    settings: as in fork, of which class, steps (at most SHEET_STEPS), guidance, seed and schedule count.
+    Diversity: the mean distance between two of the sprites in the classifier's 64 features, as a share of that of real
+    sprites of the class that the network never saw. Raises ValueError for bad settings.
+    """
+    config = settings_config(settings)
+    steps = min(config.num_inference_steps, SHEET_STEPS)
+    config = replace(config, sampler="ddpm", count=SHEET, num_inference_steps=steps, eta=0.0)
+    both = [replace(config, noise_scale=scale) for scale in (noise_scale, 1.0)]  # checked before anything is drawn
+    classifier, _, _ = load_classifier()
+    real = real_diversity(next(iter(config.weights), NO_CLASS))
+    data = {"noise_scale": noise_scale, "steps": steps, "what": described(config.weights), "sheets": []}
+    for own in both:
+        sprites = last(generate(model(), own)).x_prev
+        share = diversity(features(classifier, sprites)) / real
+        sheet = {"noise_scale": own.noise_scale, "sprites": encode(to_uint8(sprites)), "diversity": share}
+        data = data | {"sheets": [*data["sheets"], sheet]}
+        yield data
+
+
+@lru_cache(maxsize=len(CLASS_NAMES) + 1)
+def real_diversity(class_name: str) -> float:
+    """The diversity of sprites of that class (or of all) that the network never saw."""
+    names = CLASS_NAMES if class_name == NO_CLASS else (class_name,)
+    sprites = torch.cat([unseen(name) for name in names])
+    return diversity(features(load_classifier()[0], sprites))
+
+
+@lru_cache(maxsize=len(CLASS_NAMES))
+def unseen(class_name: str) -> Tensor:
+    """(UNSEEN, 3, 16, 16): held-out sprites of a class, of the set with seed 1 (see core.sprites.draw_set)."""
+    return to_x0(np.stack([draw(class_name, 1_000_000 + i).pixels for i in range(UNSEEN)]))
+
+
+# ---- is it new? ------------------------------------------------------------------------------------------------------
+def novelty(sprites: str) -> Iterator[dict[str, object]]:
+    """The nearest training sprite of each finished sprite; first, once in the server's life, the training set is drawn.
+
+    sprites: base64 of up to MAX_FORKS + 1 RGB sprites (16, 16, 3). Yields {"drawn": classes ready} and at last nearest
+    (encoded sprites), distance (root mean square, 1/255), their classes, and how many of `unseen` real sprites of that
+    class, from outside the training set, are nearer to it. Raises ValueError.
+    """
+    if not isinstance(sprites, str) or len(sprites) > 1024 * (MAX_FORKS + 1):
+        raise ValueError(f"sprites must be base64 text of at most {MAX_FORKS + 1} sprites")
+    try:
+        images = np.frombuffer(base64.b64decode(sprites, validate=True), np.uint8).reshape(-1, 16, 16, 3).copy()
+    except (binascii.Error, ValueError) as error:
+        raise ValueError("sprites must be base64 of RGB bytes, 768 a sprite") from error
+    if len(images) == 0:
+        raise ValueError("there is no sprite to compare")
+    for k, name in enumerate(CLASS_NAMES):
+        yield {"drawn": k, "of": len(CLASS_NAMES)}
+        training_sprites(name)
+    distance, classes, found = nearest_training(to_x0(images))
+    yield {
+        "nearest": encode(found),
+        "distance": distance.tolist(),
+        "classes": classes,
+        "nearer": [
+            sum(other < own for other in unseen_distances(name))
+            for name, own in zip(classes, distance.tolist(), strict=True)
+        ],
+        "unseen": UNSEEN,
+        "copy": NEARLY_IDENTICAL,
+        "of": PER_CLASS * len(CLASS_NAMES),
+    }
+
+
+@lru_cache(maxsize=len(CLASS_NAMES))
+def training_sprites(class_name: str) -> np.ndarray:
+    """The training set's sprites of a class, (PER_CLASS, 16, 16, 3) uint8: that part of core.data.built_in()."""
+    return np.stack([draw(class_name, i).pixels for i in range(PER_CLASS)])
+
+
+def nearest_training(x0: Tensor) -> tuple[Tensor, list[str], np.ndarray]:
+    """Distances (N,), class names and sprites (N, 16, 16, 3) uint8 nearest to x0 (N, 3, 16, 16) in the training set."""
+    found = [nearest(x0, to_x0(training_sprites(name))) for name in CLASS_NAMES]  # a class at a time: less memory
+    distance, which = torch.stack([distances for distances, _ in found]).min(0)
+    names = [CLASS_NAMES[k] for k in which.tolist()]
+    indices = torch.stack([index for _, index in found]).gather(0, which[None])[0].tolist()
+    return distance, names, np.stack([training_sprites(name)[i] for name, i in zip(names, indices, strict=True)])
+
+
+@lru_cache(maxsize=len(CLASS_NAMES))
+def unseen_distances(class_name: str) -> list[float]:
+    """How far unseen real sprites of a class are from the training set, UNSEEN of them."""
+    return nearest_training(unseen(class_name))[0].tolist()
+
+
+# ---- the page --------------------------------------------------------------------------------------------------------
+def asked_fork(event: gr.EventData) -> dict[str, object]:
+    """fork, as the component asks for it."""
+    return fork(event._data.get("settings"), event._data.get("forks"))
+
+
+def asked_noise_sheets(event: gr.EventData) -> Iterator[gr.HTML]:
+    """noise_sheets, as the component asks for them."""
+    for data in noise_sheets(event._data.get("settings"), event._data.get("noise_scale")):
+        yield gr.HTML(sheets=data | {"asked": event._data.get("asked")})
+
+
+def asked_novelty(event: gr.EventData) -> Iterator[gr.HTML]:
+    """novelty, as the component asks for it."""
+    for data in novelty(event._data.get("sprites")):
+        yield gr.HTML(novelty=data | {"asked": event._data.get("asked")})
 
 
 def build() -> dict[str, gr.components.Component]:
     gr.Markdown(text("denoising"), elem_classes="lesson")
     with gr.Row():
-        class_name = gr.Dropdown([*CLASS_NAMES, NO_CLASS], value="hero", label="class")
-        sampler = gr.Radio([(name.upper(), name) for name in SAMPLERS], value="ddim", label="sampler")
-        steps = gr.Slider(1, 500, value=50, step=1, precision=0, label="steps")
-        guidance = gr.Slider(0, MAX_GUIDANCE, value=1, step=0.1, label="guidance (1 = as trained)")
-        seed = gr.Number(0, precision=0, minimum=0, maximum=MAX_SEED, label="seed")
+        class_name = gr.Dropdown([*CLASS_NAMES, NO_CLASS], value="hero", label="class", min_width=120)
+        steps = gr.Slider(1, 500, value=50, step=1, precision=0, label="steps", min_width=150)
+        guidance = gr.Slider(0, MAX_GUIDANCE, value=1, step=0.1, label="guidance", min_width=150)
+        eta = gr.Slider(0, 1, value=0, step=0.05, label="noise η", min_width=150)
+        noise = gr.Slider(0, 1, value=1, step=0.05, label="noise λ", min_width=150, visible=False)
+        seed = gr.Number(0, precision=0, minimum=0, maximum=MAX_SEED, label="seed", min_width=90)
+    with gr.Row():
+        sampler = gr.Radio(
+            [(name, value) for value, name in NAMES.items()], value="ddim", label="sampler", scale=6, min_width=280
+        )
+        schedule = gr.Dropdown(SCHEDULES, value="cosine", label="schedule", min_width=130)
     button = gr.Button("Generate", variant="primary")
-    lesson = component("denoising")
-    inputs = [class_name, sampler, steps, guidance, seed]
+    lesson = component(
+        "denoising",
+        classes=CLASS_NAMES,
+        samplers=NAMES,
+        no_class=NO_CLASS,
+        max_forks=MAX_FORKS,
+        sheets=None,
+        novelty=None,
+        server_functions=[gif],
+    )
+    sampler.change(
+        lambda name: (gr.update(visible=name == "ddim"), gr.update(visible=name == "ddpm")),
+        sampler,
+        [eta, noise],
+        api_visibility="private",
+        show_progress="hidden",
+    )
+    inputs = [class_name, sampler, steps, guidance, seed, eta, noise, schedule]
+    quietly = {"api_visibility": "private", "show_progress": "hidden"}
     button.click(says_why(run), inputs, lesson, api_name="denoise", show_progress_on=button, **MODEL_QUEUE)
     lesson.ready(says_why(run), inputs, lesson, api_visibility="private", show_progress_on=button, **MODEL_QUEUE)
-    return dict(zip(("class", "sampler", "steps", "guidance", "seed"), inputs, strict=True))
+    own_queue = {"concurrency_id": "novelty", "concurrency_limit": 1}  # no network: it should hold up no run
+    for asked in (
+        lesson.fork(says_why(asked_fork), None, lesson, trigger_mode="multiple", **quietly, **MODEL_QUEUE),
+        lesson.measure(says_why(asked_noise_sheets), None, lesson, **quietly, **MODEL_QUEUE),
+        lesson.compare(says_why(asked_novelty), None, lesson, **quietly, **own_queue),
+    ):
+        asked.failure(None, js="() => window.dispatchEvent(new Event('denoising-failed'))", **quietly)
+    gr.api(says_why(fork), api_name="denoise_fork", **MODEL_QUEUE)
+    names = ("class", "sampler", "steps", "guidance", "seed", "eta", "noise", "schedule")
+    return dict(zip(names, inputs, strict=True))

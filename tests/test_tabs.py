@@ -5,7 +5,6 @@ import base64
 import gradio as gr
 import numpy as np
 import pytest
-import torch
 from PIL import Image
 
 from core import GenerateConfig, generate, last
@@ -45,17 +44,6 @@ def test_upload_is_shrunk(tmp_path):
         noising.read_upload(None)
 
 
-@pytest.mark.parametrize("sampler", ["ddpm", "ddim"])
-def test_the_printed_equation_makes_the_step(sampler):
-    """ddpm: x_prev = a x0 + b x_t + sigma z; ddim: x_prev = a x0 + b eps + sigma z, with the numbers on the page."""
-    config = GenerateConfig(weights={"food": 1.0}, count=1, sampler=sampler, num_inference_steps=7, seed=3)
-    steps = list(generate(model(), config))
-    for step, (a, b, s) in zip(steps, denoising.coefficients(steps, config.noise_schedule(), sampler), strict=True):
-        z = step.noise if step.noise is not None else 0
-        second = step.x_t if sampler == "ddpm" else step.prediction.eps
-        torch.testing.assert_close(a * step.prediction.x0 + b * second + s * z, step.x_prev, atol=1e-6, rtol=1e-5)
-
-
 def test_denoising_sends_the_whole_trajectory():
     data = denoising.run("spell", "ddpm", 6, 2.0, 5)
     states = decode(data["x_t"], np.float16, 7, 3, 16, 16)
@@ -68,7 +56,8 @@ def test_denoising_sends_the_whole_trajectory():
         np.testing.assert_allclose(states[i], step.x_t[0].numpy(), atol=4e-3)
     np.testing.assert_allclose(states[-1], steps[-1].x_prev[0].numpy(), atol=2e-3)
     assert decode(data["eps"], np.float16, 6, 3, 16, 16).dtype == np.float16
-    np.testing.assert_array_equal(decode(data["x0"], np.uint8, 6, 16, 16, 3)[2], to_uint8(steps[2].prediction.x0)[0])
+    x0 = decode(data["x0"], np.float16, 6, 3, 16, 16)[2]
+    np.testing.assert_allclose(x0, steps[2].prediction.x0[0].numpy(), atol=1e-3)
 
 
 @pytest.mark.parametrize(

@@ -80,7 +80,7 @@ def open_page(browser, app_url):
         page.on("requestfailed", lambda r: complaints.append(f"{r.url}: {r.failure}"))
         page.on("request", lambda r: r.url.startswith((app_url, "data:", "blob:")) or complaints.append(r.url))
         page.goto(app_url + link)
-        page.wait_for_selector("canvas" if link else "#noising .t")
+        page.wait_for_selector("canvas:visible" if link else "#noising .t")
         return page
 
     yield open_

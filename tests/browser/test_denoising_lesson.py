@@ -1,10 +1,31 @@
 """The denoising lesson as a person uses it, in a real browser, checked against what core computes."""
 
+import io
+import re
+from dataclasses import replace
+from urllib.parse import urlencode
+
+import numpy as np
 import pytest
 from browsing import assert_same_picture, open_tab, pixels, set_slider, wait_for_run
+from PIL import Image
 
 from core import GenerateConfig, generate, last, load
 from core.render import to_uint8
+
+PATIENT = 180_000  # ms, for what the network or the training set takes on a busy machine
+
+
+def link(**settings) -> str:
+    return "?" + urlencode({"tab": "denoising", **settings})
+
+
+def wait_for_branches(page, count: int) -> None:
+    page.wait_for_function(f"document.querySelectorAll('#denoising .branch').length == {count}", timeout=PATIENT)
+
+
+def picture(x) -> np.ndarray:
+    return to_uint8(x)[0]
 
 
 @pytest.mark.parametrize("sampler", ["ddim", "ddpm"])
@@ -21,10 +42,14 @@ def test_denoising_scrubs_the_run_that_generate_made(open_page, sampler):
     steps = list(generate(load(), config))
     for i in (0, 5, 11):
         set_slider(page, "#denoising .index", i)
-        assert_same_picture(pixels(page, "#denoising .x_t"), to_uint8(steps[i].x_t)[0], 2)
-        assert_same_picture(pixels(page, "#denoising .x0"), to_uint8(steps[i].prediction.x0)[0], 2)
-        assert_same_picture(pixels(page, "#denoising .eps"), to_uint8(steps[i].prediction.eps / 3)[0], 2)
-        assert_same_picture(pixels(page, "#denoising .x_prev"), to_uint8(steps[i].x_prev)[0], 2)
+        assert_same_picture(pixels(page, "#denoising .x_t"), picture(steps[i].x_t), 2)
+        assert_same_picture(pixels(page, "#denoising .x0"), picture(steps[i].prediction.x0), 2)
+        assert_same_picture(pixels(page, "#denoising .eps"), picture(steps[i].prediction.eps / 3), 2)
+        assert_same_picture(pixels(page, "#denoising .mean"), picture(steps[i].mean), 2)
+        added = steps[i].x_prev - steps[i].mean
+        assert_same_picture(pixels(page, "#denoising .z"), picture(added), 2)
+        assert page.locator("#denoising .none").is_visible() == (steps[i].noise is None)
+        assert_same_picture(pixels(page, "#denoising .x_prev"), picture(steps[i].x_prev), 2)
     set_slider(page, "#denoising .index", 5)
     equation = page.inner_text("#denoising .equation")
     assert ("z" in equation) == (sampler == "ddpm")
@@ -50,4 +75,159 @@ def test_denoising_transport(open_page):
     page.keyboard.press("Space")
     page.wait_for_function("document.querySelector('#denoising .where').textContent.includes('done')", timeout=20_000)
     final = last(generate(load(), GenerateConfig(weights={"hero": 1.0}, count=1, num_inference_steps=50))).x_prev
-    assert_same_picture(pixels(page, "#denoising .x_prev"), to_uint8(final)[0], 2)
+    assert_same_picture(pixels(page, "#denoising .x_prev"), picture(final), 2)
+
+
+def test_going_back_forking_the_fork_and_its_link(open_page):
+    """Two forks, one of the other; each shows what generate(after=...) makes, and its link brings it back."""
+    page = open_page(link=link(sampler="ddpm", steps=8, seed=3, step=3))
+    wait_for_run(page, 8)
+    config = GenerateConfig({"hero": 1.0}, 1, 3, "ddpm", 8)
+    steps = list(generate(load(), config))
+    assert page.locator("#denoising .index").input_value() == "3"  # of the link
+
+    page.select_option("#denoising .f-class", "spell")
+    page.click("#denoising .go-fork")
+    wait_for_branches(page, 2)
+    first = replace(config, weights={"spell": 1.0})
+    once = steps[:3] + list(generate(load(), first, after=steps[:3]))
+    set_slider(page, "#denoising .index", 8)
+    assert_same_picture(pixels(page, "#denoising .x_prev"), picture(once[-1].x_prev), 2)
+    assert page.locator("#denoising .go-fork").is_disabled()  # at the end there is nothing to continue
+
+    set_slider(page, "#denoising .index", 5)
+    page.select_option("#denoising .f-class", "a mix")
+    page.locator("#denoising .mix input").nth(2).fill("0.5")  # food; spell keeps its 1
+    page.select_option("#denoising .f-sampler", "ddim")
+    page.fill("#denoising .f-eta", "0.5")
+    page.fill("#denoising .f-guidance", "2")
+    page.click("#denoising .go-fork")
+    wait_for_branches(page, 3)
+    second = replace(first, weights={"food": 0.5, "spell": 1.0}, sampler="ddim", eta=0.5, guidance_scale=2.0)
+    twice = once[:5] + list(generate(load(), second, after=once[:5]))
+    page.get_by_text("0.5 food + 1 spell").or_(page.get_by_text("0.5 food + spell")).first.wait_for()
+    set_slider(page, "#denoising .index", 6)
+    assert_same_picture(pixels(page, "#denoising .x_t"), picture(twice[6].x_t), 2)
+    assert_same_picture(pixels(page, "#denoising .x_prev"), picture(twice[6].x_prev), 2)
+
+    page.wait_for_function("location.search.includes('step=6')")
+    address = page.evaluate("location.search")
+    page.get_by_role("button", name="Python", exact=True).click()
+    found = {}
+    exec(page.inner_text("#denoising .code"), found)
+    np.testing.assert_array_equal(to_uint8(found["sprites"]), to_uint8(twice[-1].x_prev))
+
+    page.locator("#denoising .branch").first.click()  # back to the run that it all began with, at the same step
+    assert_same_picture(pixels(page, "#denoising .x_prev"), picture(steps[6].x_prev), 2)
+    assert page.locator("#denoising .branch").first.get_attribute("aria-pressed") == "true"
+
+    again = open_page(link=address)
+    wait_for_branches(again, 3)
+    again.wait_for_function("document.querySelector('#denoising .index').value == 6", timeout=PATIENT)
+    assert_same_picture(pixels(again, "#denoising .x_prev"), picture(twice[6].x_prev), 2)
+
+
+def test_a_link_with_spoiled_forks_still_gives_the_run(open_page):
+    page = open_page(link=link(steps=4, step=1, forks="[{"))
+    wait_for_run(page, 4)
+    page.get_by_text("The link's forks cannot be read").wait_for()
+    page.fill("#denoising .f-guidance", "99")
+    page.click("#denoising .go-fork")
+    page.get_by_text("guidance_scale must be a number from 0 to 20").first.wait_for(timeout=PATIENT)
+    page.get_by_text("That did not work; what was here stays.").wait_for(timeout=PATIENT)
+    assert page.locator("#denoising .branch").count() == 1
+
+
+def test_a_pixel_by_keyboard_and_its_numbers(open_page):
+    page = open_page(link=link(sampler="ddpm", steps=6, step=2))
+    wait_for_run(page, 6)
+    page.focus("#denoising .x0")
+    page.keyboard.press("ArrowRight")  # begins at column 9, row 9
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowUp")
+    page.get_by_text("Column 10, row 8.").wait_for()
+    assert page.locator("#denoising .index").input_value() == "2"  # these arrows are the picture's
+    step = list(generate(load(), GenerateConfig({"hero": 1.0}, 1, 0, "ddpm", 6)))[2]
+    for channel, line in enumerate(page.locator("#denoising .pixel-numbers > div").all_inner_texts()):
+        text = line.replace("−", "-").replace("(", "").replace(")", "")
+        after, a, x0, b, x_t, sigma, z = (float(number) for number in re.findall(r"-?\d+(?:\.\d+)?", text))
+        for shown, tensor in ((after, step.x_prev), (x0, step.prediction.x0), (x_t, step.x_t), (z, step.noise)):
+            assert shown == pytest.approx(tensor[0, channel, 7, 9].item(), abs=6e-3)
+        assert a * x0 + b * x_t + sigma * z == pytest.approx(after, abs=0.02)
+    assert page.locator("#denoising .ring").count() == 6
+    page.keyboard.press("Escape")
+    assert page.locator("#denoising .ring").count() == 0
+
+
+def test_guidance_taken_apart(open_page):
+    page = open_page(link=link(steps=5, guidance=3, step=1, **{"class": "food"}))
+    wait_for_run(page, 5)
+    page.get_by_text("Guidance, taken apart").click()
+    step = list(generate(load(), GenerateConfig({"food": 1.0}, 1, 0, "ddim", 5, guidance_scale=3.0)))[1]
+    ab = step.prediction.alpha_bar
+    for branch, name in zip(step.prediction.branches, ("g-cond", "g-uncond"), strict=True):
+        x0 = (step.x_t - (1 - ab) ** 0.5 * branch.eps) / ab**0.5
+        assert_same_picture(pixels(page, f"#denoising .{name}"), picture(x0), 2)
+    assert_same_picture(pixels(page, "#denoising .g-result"), picture(step.prediction.x0), 2)
+    assert "3.00" in page.inner_text("#denoising .g-equation")
+    assert len(np.unique(pixels(page, "#denoising .g-diff"))) > 20
+
+
+def test_without_fresh_noise_the_sheet_is_less_diverse(open_page):
+    page = open_page(link=link(steps=10, sampler="ddpm", noise=0, guidance=1))
+    wait_for_run(page, 10)
+    set_slider(page, "#denoising .index", 2)
+    assert "forgotten" in page.inner_text("#denoising .facts")
+    page.get_by_text("Forgot to add noise?", exact=True).click()
+    page.get_by_role("button", name="Measure diversity").click()
+    page.wait_for_function("document.querySelectorAll('#denoising .diversity').length == 2", timeout=PATIENT)
+    without, with_noise = (
+        int(re.search(r"\d+", t)[0]) for t in page.locator("#denoising .diversity").all_inner_texts()
+    )
+    assert without < 0.85 * with_noise  # the more steps, the greater the loss
+    config = GenerateConfig({"hero": 1.0}, 16, 0, "ddpm", 10)
+    for n, own in enumerate((replace(config, noise_scale=0.0), config)):
+        sheet = to_uint8(last(generate(load(), own)).x_prev)
+        shown = pixels(page, f"#denoising .sheets > div:nth-child({n + 1}) canvas:nth-child(16)")
+        assert_same_picture(shown, sheet[15], 2)
+
+
+def test_taking_the_run_away(open_page):
+    page = open_page(link=link(steps=3, sampler="heun", seed=5))
+    wait_for_run(page, 3)
+    steps = list(generate(load(), GenerateConfig({"hero": 1.0}, 1, 5, "heun", 3)))
+    saved = {}
+    for name in ("PNG", "Sprite sheet", "GIF"):
+        with page.expect_download(timeout=PATIENT) as download:
+            page.get_by_role("button", name=name, exact=True).click()
+        saved[name] = Image.open(io.BytesIO(download.value.path().read_bytes()))
+    assert_same_picture(np.asarray(saved["PNG"].convert("RGB"))[8::16, 8::16], picture(steps[-1].x_prev), 2)
+    sheet = np.asarray(saved["Sprite sheet"].convert("RGB"))
+    assert sheet.shape == (32, 32, 3)
+    assert_same_picture(sheet[16:, 16:], picture(steps[-1].x_prev), 2)
+    assert_same_picture(sheet[:16, 16:], picture(steps[1].x_t), 2)
+    assert saved["GIF"].n_frames == 4
+    assert "asks the network again" in page.inner_text("#denoising .symbols")  # no equation that would be wrong
+
+
+def test_narrow_by_touch(open_page):
+    page = open_page(390, link=link(steps=4, sampler="ddpm", schedule="scaled_linear"))
+    wait_for_run(page, 4)
+    page.get_by_text("the sprites will be too grey").wait_for()
+    page.locator("#denoising .x0").tap(position={"x": 40, "y": 40})
+    page.wait_for_selector("#denoising .pixel-body:not([hidden])")
+    for part in ("Guidance, taken apart", "Forgot to add noise?", "Is it new?"):
+        page.get_by_text(part, exact=True).tap()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+@pytest.mark.slow
+def test_nearest_training_sprite(open_page):
+    page = open_page(link=link(steps=5))
+    wait_for_run(page, 5)
+    page.get_by_text("Is it new?", exact=True).click()
+    page.get_by_role("button", name="Find the nearest").click()
+    page.wait_for_selector("#denoising .distance", timeout=PATIENT)
+    shown = float(re.search(r"distance ([\d.]+)", page.inner_text("#denoising .distance"))[1])
+    own, other = (pixels(page, f"#denoising .pair figure:nth-child({n}) canvas").astype(float) for n in (1, 2))
+    assert np.sqrt(np.square(own - other).mean()) == pytest.approx(shown, abs=0.1)

@@ -1,0 +1,202 @@
+"""The denoising lesson's handlers, called as plain functions: equations, forks, guidance apart, diversity, novelty."""
+
+import base64
+import json
+from dataclasses import replace
+
+import gradio as gr
+import numpy as np
+import pytest
+import torch
+from torch.testing import assert_close
+
+from core import GenerateConfig, generate, last
+from core.data import built_in, to_x0
+from core.generate import SAMPLERS
+from core.metrics import diversity, features, load_classifier, nearest
+from core.render import to_uint8
+from core.sprites import CLASS_NAMES
+from tabs import denoising
+from tabs.page import encode, model, says_why
+
+SETTINGS = {"class_name": "hero", "sampler": "ddpm", "steps": 6, "guidance": 1.0, "seed": 3}
+FORK = {"at": 2, "weights": {"food": 1}, "sampler": "ddpm", "guidance_scale": 2, "seed": 4, "eta": 0, "noise_scale": 1}
+
+
+def decode(text: str, dtype, *shape: int) -> np.ndarray:
+    return np.frombuffer(base64.b64decode(text), dtype).reshape(shape)
+
+
+def states(data: dict) -> np.ndarray:
+    return decode(data["x_t"], np.float16, -1, 3, 16, 16)
+
+
+@pytest.mark.parametrize(
+    ("sampler", "extra"),
+    [
+        ("ddpm", {}),
+        ("ddpm", {"noise_scale": 0.5}),
+        ("ddim", {}),
+        ("ddim", {"eta": 0.7}),
+        ("ddim", {"eta": 1.0}),
+        ("euler", {}),
+    ],
+)
+def test_the_printed_equations_make_the_step(sampler, extra):
+    """a x0 + b (x_t or eps) + sigma z (Ho et al. 2020, eq. 7; Song et al. 2020, eq. 12); the course's s1, s2, s3."""
+    config = GenerateConfig(weights={"food": 1.0}, count=1, sampler=sampler, num_inference_steps=7, seed=3, **extra)
+    for step in generate(model(), config):
+        a, b, sigma, s1, s2 = denoising.coefficients(step, config.noise_schedule(), sampler)
+        z = step.noise if step.noise is not None else 0
+        second = step.x_t if sampler == "ddpm" else step.prediction.eps
+        assert_close(a * step.prediction.x0 + b * second + sigma * z, step.x_prev, atol=1e-6, rtol=1e-5)
+        left = step.x_t.double() - s2 * step.prediction.eps.double()  # nearly 0 at first: eps has single precision
+        assert_close((s1 * left + sigma * z).float(), step.x_prev, atol=1e-6 + 1e-6 * s1, rtol=1e-4)
+
+
+@pytest.mark.parametrize("sampler", SAMPLERS)
+def test_every_sampler_runs_and_has_an_equation_or_none(sampler):
+    data = denoising.run("spell", sampler, 4, 1.0, 0, 0.5, 0.5, "linear")
+    expected = list(generate(model(), denoising.first_config("spell", sampler, 4, 1.0, 0, 0.5, 0.5, "linear")))
+    np.testing.assert_allclose(states(data)[-1], expected[-1].x_prev[0].numpy(), atol=2e-3)
+    assert all((row is None) == (sampler not in ("ddpm", "ddim", "euler")) for row in data["numbers"])
+    assert (data["z"] is not None) == (sampler in ("ddpm", "ddim", "dpmpp_2m_sde"))
+    if data["z"]:
+        z = decode(data["z"], np.float16, 4, 3, 16, 16).astype(np.float32)
+        mean = states(data)[1:] - np.array(data["sigmas"], np.float32)[:, None, None, None] * z
+        np.testing.assert_allclose(mean, torch.cat([step.mean for step in expected]).numpy(), atol=6e-3)
+
+
+def test_settings_that_a_sampler_does_not_use_stay_out_of_its_config():
+    assert denoising.first_config("hero", "ddim", 5, 1.0, 0, 0.3, 0.2).noise_scale == 1
+    assert denoising.first_config("hero", "ddpm", 5, 1.0, 0, 0.3, 0.2).eta == 0
+    assert denoising.first_config(denoising.NO_CLASS, "heun", 5, 1.0, 0).weights == {}
+
+
+def test_a_schedule_that_asks_too_much_of_the_network_gets_its_sentence():
+    assert denoising.run("hero", "ddim", 3, 1.0, 0)["warning"] is None
+    assert "too grey" in denoising.run("hero", "ddim", 3, 1.0, 0, schedule="scaled_linear")["warning"]
+
+
+def test_a_fork_of_a_fork_is_what_generate_continues_and_its_program_repeats_it():
+    second = FORK | {"at": 4, "sampler": "ddim", "eta": 0.5, "weights": {"hero": 0.5, "spell": 0.5}}
+    data = denoising.fork(SETTINGS, [FORK, second])
+    config = GenerateConfig({"hero": 1.0}, 1, 3, "ddpm", 6)
+    steps = list(generate(model(), config))
+    for at, own in (
+        (2, replace(config, weights={"food": 1}, guidance_scale=2, seed=4)),
+        (4, replace(config, weights={"hero": 0.5, "spell": 0.5}, sampler="ddim", eta=0.5, guidance_scale=2, seed=4)),
+    ):
+        steps = steps[:at] + list(generate(model(), own, after=steps[:at]))
+    expected = torch.cat([step.x_t for step in steps] + [steps[-1].x_prev]).half().numpy()
+    np.testing.assert_array_equal(states(data), expected)
+    assert data["samplers"] == ["ddpm"] * 4 + ["ddim"] * 2 and data["parts"]["at"] == [2, 3, 4, 5]
+    assert data["what"] == "0.5 hero + 0.5 spell" and data["nfe"] == 2 + 4 * 2
+    found = {}
+    exec(data["python"], found)
+    np.testing.assert_array_equal(to_uint8(found["sprites"]), to_uint8(steps[-1].x_prev))
+    assert_close(found["sprites"], steps[-1].x_prev, rtol=0, atol=0)
+
+    again = denoising.fork(SETTINGS, json.loads(json.dumps(data["forks"])))  # as a link carries it
+    np.testing.assert_array_equal(states(again), states(data))
+
+
+def test_a_fork_at_step_0_starts_afresh_and_one_that_changes_nothing_repeats_the_run():
+    unchanged = FORK | {"weights": {"hero": 1.0}, "guidance_scale": 1.0, "seed": 3}
+    first = states(denoising.run("hero", "ddpm", 6, 1.0, 3))
+    np.testing.assert_array_equal(states(denoising.fork(SETTINGS, [unchanged])), first)
+    other = states(denoising.fork(SETTINGS, [unchanged | {"at": 0, "seed": 9}]))
+    np.testing.assert_array_equal(other, states(denoising.run("hero", "ddpm", 6, 1.0, 9)))
+
+
+@pytest.mark.parametrize(
+    ("settings", "forks", "why"),
+    [
+        (None, [], "settings must be"),
+        ([], [], "settings must be"),
+        ({"class_name": "hero"}, [], "settings must be"),
+        (SETTINGS | {"secret": 1}, [], "settings must be"),
+        (SETTINGS | {"steps": 501}, [], "num_inference_steps"),
+        (SETTINGS, None, "list of at most 5"),
+        (SETTINGS, [FORK] * 6, "list of at most 5"),
+        (SETTINGS, ["fork"], "a fork must say"),
+        (SETTINGS, [{"at": 1}], "a fork must say"),
+        (SETTINGS, [FORK | {"count": 256}], "a fork must say"),
+        (SETTINGS, [FORK | {"at": 6}], "a step from 0 to 5"),
+        (SETTINGS, [FORK | {"at": -1}], "a step from 0 to 5"),
+        (SETTINGS, [FORK | {"at": True}], "a step from 0 to 5"),
+        (SETTINGS, [FORK, FORK], "a step from 3 to 5"),
+        (SETTINGS, [FORK | {"weights": {"dragon": 1}}], "dragon"),
+        (SETTINGS, [FORK | {"weights": [1]}], "weights must map"),
+        (SETTINGS, [FORK | {"seed": 1.5}], "seed"),
+        (SETTINGS, [FORK | {"sampler": "magic"}], "unknown sampler"),
+        (SETTINGS, [FORK | {"guidance_scale": float("nan")}], "guidance_scale"),
+    ],
+)
+def test_bad_forks_are_refused_with_one_sentence(settings, forks, why):
+    with pytest.raises(gr.Error, match=why) as caught:
+        says_why(denoising.fork)(settings, forks)
+    assert "\n" not in caught.value.message
+
+
+def test_guidance_parts_add_up_to_the_prediction():
+    """x0 = x0_null + s (x0_c - x0_null), then clipped."""
+    data = denoising.run("food", "ddim", 5, 3.0, 1)
+    steps = list(generate(model(), GenerateConfig({"food": 1.0}, 1, 1, "ddim", 5, guidance_scale=3.0)))
+    assert data["parts"]["at"] == [0, 1, 2, 3, 4] and data["parts"]["scale"] == [3.0] * 5
+    for i, step in enumerate(steps):
+        conditional, unconditional = denoising.guidance_parts(step)
+        result = unconditional + 3 * (conditional - unconditional)  # eps is in single precision, sqrt(ab) 1e-4
+        assert_close(result.clamp(-1, 1).float(), step.prediction.x0, atol=0.01, rtol=0)
+        sent = decode(data["parts"]["conditional"], np.float16, 5, 3, 16, 16)[i]
+        np.testing.assert_allclose(sent, conditional[0].numpy(), atol=2e-3, rtol=1e-3)
+    assert denoising.run("food", "ddim", 3, 1.0, 1)["parts"] is None
+    assert denoising.run("food", "ddim", 3, 0.0, 1)["parts"] is None
+    assert denoising.run(denoising.NO_CLASS, "ddim", 3, 3.0, 1)["guidance"] == [None] * 3
+
+
+def test_without_the_noise_of_ddpm_sprites_are_alike():
+    first, both = denoising.noise_sheets(SETTINGS | {"sampler": "ddim", "steps": 12}, 0.0)
+    assert len(first["sheets"]) == 1 and first["sheets"][0] == both["sheets"][0]
+    config = GenerateConfig({"hero": 1.0}, 16, 3, "ddpm", 12)
+    for sheet, scale in zip(both["sheets"], (0.0, 1.0), strict=True):
+        sprites = last(generate(model(), replace(config, noise_scale=scale))).x_prev
+        np.testing.assert_array_equal(decode(sheet["sprites"], np.uint8, 16, 16, 16, 3), to_uint8(sprites))
+        found = diversity(features(load_classifier()[0], sprites)) / denoising.real_diversity("hero")
+        assert sheet["noise_scale"] == scale and sheet["diversity"] == pytest.approx(found)
+    assert both["sheets"][0]["diversity"] < 0.8 * both["sheets"][1]["diversity"]
+    for bad in (-1, 2, "0", None, True):
+        with pytest.raises(ValueError, match="noise_scale"):
+            next(denoising.noise_sheets(SETTINGS, bad))
+
+
+@pytest.fixture
+def small_training_set(monkeypatch):
+    caches = (denoising.training_sprites, denoising.unseen_distances)
+    monkeypatch.setattr(denoising, "PER_CLASS", 8)
+    for cache in caches:
+        cache.cache_clear()
+    yield built_in(8)
+    for cache in caches:
+        cache.cache_clear()
+
+
+def test_the_nearest_training_sprite_and_its_distance(small_training_set):
+    data = small_training_set
+    drawn = np.concatenate([denoising.training_sprites(name) for name in CLASS_NAMES])
+    np.testing.assert_array_equal(drawn, data.images)  # the same set as in training, but for its size
+    sprites = data.images[[3, 37]].copy()
+    sprites[1, 4, 4] = 255 - sprites[1, 4, 4]
+    *progress, found = denoising.novelty(encode(sprites))
+    assert [p["drawn"] for p in progress] == [0, 1, 2, 3, 4] and found["of"] == 40
+    expected, index = nearest(to_x0(sprites), data.x0())
+    assert found["distance"] == pytest.approx(expected.tolist(), abs=1e-3) and found["distance"][0] < 0.1
+    np.testing.assert_array_equal(decode(found["nearest"], np.uint8, 2, 16, 16, 3), data.images[index.numpy()])
+    assert found["classes"] == [CLASS_NAMES[data.labels[i]] for i in index.tolist()]
+    assert all(0 <= share <= found["unseen"] for share in found["nearer"])
+
+
+@pytest.mark.parametrize("sprites", [None, "", "AAAA", "!!", "A" * 6145, [1]])
+def test_what_is_no_sprite_is_not_compared(sprites):
+    with pytest.raises(ValueError):
+        next(denoising.novelty(sprites))
