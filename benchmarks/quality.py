@@ -186,7 +186,8 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu", help="where to sample")
     args = parser.parse_args(argv)
     budget = QUICK if args.quick else FULL
-    budget = replace(budget, seeds=args.seeds or budget.seeds, samples=args.samples or budget.samples)
+    asked = {"seeds": args.seeds, "samples": args.samples}
+    budget = replace(budget, **{name: value for name, value in asked.items() if value is not None})
     chosen = [name for name in args.tables.split(",") if name]
     try:
         model, (classifier, _, info) = load(args.checkpoint, args.device), load_classifier()
