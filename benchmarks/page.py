@@ -147,7 +147,7 @@ def first_load(browser, url: str) -> tuple[float, float]:
     start = time.perf_counter()
     page.goto(url, wait_until="commit")
     page.wait_for_selector("#noising .t:enabled", state="visible")
-    page.wait_for_function("document.querySelector('#noising .t-value')?.textContent.length > 0")
+    page.wait_for_function("document.querySelector('#noising .equation')?.textContent.length > 0")
     seconds = time.perf_counter() - start
     page.wait_for_timeout(1500)  # what still comes; the network never rests, for Gradio keeps a stream open
     context.close()
