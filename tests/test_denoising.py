@@ -13,7 +13,7 @@ from torch.testing import assert_close
 from core import GenerateConfig, generate, last
 from core.data import built_in, to_x0
 from core.generate import SAMPLERS
-from core.metrics import diversity, features, load_classifier, nearest
+from core.metrics import diversity, features, load_classifier, nearest, predict
 from core.render import to_uint8
 from core.sprites import CLASS_NAMES
 from tabs import denoising
@@ -200,3 +200,13 @@ def test_the_nearest_training_sprite_and_its_distance(small_training_set):
 def test_what_is_no_sprite_is_not_compared(sprites):
     with pytest.raises(ValueError):
         next(denoising.novelty(sprites))
+
+
+def test_the_answer_to_the_question_is_what_the_network_does():
+    """assets/denoising.js: of twelve heroes, how many turn into food when asked at which step of 50."""
+    start = GenerateConfig({"hero": 1.0}, 12, 0, "ddim", 50)
+    steps, classifier = list(generate(model(), start)), load_classifier()[0]
+    food = CLASS_NAMES.index("food")
+    for k, told in ((5, 12), (10, 8), (15, 3), (20, 1)):
+        other = last(generate(model(), replace(start, weights={"food": 1.0}), after=steps[:k])).x_prev.clamp(-1, 1)
+        assert abs((predict(classifier, other) == food).sum().item() - told) <= 1, k
