@@ -116,6 +116,17 @@ def test_loss_is_finite_and_right_at_the_ends_of_the_range():
 # Batches
 
 
+def test_log_snr_shift_moves_every_noise_level(tiny_data):
+    """Same sprites, same noise, every level lower by 1.5 (or at the end of the range); the sketch's stay as they are."""
+    plain, shifted = (
+        Trainer(tiny_data, TINY, TrainConfig(images=8, batch_size=32, log_snr_shift=shift)) for shift in (0.0, -1.5)
+    )
+    a, b = plain._batch(), shifted._batch()
+    assert_close(b.log_snr, (a.log_snr - 1.5).clamp(*LOG_SNR_RANGE), rtol=0, atol=1e-5)
+    assert torch.equal(a.x0, b.x0) and torch.equal(a.eps, b.eps)
+    assert torch.equal(plain._sketch_batch().log_snr, shifted._sketch_batch().log_snr)
+
+
 def test_condition_dropout_zeroes_its_share_of_the_rows(tiny_data):
     """3,200 rows at 0.3: within 5 standard errors. The others are one-hot and fit their sprite."""
     trainer = Trainer(tiny_data, TINY, TrainConfig(images=1, batch_size=64, condition_dropout=0.3))
@@ -240,6 +251,7 @@ def test_learning_rate_warms_up_stays_and_falls_to_zero():
         *[("decay_share", v) for v in (0, 1.1, math.nan)],
         *[("ema_decay", v) for v in (-0.1, 1, math.nan)],
         *[("condition_dropout", v) for v in (-0.1, 1, math.nan)],
+        *[("log_snr_shift", v) for v in (-11, 11, math.nan)],
     ],
 )
 def test_senseless_settings_are_refused(field, value):

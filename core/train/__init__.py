@@ -30,7 +30,10 @@ SKETCH_SHIFT = -1.5  # in log-SNR
 
 @dataclass(frozen=True)
 class TrainConfig:
-    """How to train. images: how many (noised) sprites to learn from in all. Raises ValueError for senseless values."""
+    """How to train. Raises ValueError for senseless values.
+
+    images: how many (noised) sprites to learn from in all.  log_snr_shift: of the noise levels, see cosine_log_snr.
+    """
 
     images: int = 1_500_000
     batch_size: int = 64
@@ -42,6 +45,7 @@ class TrainConfig:
     clip_norm: float = 1.0
     ema_decay: float = 0.999
     condition_dropout: float = 0.1
+    log_snr_shift: float = 0.0
     seed: int = 0
 
     def __post_init__(self) -> None:
@@ -53,6 +57,8 @@ class TrainConfig:
             )
         if not (0 < self.decay_share <= 1 and 0 <= self.ema_decay < 1 and 0 <= self.condition_dropout < 1):
             raise ValueError("decay share must lie in (0, 1], EMA decay and condition dropout in [0, 1)")
+        if not abs(self.log_snr_shift) <= 10:
+            raise ValueError("the shift of the noise levels must lie between -10 and 10")
 
     @property
     def steps(self) -> int:
@@ -190,7 +196,7 @@ class Trainer:
         n, size = len(self._x0), self.config.batch_size
         positions = range(self.step * size, (self.step + 1) * size)
         index = torch.stack([self._order(p // n)[p % n] for p in positions])
-        return self._noisy(index, _generator(self.config.seed, self.step))
+        return self._noisy(index, _generator(self.config.seed, self.step), self.config.log_snr_shift)
 
     def _sketch_batch(self) -> Batch:
         """What the sketch learns from in this step: sprites at random, noisier, as it is there for the noisy ones."""

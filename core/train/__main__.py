@@ -119,6 +119,9 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser.add_argument("--blocks", default=",".join(map(str, unet.blocks)), help="residual blocks at each level")
     parser.add_argument("--sketch", type=int, default=unet.sketch, help="width of the sketch; 0 for none")
     parser.add_argument("--init", metavar="FILE", help="a checkpoint to start from instead of random weights")
+    parser.add_argument(
+        "--log-snr-shift", type=float, default=run.log_snr_shift, help="of the noise levels; below 0: more noise"
+    )
     parser.add_argument("--seed", type=int, default=run.seed, help="seed of weights, order, noise and dropout")
     parser.add_argument(
         "--snapshots", default="0,4,8,31", help="epochs at which to keep small weights and a sample sheet"
@@ -138,6 +141,7 @@ def main(argv: Sequence[str] | None = None) -> None:
             clip_norm=args.clip_norm,
             ema_decay=args.ema_decay,
             condition_dropout=args.condition_dropout,
+            log_snr_shift=args.log_snr_shift,
             seed=args.seed,
         )
         channels, blocks, snapshots = (_whole_numbers(text) for text in (args.channels, args.blocks, args.snapshots))
