@@ -30,7 +30,7 @@ def reconstruct(model: Model, x0: Tensor, labels: Tensor, steps: int) -> Tensor:
     schedule = GenerateConfig().noise_schedule()
     weights = torch.eye(len(model.class_names))[labels].to(model.device)
     kind = model.network.config.prediction_type
-    denoise = guided(model.network, schedule, weights, prediction_type=kind, clip_x0=False)
+    denoise = guided(model.run, schedule, weights, prediction_type=kind, clip_x0=False)
     timesteps = schedule.timesteps(steps)
     x_T = last(invert(denoise, schedule, x0.to(model.device), timesteps)).x_prev
     return last(sample(denoise, schedule, x_T, timesteps, ddim(), noise=lambda: torch.zeros_like(x_T))).x_prev.cpu()

@@ -10,23 +10,35 @@ import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Literal
 
 import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 
+from .guidance import Network
+from .runtime import fastest
 from .unet import UNet, UNetConfig
 
+Backend = Literal["auto", "torch"]
 SHIPPED = Path(__file__).resolve().parent.parent / "checkpoints" / "sprites.safetensors"
 
 
 @dataclass(frozen=True)
 class Model:
-    """A network ready to sample, the names of its classes, and what is known of its training (`info`)."""
+    """A network ready to sample, the names of its classes, and what is known of its training (`info`).
+
+    run: what a sampler calls, the network itself or a faster way to run it (see runtime).
+    """
 
     network: UNet
     class_names: tuple[str, ...]
     info: Mapping[str, object] = field(default_factory=dict)
+    run: Network | None = None
+
+    def __post_init__(self) -> None:
+        if self.run is None:
+            object.__setattr__(self, "run", self.network)
 
     @property
     def device(self) -> torch.device:
@@ -57,12 +69,16 @@ def write_atomically(path: str | Path, tensors: dict[str, torch.Tensor], metadat
         draft.unlink(missing_ok=True)
 
 
-def load(path: str | Path | None = None, device: str | torch.device = "cpu") -> Model:
+def load(
+    path: str | Path | None = None, device: str | torch.device | None = None, *, backend: Backend = "auto"
+) -> Model:
     """Read a checkpoint (by default the one that ships with the project), in eval mode.
 
+    device: by default the GPU where there is one. backend: "torch", or "auto" for the fastest on that device.
     Raises ValueError with one sentence if the file is missing, truncated, not a checkpoint, or not of this project.
     """
     path = Path(path or SHIPPED)
+    device = device or ("cuda" if torch.cuda.is_available() else "cpu")
     if not path.is_file():
         raise ValueError(f"there is no checkpoint at {path}; train one with python -m core.train")
     try:
@@ -89,4 +105,4 @@ def load(path: str | Path | None = None, device: str | torch.device = "cpu") -> 
         reason = f"its header has no {error}" if isinstance(error, KeyError) else " ".join(str(error).split())[:300]
         raise ValueError(f"{path} is not a checkpoint of this project: {reason}") from error
     network = network.to(device, memory_format=torch.channels_last).eval().requires_grad_(False)
-    return Model(network, class_names, info)
+    return Model(network, class_names, info, fastest(network, path.parent) if backend == "auto" else network)

@@ -11,7 +11,7 @@ from typing import Literal, get_args
 import torch
 from torch import Tensor
 
-from .prediction import Branch, PredictionType, to_prediction
+from .prediction import Branch, Prediction, PredictionType, to_prediction
 from .samplers import Denoise
 from .schedule import NoiseSchedule
 
@@ -61,15 +61,15 @@ def guided(
     if mixing not in MIXINGS:
         raise ValueError(f"unknown mixing {mixing!r}; the ways of mixing are {', '.join(MIXINGS)}")
     branches = _branches(weights, scale, mixing)
-    rows = torch.cat([condition for _, condition, _ in branches])
+    n, rows = len(branches), torch.cat([condition for _, condition, _ in branches])
+    log_snr = schedule.log_snr.to(rows)[:, None].expand(-1, len(rows))  # (T + 1, n B)
 
-    def denoise(x_t: Tensor, t: int):
-        n = len(branches)
-        log_snr = schedule.log_snr[t].to(x_t).expand(n * len(x_t))
-        raws = network(x_t.repeat(n, 1, 1, 1), log_snr, rows).chunk(n)
-        alpha_bar = schedule.alpha_bar[t].item()
+    def denoise(x_t: Tensor, t: int) -> Prediction:
+        alpha_bar, level = schedule.alpha_bar_at(t), log_snr[t]
         if n == 1:
-            return to_prediction(raws[0], x_t, alpha_bar, prediction_type, clip_x0=clip_x0)
+            raw = network(x_t, level, rows)
+            return to_prediction(raw, x_t, alpha_bar, prediction_type, clip_x0=clip_x0)
+        raws = network(x_t.repeat(n, 1, 1, 1), level, rows).chunk(n)
         parts = tuple(
             Branch(label, coefficient, to_prediction(raw, x_t, alpha_bar, prediction_type).eps)
             for (label, _, coefficient), raw in zip(branches, raws, strict=True)

@@ -15,6 +15,11 @@ PredictionType = Literal["eps", "x0", "v"]
 PREDICTION_TYPES: tuple[str, ...] = get_args(PredictionType)
 
 
+def combine(a: float, x: Tensor, b: float, y: Tensor) -> Tensor:
+    """a x + b y, in two operations instead of three: beside a fast network a sampler's own time shows."""
+    return torch.add(a * x, y, alpha=b)
+
+
 @dataclass(frozen=True)
 class Branch:
     """One evaluation inside a guided prediction: `eps` (B, 3, 16, 16) counts `coefficient` (B,) times."""
@@ -41,7 +46,7 @@ class Prediction:
     @property
     def v(self) -> Tensor:
         """v = sqrt(a) eps - sqrt(1-a) x0."""
-        return self.alpha_bar**0.5 * self.eps - (1 - self.alpha_bar) ** 0.5 * self.x0
+        return combine(self.alpha_bar**0.5, self.eps, -((1 - self.alpha_bar) ** 0.5), self.x0)
 
 
 def to_prediction(
@@ -64,16 +69,21 @@ def to_prediction(
     if prediction_type == "eps":
         if signal == 0:
             raise ValueError("at alpha_bar = 0 a noise prediction says nothing about x0; use x0 or v there")
-        x0, eps = (x_t - noise * raw) / signal, raw
+        x0 = combine(1 / signal, x_t, -noise / signal, raw)
     elif prediction_type == "x0":
-        x0, eps = raw, (x_t - signal * raw) / noise
+        x0 = raw
     elif prediction_type == "v":
-        x0, eps = signal * x_t - noise * raw, noise * x_t + signal * raw
+        x0 = combine(signal, x_t, -noise, raw)
     else:
         raise ValueError(f"unknown prediction type {prediction_type!r}; the types are {', '.join(PREDICTION_TYPES)}")
     if clip_x0:
         x0 = x0.clamp(-1, 1)
-        eps = (x_t - signal * x0) / noise
+    if prediction_type == "eps" and not clip_x0:
+        eps = raw
+    elif prediction_type == "v" and not clip_x0:
+        eps = combine(noise, x_t, signal, raw)
+    else:
+        eps = combine(1 / noise, x_t, -signal / noise, x0)
     return Prediction(x0, eps, alpha_bar, nfe, branches)
 
 

@@ -118,6 +118,14 @@ class NoiseSchedule:
         return len(self.alpha_bar) - 1
 
     @cached_property
+    def _numbers(self) -> list[float]:
+        return self.alpha_bar.tolist()
+
+    def alpha_bar_at(self, t: int) -> float:
+        """alpha_bar_t as a number. (Samplers ask at every step, and taking one out of a tensor takes microseconds.)"""
+        return self._numbers[t]
+
+    @cached_property
     def alpha(self) -> Tensor:
         """(T + 1,): alpha_t = alpha_bar_t / alpha_bar_{t-1}; alpha_0 = 1."""
         return torch.cat([self.alpha_bar[:1], self.alpha_bar[1:] / self.alpha_bar[:-1]])

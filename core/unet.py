@@ -76,7 +76,7 @@ class UNet(nn.Module):
         self.encoder, self.down = nn.ModuleList(), nn.ModuleList()
         for c, c_next, n in zip(levels, levels[1:], config.blocks, strict=False):
             self.encoder.append(nn.ModuleList(Block(c, c, emb) for _ in range(n)))
-            self.down.append(Down(c, c_next))
+            self.down.append(nn.Conv2d(c, c_next, 2, stride=2))  # each 2x2 square of pixels becomes one
 
         c = levels[-1]
         self.bottleneck = nn.ModuleList(Block(c, c, emb) for _ in range(2 * config.blocks[-1]))
@@ -184,7 +184,7 @@ class Block(nn.Module):
         super().__init__()
         self.norm1, self.conv1 = _norm(c_in), nn.Conv2d(c_in, c_out, 3, padding=1)
         self.condition = nn.Linear(embedding, 2 * c_out)
-        self.norm2, self.conv2 = _norm(c_out), nn.Conv2d(c_out, c_out, 3, padding=1)
+        self.norm2, self.conv2 = _norm(c_out, affine=False), nn.Conv2d(c_out, c_out, 3, padding=1)
         self.shortcut = nn.Conv2d(c_in, c_out, 1) if c_in != c_out else nn.Identity()
         nn.init.zeros_(self.conv2.weight)  # a new block adds only a constant
 
@@ -215,17 +215,6 @@ class Attention(nn.Module):
         return x + self.proj(out.transpose(-1, -2).reshape(b, c, h, w))
 
 
-class Down(nn.Module):
-    """Halve the resolution: each 2x2 square of pixels becomes one pixel with 4 times the channels, then a 1x1 mix."""
-
-    def __init__(self, c_in: int, c_out: int) -> None:
-        super().__init__()
-        self.mix = nn.Conv2d(4 * c_in, c_out, 1)
-
-    def forward(self, x: Tensor) -> Tensor:
-        return self.mix(F.pixel_unshuffle(x, 2))
-
-
 class Up(nn.Module):
     """Double the resolution: mix at the low one, then repeat each pixel. (A pixel shuffle would leave a checker.)"""
 
@@ -237,5 +226,5 @@ class Up(nn.Module):
         return F.interpolate(self.mix(x), scale_factor=2, mode="nearest")
 
 
-def _norm(channels: int) -> nn.GroupNorm:
-    return nn.GroupNorm(8, channels)
+def _norm(channels: int, *, affine: bool = True) -> nn.GroupNorm:
+    return nn.GroupNorm(8, channels, affine=affine)

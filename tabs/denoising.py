@@ -209,7 +209,7 @@ def coefficients(step: SampleStep, schedule: NoiseSchedule, sampler: str) -> lis
     """
     if sampler not in ("ddpm", "ddim", "euler"):
         return None
-    ab_t, ab_prev = schedule.alpha_bar[[step.t, step.t_prev]].tolist()
+    ab_t, ab_prev = schedule.alpha_bar_at(step.t), schedule.alpha_bar_at(step.t_prev)
     alpha, sigma = ab_t / ab_prev, step.sigma_t
     if sampler == "ddpm":
         a, b = ab_prev**0.5 * (1 - alpha) / (1 - ab_t), alpha**0.5 * (1 - ab_prev) / (1 - ab_t)

@@ -11,6 +11,7 @@ from tiny import ROOT
 CORE = sorted((ROOT / "core").rglob("*.py"))
 TABS = sorted((ROOT / "tabs").glob("*.py"))
 ALLOWED_IN_CORE = {"torch", "numpy", "PIL", "safetensors"}
+OPTIONAL = {"onnxruntime", "onnx", "onnxscript"}  # core.runtime alone, and it does without
 
 
 def imports(path):
@@ -50,7 +51,8 @@ def closure(module):
 @pytest.mark.parametrize("path", CORE, ids=lambda p: str(p.relative_to(ROOT)))
 def test_core_needs_torch_numpy_pillow_and_safetensors_alone(path):
     """So neither gradio, plotly or matplotlib, nor tabs or app."""
-    assert roots(path) <= {"core", *ALLOWED_IN_CORE, *sys.stdlib_module_names}
+    optional = OPTIONAL if path.parent.name == "runtime" else set()
+    assert roots(path) <= {"core", *ALLOWED_IN_CORE, *optional, *sys.stdlib_module_names}
 
 
 def test_samplers_do_not_know_the_network():

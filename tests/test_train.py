@@ -117,7 +117,7 @@ def test_loss_is_finite_and_right_at_the_ends_of_the_range():
 
 
 def test_log_snr_shift_moves_every_noise_level(tiny_data):
-    """Same sprites, same noise, every level lower by 1.5 (or at the end of the range); the sketch's stay as they are."""
+    """Same sprites, same noise, every level lower by 1.5 (or at the end of the range); the sketch's stay."""
     plain, shifted = (
         Trainer(tiny_data, TINY, TrainConfig(images=8, batch_size=32, log_snr_shift=shift)) for shift in (0.0, -1.5)
     )

@@ -9,7 +9,7 @@ from tiny import TINY, randomised
 from torch import nn
 from torch.testing import assert_close
 
-from core.unet import LOG_SNR_RANGE, Block, ClassEmbedding, Down, NoiseEmbedding, UNet, UNetConfig
+from core.unet import LOG_SNR_RANGE, Block, ClassEmbedding, NoiseEmbedding, UNet, UNetConfig
 
 
 @pytest.fixture(scope="module")
@@ -142,17 +142,6 @@ def test_every_pixel_of_the_sketch_sees_every_pixel(tiny_model, inputs):
     x_t[:, :, 0, 0] += 1
     changed = tiny_model.network.sketch(x_t, *inputs[1:]) - tiny_model.network.sketch(*inputs)
     assert (changed[:, :, 15, 15].abs() > 1e-6).all()
-
-
-def test_down_keeps_every_pixel():
-    """A 2x2 square becomes one pixel with 4 times the channels: with an identity mix nothing is lost."""
-    down = Down(1, 4)
-    with torch.no_grad():
-        down.mix.weight.copy_(torch.eye(4)[:, :, None, None])
-        down.mix.bias.zero_()
-    found = down(torch.arange(16.0).reshape(1, 1, 4, 4))
-    assert found.shape == (1, 4, 2, 2)
-    assert found[0, :, 0, 0].tolist() == [0, 1, 4, 5]
 
 
 @pytest.mark.parametrize(

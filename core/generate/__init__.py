@@ -161,7 +161,7 @@ def generate(
     schedule = config.noise_schedule()
     weights = weight_row(config.weights, model.class_names).repeat(config.count, 1).to(model.device)
     denoise = guided(
-        model.network,
+        model.run,
         schedule,
         weights,
         prediction_type=model.network.config.prediction_type,
@@ -204,7 +204,7 @@ def out_of_range(schedule: NoiseSchedule, timesteps: Sequence[int]) -> str | Non
     Range: beyond LOG_SNR_RANGE the network is told the nearest value. At the noisy end that is as good as true, for the
     signal's amplitude in x_t is under 1.3e-4 of the noise's: only the clean end is reported.
     """
-    alpha_bar = schedule.alpha_bar[timesteps[0]].item()
+    alpha_bar = schedule.alpha_bar_at(timesteps[0])
     highest = LOG_SNR_RANGE[1]
     beyond = [t for t in timesteps[:-1] if schedule.log_snr[t] > highest]
     sentences = []

@@ -7,6 +7,7 @@ from typing import Literal, get_args
 
 from torch import Tensor
 
+from ..prediction import combine
 from ..schedule import NoiseSchedule
 from .loop import Denoise, Rule, SampleStep, Update
 
@@ -29,10 +30,11 @@ def ddpm(variance: Variance = "beta_tilde", noise_scale: float = 1.0) -> Rule:
         denoise: Denoise, schedule: NoiseSchedule, x_t: Tensor, t: int, t_prev: int, history: Sequence[SampleStep]
     ) -> Update:
         prediction = denoise(x_t, t)
-        ab_t, ab_prev = schedule.alpha_bar[[t, t_prev]].tolist()
+        ab_t, ab_prev = prediction.alpha_bar, schedule.alpha_bar_at(t_prev)
         alpha = ab_t / ab_prev
         beta = 1 - alpha
-        mean = (ab_prev**0.5 * beta * prediction.x0 + alpha**0.5 * (1 - ab_prev) * x_t) / (1 - ab_t)
+        to_x0, to_x_t = ab_prev**0.5 * beta / (1 - ab_t), alpha**0.5 * (1 - ab_prev) / (1 - ab_t)
+        mean = combine(to_x0, prediction.x0, to_x_t, x_t)
         squared = beta * (1 - ab_prev) / (1 - ab_t) if variance == "beta_tilde" else beta
         return Update(prediction, mean, 0.0 if t_prev == 0 else noise_scale * squared**0.5)
 
@@ -50,9 +52,9 @@ def ddim(eta: float = 0.0) -> Rule:
         denoise: Denoise, schedule: NoiseSchedule, x_t: Tensor, t: int, t_prev: int, history: Sequence[SampleStep]
     ) -> Update:
         prediction = denoise(x_t, t)
-        ab_t, ab_prev = schedule.alpha_bar[[t, t_prev]].tolist()
+        ab_t, ab_prev = prediction.alpha_bar, schedule.alpha_bar_at(t_prev)
         sigma_t = eta * ((1 - ab_prev) / (1 - ab_t) * (1 - ab_t / ab_prev)) ** 0.5
         direction = max(0.0, 1 - ab_prev - sigma_t**2) ** 0.5
-        return Update(prediction, ab_prev**0.5 * prediction.x0 + direction * prediction.eps, sigma_t)
+        return Update(prediction, combine(ab_prev**0.5, prediction.x0, direction, prediction.eps), sigma_t)
 
     return rule

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 
 from torch import Tensor
 
-from ..prediction import Prediction
+from ..prediction import Prediction, combine
 from ..schedule import NoiseSchedule
 from .loop import Denoise, Rule, SampleStep, Update
 
@@ -46,11 +46,11 @@ def dpmpp_2m_sde() -> Rule:
     ) -> Update:
         prediction = denoise(x_t, t)
         x0 = _drawn_on(schedule, prediction, t, t_prev, history)
-        ab_t, ab_prev = schedule.alpha_bar[[t, t_prev]].tolist()
+        ab_t, ab_prev = prediction.alpha_bar, schedule.alpha_bar_at(t_prev)
         h = _step_size(schedule, t, t_prev)
         kept = ((1 - ab_prev) / (1 - ab_t)) ** 0.5 * math.exp(-h)
         fresh = -math.expm1(-2 * h)
-        return Update(prediction, kept * x_t + ab_prev**0.5 * fresh * x0, ((1 - ab_prev) * fresh) ** 0.5)
+        return Update(prediction, combine(kept, x_t, ab_prev**0.5 * fresh, x0), ((1 - ab_prev) * fresh) ** 0.5)
 
     return rule
 
@@ -82,9 +82,9 @@ def _step_size(schedule: NoiseSchedule, t: int, t_prev: int) -> float:
 
 def _step(schedule: NoiseSchedule, x_t: Tensor, x0: Tensor, t: int, t_prev: int) -> Tensor:
     """x_prev for a constant x0, as in the head of this file."""
-    ab_t, ab_prev = schedule.alpha_bar[[t, t_prev]].tolist()
+    ab_t, ab_prev = schedule.alpha_bar_at(t), schedule.alpha_bar_at(t_prev)
     h = _step_size(schedule, t, t_prev)
-    return ((1 - ab_prev) / (1 - ab_t)) ** 0.5 * x_t - ab_prev**0.5 * math.expm1(-h) * x0
+    return combine(((1 - ab_prev) / (1 - ab_t)) ** 0.5, x_t, -(ab_prev**0.5) * math.expm1(-h), x0)
 
 
 def _drawn_on(
@@ -95,7 +95,7 @@ def _drawn_on(
         return prediction.x0
     last = history[-1]
     r = _step_size(schedule, last.t, t) / _step_size(schedule, t, t_prev)
-    return prediction.x0 + (prediction.x0 - last.prediction.x0) / (2 * r)
+    return combine(1 + 1 / (2 * r), prediction.x0, -1 / (2 * r), last.prediction.x0)
 
 
 def _corrected(
@@ -122,4 +122,4 @@ def _corrected(
         b_1, b_2 = h_phi_2 / B, 2 * h_phi_3 / B
         rho_1 = (b_1 - b_2) / (1 + r)
         slope = (rho_1 - 1 / 2) * (last.prediction.x0 - before.prediction.x0) / r + (b_1 - rho_1) * change
-    return x_t - schedule.alpha_bar[t].item() ** 0.5 * B * slope
+    return x_t - schedule.alpha_bar_at(t) ** 0.5 * B * slope

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 import torch
 from torch import Tensor
 
+from ..prediction import combine
 from ..schedule import NoiseSchedule
 from .loop import Denoise, SampleStep, Update, sample
 
@@ -31,5 +32,5 @@ def _upward(
     """
     prediction = denoise(x_t, t or t_prev)
     x0 = prediction.x0 if t else x_t
-    ab_prev = schedule.alpha_bar[t_prev].item()
-    return Update(prediction, ab_prev**0.5 * x0 + (1 - ab_prev) ** 0.5 * prediction.eps, 0.0)
+    ab_prev = schedule.alpha_bar_at(t_prev)
+    return Update(prediction, combine(ab_prev**0.5, x0, (1 - ab_prev) ** 0.5, prediction.eps), 0.0)

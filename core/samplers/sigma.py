@@ -14,7 +14,7 @@ from collections.abc import Sequence
 
 from torch import Tensor
 
-from ..prediction import Prediction
+from ..prediction import Prediction, combine
 from ..schedule import KARRAS_SIGMA_MAX, NoiseSchedule
 from .loop import Denoise, Rule, SampleStep, Update
 
@@ -92,8 +92,8 @@ def plms() -> Rule:
 
 def _euler(schedule: NoiseSchedule, prediction: Prediction, t_prev: int) -> Tensor:
     """x_prev for y_prev = x0 + sigma_prev eps."""
-    ab_prev = schedule.alpha_bar[t_prev].item()
-    return ab_prev**0.5 * prediction.x0 + (1 - ab_prev) ** 0.5 * prediction.eps
+    ab_prev = schedule.alpha_bar_at(t_prev)
+    return combine(ab_prev**0.5, prediction.x0, (1 - ab_prev) ** 0.5, prediction.eps)
 
 
 def _with_slope(
@@ -101,4 +101,4 @@ def _with_slope(
 ) -> Tensor:
     """Euler's x_prev, had its slope been `eps` in place of prediction.eps."""
     sigma_t, sigma_prev = schedule.sigma[[t, t_prev]].tolist()
-    return x_prev + schedule.alpha_bar[t_prev].item() ** 0.5 * (sigma_prev - sigma_t) * (eps - prediction.eps)
+    return x_prev + schedule.alpha_bar_at(t_prev) ** 0.5 * (sigma_prev - sigma_t) * (eps - prediction.eps)
