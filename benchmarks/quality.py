@@ -4,21 +4,28 @@ Four tables, each as CSV and PNG: Frechet distance by sampler and evaluations; b
 class accuracy and diversity; Frechet distance by schedule and steps. Every class has an equal share of the samples.
 The floor is the same distance between two sets of real sprites of the same sizes. The first seed's samples at 50 DDIM
 steps also give class accuracy and the share of near copies of training sprites.
+
+Without --quick this takes many hours. Every figure is therefore noted in journal.jsonl as soon as it is there, and the
+tables are written after every seed: run the command again, and it goes on where it was interrupted. (It cannot tell
+that a sampler has changed: delete the journal then.)
 """
 
 from __future__ import annotations
 
+import contextlib
 import csv
+import hashlib
 import json
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import torch
 from torch import Tensor
 
 from core import GenerateConfig, Model, generate, last, load
+from core.checkpoint import SHIPPED
 from core.cli import Parser
 from core.data import built_in
 from core.generate import MAX_COUNT, SAMPLERS
@@ -84,6 +91,7 @@ class Bench:
         # built_in lists class after class; set s takes every seeds-th sprite, so that all classes are in it
         self.real = [real[s::seeds] for s in range(seeds)]
         self.training = built_in(5000, TRAINING_SEED).x0()
+        self.labels = torch.arange(len(model.class_names)).repeat_interleave(per_class)
 
     def draw(self, config: GenerateConfig, seed: int) -> tuple[Tensor, int]:
         """`samples` sprites, class after class, on the CPU; and the network evaluations of each."""
@@ -101,26 +109,19 @@ class Bench:
                 runs.append(step.x_prev.cpu())
         return torch.cat(runs).clamp(-1, 1), step.nfe
 
-    def measure(self, config: GenerateConfig) -> dict[str, float]:
-        """Mean over the seeds, and the standard deviation of the Frechet distance where there are several."""
-        start, rows = time.perf_counter(), []
-        labels = torch.arange(len(self.model.class_names)).repeat_interleave(
-            self.samples // len(self.model.class_names)
-        )
-        for seed in range(self.seeds):
-            x0, nfe = self.draw(config, seed)
-            found = features(self.classifier, x0)
-            rows.append(
-                {
-                    "fd": frechet_distance(found, self.reference),
-                    "kd": kernel_distance(found, self.reference),
-                    "class_accuracy": (predict(self.classifier, x0) == labels).double().mean().item(),
-                    "diversity": self.diversity(found),
-                }
-            )
-        result = {key: sum(row[key] for row in rows) / len(rows) for key in rows[0]}
-        spread = torch.tensor([row["fd"] for row in rows]).std().item() if len(rows) > 1 else float("nan")
-        return result | {"fd_std": spread, "nfe": nfe, "seconds": time.perf_counter() - start}
+    def measure(self, config: GenerateConfig, seed: int) -> dict[str, float]:
+        """The figures of one seed's samples."""
+        start = time.perf_counter()
+        x0, nfe = self.draw(config, seed)
+        found = features(self.classifier, x0)
+        return {
+            "nfe": nfe,
+            "fd": frechet_distance(found, self.reference),
+            "kd": kernel_distance(found, self.reference),
+            "class_accuracy": (predict(self.classifier, x0) == self.labels).double().mean().item(),
+            "diversity": self.diversity(found),
+            "seconds": time.perf_counter() - start,
+        }
 
     def diversity(self, found: Tensor) -> float:
         """Mean distance of two samples of one class, as a share of that of real sprites."""
@@ -134,6 +135,34 @@ class Bench:
             f"{name}_floor": sum(distance(real, self.reference) for real in self.real) / self.seeds
             for name, distance in (("fd", frechet_distance), ("kd", kernel_distance))
         }
+
+
+class Journal:
+    """Figures that have been measured, a line of JSON each: what was asked, of which network, and the answer."""
+
+    def __init__(self, path: Path, network: str) -> None:
+        self._path, self._network, self._known = path, network, {}
+        if path.is_file():
+            for line in path.read_text().splitlines():
+                with contextlib.suppress(ValueError):  # a line cut short by a kill
+                    entry = json.loads(line)
+                    self._known[entry["asked"]] = entry["found"]
+
+    def measure(self, bench: Bench, config: GenerateConfig, seed: int) -> dict[str, float]:
+        """bench.measure, unless the answer is known."""
+        asked = json.dumps([self._network, bench.samples, seed, asdict(config)])
+        if asked not in self._known:
+            self._known[asked] = bench.measure(config, seed)
+            with open(self._path, "a") as file:
+                file.write(json.dumps({"asked": asked, "found": self._known[asked]}) + "\n")
+        return self._known[asked]
+
+
+def averaged(rows: Sequence[dict[str, float]]) -> dict[str, float]:
+    """Mean over the seeds, and the standard deviation of the Frechet distance where there are several."""
+    mean = {key: sum(row[key] for row in rows) / len(rows) for key in rows[0]}
+    spread = torch.tensor([row["fd"] for row in rows]).std().item() if len(rows) > 1 else float("nan")
+    return mean | {"nfe": rows[0]["nfe"], "fd_std": spread}
 
 
 def sampler_table(budget: Budget) -> Iterator[tuple[dict[str, object], GenerateConfig]]:
@@ -200,14 +229,16 @@ def main(argv: Sequence[str] | None = None) -> None:
     except ValueError as error:
         parser.error(str(error))
 
+    folder = Path(args.out or ("benchmarks/results/quick" if args.quick else "benchmarks/results"))
+    folder.mkdir(parents=True, exist_ok=True)
+    network = hashlib.sha256(Path(args.checkpoint or SHIPPED).read_bytes()).hexdigest()[:16]
+    journal = Journal(folder / "journal.jsonl", network)
     bench = Bench(model, classifier, budget.samples, budget.seeds)
-    figures = {"samples": budget.samples, "seeds": budget.seeds, "classifier_accuracy": info["test_accuracy"]}
-    figures |= bench.floor()
-    print(f"{budget.samples} samples a setting, {budget.seeds} seeds; classifier {info['test_accuracy']:.2%}")
+    figures = {"samples": budget.samples, "classifier_accuracy": info["test_accuracy"], **bench.floor()}
+    print(f"{budget.samples} samples a setting and seed; classifier {info['test_accuracy']:.2%}")
     print(f"real against real: Frechet distance {figures['fd_floor']:.3f}, kernel distance {figures['kd_floor']:.5f}")
     x0, _ = bench.draw(GenerateConfig(num_inference_steps=50), 0)
-    labels = torch.arange(len(model.class_names)).repeat_interleave(len(x0) // len(model.class_names))
-    figures["class_accuracy"] = (predict(classifier, x0) == labels).double().mean().item()
+    figures["class_accuracy"] = (predict(classifier, x0) == bench.labels).double().mean().item()
     figures["memorised_share"] = memorised_share(x0, bench.training)
     figures["memorised_share_real"] = memorised_share(built_in(len(x0) // 5, FLOOR_SEED).x0(), bench.training)
     print(
@@ -215,28 +246,30 @@ def main(argv: Sequence[str] | None = None) -> None:
     )
     print(f" (real, unseen sprites: {figures['memorised_share_real']:.1%})")
 
-    folder = Path(args.out or ("benchmarks/results/quick" if args.quick else "benchmarks/results"))
-    folder.mkdir(parents=True, exist_ok=True)
-    for name in chosen:
-        rows = []
-        for setting, config in TABLES[name](budget):
-            if config.num_inference_steps > args.max_nfe:
-                continue
-            rows.append(setting | bench.measure(config))
-            row = rows[-1]
-            label = " ".join(str(value) for value in setting.values())
-            print(
-                f"{name}: {label:20} nfe {row['nfe']:3}  fd {row['fd']:7.3f} ± {row['fd_std']:.3f}  "
-                f"kd {row['kd']:8.5f}  accuracy {row['class_accuracy']:.1%}  diversity {row['diversity']:.2f}  "
-                f"{row['seconds']:.0f} s",
-                flush=True,
-            )
-            figures["fd_" + "_".join(str(value) for value in (*list(setting.values())[:1], row["nfe"]))] = row["fd"]
-        write_csv(folder / f"{name}.csv", rows, figures)
-        plot(folder / f"{name}.png", name, rows, figures)
-        print(f"wrote {folder / name}.csv and .png")
-    if args.json:
-        Path(args.json).write_text(json.dumps(figures, indent=1))
+    settings = {
+        name: [(s, config) for s, config in TABLES[name](budget) if config.num_inference_steps <= args.max_nfe]
+        for name in chosen
+    }
+    for seeds in range(1, budget.seeds + 1):
+        figures["seeds"] = seeds
+        for name, table in settings.items():
+            rows = []
+            for setting, config in table:
+                row = setting | averaged([journal.measure(bench, config, seed) for seed in range(seeds)])
+                rows.append(row)
+                label = " ".join(str(value) for value in setting.values())
+                print(
+                    f"{name}: {label:20} nfe {row['nfe']:3}  fd {row['fd']:7.3f} ± {row['fd_std']:.3f}  "
+                    f"kd {row['kd']:8.5f}  accuracy {row['class_accuracy']:.1%}  diversity {row['diversity']:.2f}  "
+                    f"{row['seconds']:.0f} s",
+                    flush=True,
+                )
+                figures["fd_" + "_".join(str(value) for value in (*list(setting.values())[:1], row["nfe"]))] = row["fd"]
+            write_csv(folder / f"{name}.csv", rows, figures)
+            plot(folder / f"{name}.png", name, rows, figures)
+            print(f"wrote {folder / name}.csv and .png, {seeds} seed(s)")
+        if args.json:
+            Path(args.json).write_text(json.dumps(figures, indent=1))
 
 
 def write_csv(path: Path, rows: list[dict[str, object]], figures: dict[str, float]) -> None:

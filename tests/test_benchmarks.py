@@ -38,6 +38,33 @@ def test_quality_writes_tables_plots_and_flat_figures(few_sprites, tmp_path, mon
     }
 
 
+def test_an_interrupted_quality_run_goes_on(few_sprites, tmp_path, monkeypatch):
+    """Two seeds, killed in the middle of a line: nothing is measured twice, and the mean is right."""
+    monkeypatch.setattr(quality, "QUICK", quality.Budget(2, 10, (2,), (), (), (), ()))
+    arguments = ["--quick", "--tables", "samplers", "--out", str(tmp_path)]
+    measured, measure = [], quality.Bench.measure
+
+    def measuring(bench, config, seed):
+        measured.append((config.sampler, seed))
+        if len(measured) == 8:
+            raise KeyboardInterrupt
+        return measure(bench, config, seed)
+
+    monkeypatch.setattr(quality.Bench, "measure", measuring)
+    with pytest.raises(KeyboardInterrupt):
+        quality.main(arguments)
+    journal = tmp_path / "journal.jsonl"
+    lines = journal.read_text().splitlines()
+    assert len(lines) == 7
+    journal.write_text("\n".join(lines[:6]) + "\n" + lines[6][:40] + "\n")
+    quality.main(arguments)
+    assert measured[8:] == [(sampler, 0) for sampler in SAMPLERS[6:]] + [(sampler, 1) for sampler in SAMPLERS]
+    found = [json.loads(line) for line in journal.read_text().splitlines() if line.endswith("}")]
+    euler = [entry["found"]["fd"] for entry in found if '"euler"' in entry["asked"]]
+    (row,) = [row for row in rows(tmp_path / "samplers.csv") if row["sampler"] == "euler"]
+    assert row["seeds"] == "2" and float(row["fd"]) == pytest.approx(sum(euler) / 2, rel=1e-4)
+
+
 def test_inversion_leads_back_the_better_the_more_steps(few_sprites, tmp_path):
     inversion.main(["--samples", "10", "--steps", "5", "40", "--out", str(tmp_path / "inversion.csv")])
     few, many = rows(tmp_path / "inversion.csv")
