@@ -29,6 +29,7 @@ from core.checkpoint import SHIPPED
 from core.cli import Parser
 from core.data import built_in
 from core.generate import MAX_COUNT, SAMPLERS
+from core.guidance import EVERYWHERE
 from core.metrics import (
     Classifier,
     diversity,
@@ -44,6 +45,7 @@ from core.schedule import SCHEDULES
 from .classifier import TRAINING_SEED
 
 REFERENCE_SEED, FLOOR_SEED = 3, 4  # sprites that neither the network nor the classifier has seen
+GUIDED = (0.3, 5.0)  # an interval of sigma, for the guidance table
 T = GenerateConfig().num_train_timesteps
 
 
@@ -183,9 +185,15 @@ def eta_table(budget: Budget) -> Iterator[tuple[dict[str, object], GenerateConfi
 
 
 def guidance_table(budget: Budget) -> Iterator[tuple[dict[str, object], GenerateConfig]]:
-    """Table 3."""
-    for scale in budget.guidance:
-        yield {"guidance": scale, "steps": 25}, GenerateConfig(guidance_scale=scale, num_inference_steps=25)
+    """Table 3: guidance at every noise level, and in an interval of them (Kynkaanniemi et al. 2024)."""
+    for low, high in (EVERYWHERE, GUIDED):
+        for scale in budget.guidance:
+            if (low, high) == EVERYWHERE or scale > 1:
+                where = "everywhere" if (low, high) == EVERYWHERE else f"sigma {low:g} to {high:g}"
+                yield (
+                    {"where": where, "guidance": scale, "steps": 25},
+                    GenerateConfig(guidance_scale=scale, guidance_interval=(low, high), num_inference_steps=25),
+                )
 
 
 def schedule_table(budget: Budget) -> Iterator[tuple[dict[str, object], GenerateConfig]]:
@@ -293,9 +301,11 @@ def plot(path: Path, name: str, rows: list[dict[str, object]], figures: dict[str
 
     figure, axes = plt.subplots(figsize=(7, 4.5), layout="constrained")
     if name == "guidance":
-        scales = [row["guidance"] for row in rows]
-        for key, label in (("class_accuracy", "class accuracy"), ("diversity", "diversity (real = 1)")):
-            axes.plot(scales, [row[key] for row in rows], marker="o", label=label)
+        for where, line in zip(dict.fromkeys(row["where"] for row in rows), ("-", "--"), strict=False):
+            own = [row for row in rows if row["where"] == where]
+            for key, label in (("class_accuracy", "class accuracy"), ("diversity", "diversity (real = 1)")):
+                x, y = [row["guidance"] for row in own], [row[key] for row in own]
+                axes.plot(x, y, line, marker="o", label=f"{label}, {where}")
         axes.set_xlabel("guidance scale")
     else:
         first = next(iter(rows[0]))

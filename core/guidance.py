@@ -5,6 +5,7 @@ A condition is a row of K class weights. One-hot is a class, zeros is "no class"
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Literal, get_args
 
@@ -19,6 +20,7 @@ Mixing = Literal["embedding", "prediction"]
 MIXINGS: tuple[str, ...] = get_args(Mixing)
 
 LARGEST = torch.finfo(torch.float32).max
+EVERYWHERE = (0.0, math.inf)  # every noise level
 
 Network = Callable[[Tensor, Tensor, Tensor], Tensor]  # (x_t, log_snr (B,), weights (B, K)) -> (B, 3, 16, 16)
 
@@ -45,12 +47,15 @@ def guided(
     *,
     prediction_type: PredictionType,
     scale: float = 1.0,
+    interval: tuple[float, float] = EVERYWHERE,
     mixing: Mixing = "embedding",
     clip_x0: bool = True,
 ) -> Denoise:
     """Turn a conditional network into the denoiser of a sampler.
 
     weights (B, K). scale: guidance, s = 0 unconditional, s = 1 plain conditional, s > 1 exaggerates the class.
+    interval (low, high): guide only where low < sigma <= high, with sigma = sqrt((1 - alpha_bar) / alpha_bar), and take
+    s = 1 elsewhere (Kynkaanniemi et al. 2024).
     mixing "embedding" mixes the class embeddings, then guides (Ho & Salimans 2022, with s = 1 + their w):
         eps = eps_null + s (eps(weights) - eps_null)
     mixing "prediction" asks about each class on its own (Liu et al. 2022, eq. 11):
@@ -60,7 +65,25 @@ def guided(
     """
     if mixing not in MIXINGS:
         raise ValueError(f"unknown mixing {mixing!r}; the ways of mixing are {', '.join(MIXINGS)}")
-    branches = _branches(weights, scale, mixing)
+
+    def denoiser(scale: float) -> Denoise:
+        return _combined(network, schedule, _branches(weights, scale, mixing), prediction_type, clip_x0)
+
+    inside, (low, high) = denoiser(scale), interval
+    if (low, high) == EVERYWHERE or scale == 1:
+        return inside
+    outside, sigma = denoiser(1.0), schedule.sigma.tolist()
+    return lambda x_t, t: (inside if low < sigma[t] <= high else outside)(x_t, t)
+
+
+def _combined(
+    network: Network,
+    schedule: NoiseSchedule,
+    branches: Sequence[tuple[str, Tensor, Tensor]],
+    prediction_type: PredictionType,
+    clip_x0: bool,
+) -> Denoise:
+    """The sum of the branches, evaluated in one batch."""
     n, rows = len(branches), torch.cat([condition for _, condition, _ in branches])
     log_snr = schedule.log_snr.to(rows)[:, None].expand(-1, len(rows))  # (T + 1, n B)
 

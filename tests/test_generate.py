@@ -27,6 +27,17 @@ BAD = {
     "variance": (None, "", "beta-tilde", "learned", 1, ["beta"]),
     "noise_scale": (*NOT_NUMBERS, -0.01, 1.01),
     "guidance_scale": (*NOT_NUMBERS, -0.01, 20.01),
+    "guidance_interval": (
+        None,
+        1.0,
+        (1.0,),
+        (1.0, 2.0, 3.0),
+        (2.0, 1.0),
+        (1.0, 1.0),
+        (-1.0, 1.0),
+        (0.0, math.nan),
+        "01",
+    ),
     "mixing": (None, "", "both", 0, ["embedding"]),
     "schedule": (None, "", "exponential", 0, ["linear"]),
     "zero_terminal_snr": (None, 0, 1, "True", math.nan),
@@ -67,6 +78,7 @@ def test_bad_values_are_refused_with_one_sentence(field, value):
         {"seed": 2**31 - 1},
         {"eta": 1},
         {"guidance_scale": 20},
+        {"guidance_interval": (0, math.inf)},
         {"weights": {"hero": -10, "food": 10.0}},
         {"num_train_timesteps": 2, "num_inference_steps": 2},
         {"num_train_timesteps": 4000, "num_inference_steps": 4000},
@@ -139,6 +151,20 @@ def test_classes_and_guidance_change_the_sprites(tiny_model):
     plain = sprites(tiny_model, weights={"hero": 1.0}, count=1)
     for other in ({"weights": {"food": 1.0}}, {}, {"weights": {"hero": 1.0}, "guidance_scale": 3.0}):
         assert not torch.allclose(sprites(tiny_model, count=1, **other), plain, atol=1e-3)
+
+
+def test_the_guidance_interval_saves_evaluations(tiny_model):
+    """Steps outside it take one evaluation instead of two; lists, as JSON has them, are allowed."""
+
+    def nfe(interval):
+        config = GenerateConfig(
+            {"hero": 1.0}, 1, num_inference_steps=10, guidance_scale=2.0, guidance_interval=interval
+        )
+        return last(generate(tiny_model, config)).nfe
+
+    schedule = GenerateConfig().noise_schedule()
+    inside = sum(0.3 < schedule.sigma[t] <= 5 for t in schedule.timesteps(10)[:-1])
+    assert nfe((0.0, math.inf)) == 20 and nfe([0.3, 5]) == 10 + inside and 0 < inside < 10
 
 
 def test_eta_and_noise_scale_reach_the_rule(tiny_model):
@@ -419,6 +445,8 @@ def test_a_run_out_of_range_warns_in_one_line(tiny_checkpoint, tmp_path, capsys)
         "--eta 2",
         "--noise-scale -1",
         "--guidance inf",
+        "--guidance-interval 3,1",
+        "--guidance-interval low",
         "--mixing both",
         "--schedule exponential",
         "--timesteps 1",

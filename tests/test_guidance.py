@@ -186,3 +186,26 @@ def test_the_network_is_told_the_log_snr_of_t(x_t):
 
     ask(network, MIX, x_t)
     assert_close(told[0], SCHEDULE.log_snr[T].expand(2))
+
+
+@pytest.mark.parametrize("mixing", MIXINGS)
+def test_outside_its_interval_guidance_is_plain(network, x_t, mixing):
+    """Kynkaanniemi et al. 2024: low < sigma <= high is guided, everything else is s = 1 and costs less."""
+    sigma = SCHEDULE.sigma[T].item()
+    guided_there = ask(network, ONE_HOT[:2], x_t, scale=3.0, mixing=mixing)
+    plain = ask(network, ONE_HOT[:2], x_t, mixing=mixing)
+    for interval in ((0.0, sigma), (0.9 * sigma, math.inf), (0.9 * sigma, 1.1 * sigma)):
+        found = ask(network, ONE_HOT[:2], x_t, scale=3.0, mixing=mixing, interval=interval)
+        same(found, guided_there)
+        assert found.nfe == guided_there.nfe and found.branches
+    for interval in ((sigma, math.inf), (0.0, 0.9 * sigma), (1.1 * sigma, 2 * sigma)):
+        found = ask(network, ONE_HOT[:2], x_t, scale=3.0, mixing=mixing, interval=interval)
+        same(found, plain)
+        assert found.nfe == plain.nfe < guided_there.nfe
+
+
+def test_an_infinite_noise_level_lies_in_an_open_interval(network, x_t):
+    """Zero terminal SNR: sigma_T is infinite."""
+    schedule = SCHEDULE.with_zero_terminal_snr()
+    denoise = guided(network, schedule, ONE_HOT[:2], prediction_type="v", scale=3.0, interval=(1.0, math.inf))
+    assert denoise(x_t, schedule.num_train_timesteps).nfe == 2

@@ -6,6 +6,7 @@ sprites = last(generate(load(), GenerateConfig(weights={"hero": 1}, count=16))).
 
 from __future__ import annotations
 
+import math
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,7 +16,7 @@ import torch
 from torch import Tensor
 
 from ..checkpoint import Model
-from ..guidance import MIXINGS, Mixing, guided, weight_row
+from ..guidance import EVERYWHERE, MIXINGS, Mixing, guided, weight_row
 from ..samplers import (
     VARIANCES,
     Rule,
@@ -58,6 +59,7 @@ class GenerateConfig:
     """What to draw and how. Every field is checked: ValueError says what was wrong and what is allowed.
 
     weights: class name -> weight; {} is unconditional.  count: sprites; sprite i is drawn from seed + i.
+    guidance_interval: (low, high], the noise levels sigma = sqrt((1 - alpha_bar) / alpha_bar) that are guided.
     eta: DDIM only, 0 deterministic ... 1 as noisy as DDPM.  variance, noise_scale: DDPM only, see samplers.ddpm.
     zero_terminal_snr: rescale the schedule so that alpha_bar_T = 0; needs a network that predicts x0 or v.
     """
@@ -71,6 +73,7 @@ class GenerateConfig:
     variance: Variance = "beta_tilde"
     noise_scale: float = 1.0
     guidance_scale: float = 1.0
+    guidance_interval: tuple[float, float] = EVERYWHERE
     mixing: Mixing = "embedding"
     schedule: ScheduleName = "cosine"
     zero_terminal_snr: bool = False
@@ -95,6 +98,7 @@ class GenerateConfig:
         _number("eta", self.eta, 0, 1)
         _number("noise_scale", self.noise_scale, 0, 1)
         _number("guidance_scale", self.guidance_scale, 0, MAX_GUIDANCE)
+        object.__setattr__(self, "guidance_interval", _interval("guidance_interval", self.guidance_interval))
         _flag("zero_terminal_snr", self.zero_terminal_snr)
         _flag("clip_x0", self.clip_x0)
 
@@ -119,6 +123,16 @@ def _whole(name: str, value: object, low: int, high: int) -> None:
 def _number(name: str, value: object, low: float, high: float) -> None:
     if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
         raise ValueError(f"{name} must be a number from {low:g} to {high:g}; got {value!r}")
+
+
+def _interval(name: str, value: object) -> tuple[float, float]:
+    if not isinstance(value, list | tuple) or len(value) != 2:  # lists, when read from JSON
+        raise ValueError(f"{name} must be two numbers, from low to high; got {value!r}")
+    for end in value:
+        _number(name, end, 0, math.inf)
+    if not value[0] < value[1]:
+        raise ValueError(f"{name} must rise from its first number to its second; got {value!r}")
+    return tuple(value)
 
 
 def _flag(name: str, value: object) -> None:
@@ -166,6 +180,7 @@ def generate(
         weights,
         prediction_type=model.network.config.prediction_type,
         scale=config.guidance_scale,
+        interval=config.guidance_interval,
         mixing=config.mixing,
         clip_x0=config.clip_x0,
     )

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from ..checkpoint import load
 from ..cli import Parser
-from ..guidance import MIXINGS
+from ..guidance import EVERYWHERE, MIXINGS
 from ..render import enlarge, grid, save_gif, save_png, to_uint8
 from ..samplers import VARIANCES
 from ..schedule import SCHEDULES, SPACINGS
@@ -31,6 +31,14 @@ def parse_weights(text: str) -> dict[str, float]:
     return weights
 
 
+def parse_interval(text: str | None) -> tuple[float, ...]:
+    """ "0.3,5" -> (0.3, 5.0); None -> everywhere. Raises ValueError."""
+    try:
+        return EVERYWHERE if text is None else tuple(float(part) for part in text.split(","))
+    except ValueError:
+        raise ValueError(f"--guidance-interval must be two numbers, low,high; got {text!r}") from None
+
+
 def main(argv: Sequence[str] | None = None) -> None:
     """Draw sprites, write them, say what it took; wrong input ends with status 2 and one sentence."""
     default = GenerateConfig()
@@ -49,6 +57,11 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser.add_argument("--noise-scale", type=float, default=default.noise_scale, help="DDPM: 1 correct ... 0 no noise")
     parser.add_argument(
         "--guidance", type=float, default=default.guidance_scale, help="0 ignore the class, 1 off, >1 more"
+    )
+    parser.add_argument(
+        "--guidance-interval",
+        metavar="LOW,HIGH",
+        help="guide only at noise levels sigma above LOW, up to HIGH (default: everywhere)",
     )
     parser.add_argument(
         "--mixing", choices=MIXINGS, default=default.mixing, help="what is mixed: embeddings or predictions"
@@ -79,6 +92,7 @@ def main(argv: Sequence[str] | None = None) -> None:
             variance=args.variance,
             noise_scale=args.noise_scale,
             guidance_scale=args.guidance,
+            guidance_interval=parse_interval(args.guidance_interval),
             mixing=args.mixing,
             schedule=args.schedule,
             zero_terminal_snr=args.zero_terminal_snr,
