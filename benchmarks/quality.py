@@ -272,7 +272,8 @@ def main(argv: Sequence[str] | None = None) -> None:
                     f"{row['seconds']:.0f} s",
                     flush=True,
                 )
-                figures["fd_" + "_".join(str(value) for value in (*list(setting.values())[:1], row["nfe"]))] = row["fd"]
+                what = [str(value).replace(" ", "_") for key, value in setting.items() if key != "steps"]
+                figures["_".join(["fd", *what, str(row["nfe"])])] = row["fd"]
             write_csv(folder / f"{name}.csv", rows, figures)
             plot(folder / f"{name}.png", name, rows, figures)
             print(f"wrote {folder / name}.csv and .png, {seeds} seed(s)")

@@ -11,7 +11,6 @@ guess at the sprite, made from all pixels at once; the U-Net sees it beside the 
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 import torch
@@ -118,7 +117,8 @@ class NoiseEmbedding(nn.Module):
 
     def __init__(self, embedding: int) -> None:
         super().__init__()
-        self.register_buffer("frequencies", torch.logspace(math.log10(0.05), math.log10(4.0), 32), persistent=False)
+        frequencies = [0.05 * 80 ** (i / 31) for i in range(32)]  # to 4, evenly in the logarithm
+        self.register_buffer("frequencies", torch.tensor(frequencies), persistent=False)
         self.mlp = nn.Sequential(nn.Linear(64, embedding), nn.SiLU(), nn.Linear(embedding, embedding))
 
     def forward(self, log_snr: Tensor) -> Tensor:
@@ -131,7 +131,7 @@ class ClassEmbedding(nn.Module):
 
     def __init__(self, num_classes: int, embedding: int) -> None:
         super().__init__()
-        self.classes = nn.Parameter(torch.randn(num_classes, embedding) * 0.5)
+        self.classes = nn.Parameter(nn.init.uniform_(torch.empty(num_classes, embedding), -1, 1))
         self.null = nn.Parameter(torch.zeros(embedding))
 
     def forward(self, weights: Tensor) -> Tensor:

@@ -5,8 +5,12 @@ import json
 import math
 
 import pytest
+import torch
+from torch.testing import assert_close
 
-from benchmarks import inversion, quality
+from benchmarks import inversion, quality, speed
+from benchmarks.reference import ContextUnet
+from core import GenerateConfig, generate, last, load
 from core.data import built_in
 from core.generate import SAMPLERS
 
@@ -28,6 +32,8 @@ def test_quality_writes_tables_plots_and_flat_figures(few_sprites, tmp_path, mon
     figures = json.loads((tmp_path / "figures.json").read_text())
     for sampler in SAMPLERS:
         assert math.isfinite(figures[f"fd_{sampler}_4"])
+    for scale in (1.0, 2.0):
+        assert math.isfinite(figures[f"fd_everywhere_{scale}_{25 * int(scale)}"])
     assert figures["samples"] == 10 and figures["fd_floor"] > 0
     assert 0 <= figures["class_accuracy"] <= 1 and 0 <= figures["memorised_share"] <= 1
     for name in quality.TABLES:
@@ -78,3 +84,31 @@ def test_wrong_input_ends_with_status_2_and_one_line(arguments, capsys):
     with pytest.raises(SystemExit) as caught:
         quality.main(arguments)
     assert caught.value.code == 2 and "Traceback" not in capsys.readouterr().err
+
+
+def test_speed_compares_the_same_network_under_diffusers():
+    """Its pipeline, given our noise and told to re-derive eps as we do, draws our sprites."""
+    model = load(backend="torch")
+    config = GenerateConfig(speed.WEIGHTS, 2, num_inference_steps=10)
+    x_T = torch.randn(2, 3, 16, 16, generator=torch.Generator().manual_seed(0))
+    theirs = speed.pipeline(model)(
+        2,
+        generator=torch.Generator().manual_seed(0),
+        num_inference_steps=10,
+        use_clipped_model_output=True,
+        output_type="np",
+    ).images
+    ours = last(generate(model, config, x_T=x_T)).x_prev
+    assert_close(torch.from_numpy(theirs).permute(0, 3, 1, 2) * 2 - 1, ours, rtol=0, atol=1 / 255)
+
+
+def test_the_reference_is_the_network_of_the_notes():
+    """1.48 million parameters and 150.7 million multiplications a sprite, within one percent."""
+    network, inputs = ContextUnet().eval(), speed.inputs(1)
+    assert sum(p.numel() for p in network.parameters()) == pytest.approx(1.481e6, rel=0.01)
+    assert speed.macs(network, *inputs) == pytest.approx(150.7e6, rel=0.01)
+    speed.reference_run(network, speed.DDIMScheduler(500), 1, 2)
+
+
+def test_ratios_are_taken_round_by_round():
+    assert speed.ratio([2.0, 9.0, 4.0], [1.0, 3.0, 1.0]) == (3.0, 2.0, 4.0)
