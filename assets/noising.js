@@ -4,6 +4,7 @@ const P = window.pixels, C = window.controls, $ = (selector) => element.querySel
 const data = props.value, T = data.T, alphaBar = Object.fromEntries(Object.entries(data.alpha_bar).map(([name, text]) => [name, P.float64(text)]));
 const REST = 180; // ms without a change
 const LOW = -3.5, HIGH = 3.5, BAR = 0.125; // of the histograms
+const HOW_TO_READ = "Point at a pixel to read its three numbers.";
 const WALKS = 2000, CHANNELS = ["red", "green", "blue"];
 const state = { sprite: null, x0: null, eps: P.float32(data.eps), seed: 0, schedule: "cosine", rival: "linear", told: data.classes[0],
   boil: false, boiled: false, pixel: { x: 8, y: 8 }, pointing: false, channel: 0, walks: 1 };
@@ -257,12 +258,13 @@ function guesses() {
 
 // ---- a pixel --------------------------------------------------------------------------------------------------------
 function readout() {
-  const { x, y } = state.pixel, [signal, noise] = weights(t), two = (v) => v.toFixed(2).replace("-", "−");
-  $(".readout").innerHTML = state.pointing // numbers only
-    ? `pixel (${x + 1}, ${y + 1})` + CHANNELS.map((name, c) => {
+  const { x, y } = state.pixel, [signal, noise] = weights(t), two = (v) => v.toFixed(2).replace("-", "−"), box = $(".readout");
+  if (state.pointing) {
+    box.innerHTML = `pixel (${x + 1}, ${y + 1})` + CHANNELS.map((name, c) => { // numbers only
       const i = c * P.AREA + 16 * y + x;
       return ` <span class="triple">${name} <span class="signal">${two(signal * state.x0[i])}</span> + <span class="noise">${two(noise * state.eps[i])}</span> = <span class="mixture">${two(x_t[i])}</span></span>`;
-    }).join("") : "Point at a pixel to read its three numbers.";
+    }).join("");
+  } else if (box.textContent !== HOW_TO_READ) box.textContent = HOW_TO_READ;
 }
 
 function pointAt(place) {

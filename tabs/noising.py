@@ -64,10 +64,9 @@ def guess(pixels: str, seed: int, t: int, schedule: str, class_name: str) -> dic
     if class_name not in CLASS_NAMES:
         raise ValueError(f"unknown class {class_name!r}; the classes are {', '.join(CLASS_NAMES)}")
     x_t = config.noise_schedule().add_noise(to_x0(rgb_bytes(pixels)[None]), t, SeededNoise(seed, 1)())
-    network, class_names = model().network, model().class_names
-    weights = torch.stack([weight_row(told, class_names) for told in ({class_name: 1.0}, {})])
-    kind = network.config.prediction_type
-    denoise = guided(network, config.noise_schedule(), weights.to(model().device), prediction_type=kind)
+    weights = torch.stack([weight_row(told, model().class_names) for told in ({class_name: 1.0}, {})])
+    kind = model().network.config.prediction_type
+    denoise = guided(model().run, config.noise_schedule(), weights.to(model().device), prediction_type=kind)
     return {"x0": encode(to_uint8(denoise(x_t.repeat(2, 1, 1, 1).to(model().device), t).x0))}
 
 
