@@ -1,7 +1,8 @@
 // Draws the lanes of tabs/race.py as they arrive, one box a lane, updated in place; then replays them side by side.
-const P = window.pixels, $ = (selector) => element.querySelector(selector);
+const P = window.pixels, C = window.controls, $ = (selector) => element.querySelector(selector);
 const play = $(".play"), position = $(".position"), clock = $(".clock");
 const REPLAY = 6000; // ms
+const FRAMES = 40, SPRITES = 4096; // of a GIF, at most
 let boxes = [], last = null, stopped = false, timer = null;
 
 function build(lanes) {
@@ -50,7 +51,9 @@ function show() {
   });
   if (lanes.every((lane) => lane.done === 0)) stopped = false;
   $(".replay").hidden = !props.value.finished;
+  $(".take").hidden = !props.value.finished;
   if (props.value.finished) { position.value = 1000; label(); }
+  C.link("race", element, props.value.link);
   $(".verdict").textContent = stopped ? "Stopped." : verdict(lanes);
 }
 
@@ -72,17 +75,38 @@ function label() {
   position.setAttribute("aria-valuetext", text);
 }
 
+function reached({ frames: { seconds, t } }, share) { // the number of a lane's last frame at that share of the replay
+  const passed = (k) => (clock.value === "t" ? t[k] >= props.value.T * (1 - share) - 0.5 : seconds[k] <= longest() * share + 1e-9);
+  let k = 0;
+  while (k + 1 < t.length && passed(k + 1)) k++;
+  return k;
+}
+
 function replay() {
   label();
   last.forEach((lane, i) => {
-    const { seconds, t, rgb } = lane.frames;
-    const reached = (k) => (clock.value === "t" ? t[k] >= props.value.T * (1 - share()) - 0.5 : seconds[k] <= longest() * share() + 1e-9);
-    let k = 0;
-    while (k + 1 < t.length && reached(k + 1)) k++;
-    draw(boxes[i], rgb, k * lane.count);
-    boxes[i].querySelector("progress").value = k / (t.length - 1);
+    const k = reached(lane, share());
+    draw(boxes[i], lane.frames.rgb, k * lane.count);
+    boxes[i].querySelector("progress").value = k / (lane.frames.t.length - 1);
   });
 }
+
+// What is saved: the sprites, a row a lane; as an animation, the replay as it is set.
+C.takeaways($(".take"), server, () => {
+  if (!props.value?.finished) return null;
+  const count = last[0].count, all = count * last.length, frames = Math.min(FRAMES, Math.floor(SPRITES / all));
+  const film = new Uint8Array(frames * all * P.VALUES);
+  for (let f = 0; f < frames; f++) last.forEach((lane, i) => {
+    const first = reached(lane, f / (frames - 1)) * count * P.VALUES;
+    film.set(lane.frames.rgb.subarray(first, first + count * P.VALUES), (f * all + i * count) * P.VALUES);
+  });
+  return { name: "race", rgb: film.slice(-all * P.VALUES), columns: count, frames: film, perFrame: all, ms: 100, code: props.value.python };
+});
+
+const REPLIES = ["Not DDPM: it adds fresh noise after every step and wanders off to sprites of its own. Set three lanes and look.",
+  "Yes. Both follow the same path, the one that the noise alone decides, so they end at nearly the same place. DDPM adds fresh noise after every step and ends elsewhere.",
+  "No: DDPM adds fresh noise after every step, DDIM none. It is UniPC that follows the same path as DDIM. Set three lanes and look."];
+element.querySelectorAll(".quiz button").forEach((button, k) => button.addEventListener("click", () => ($(".reply").textContent = REPLIES[k])));
 
 function start() {
   if (share() >= 1) position.value = 0;

@@ -84,13 +84,13 @@ def as_python(config: GenerateConfig, *forks: tuple[int, GenerateConfig]) -> str
     forks: (k, other config): the run before, up to its step k, continued by that config.
     """
     lines = ["from core import GenerateConfig, generate, load", "", "model = load()"]
-    lines.append(f"steps = list(generate(model, {_call(config)}))")
+    lines.append(f"steps = list(generate(model, {constructor(config)}))")
     for k, fork in forks:
-        lines.append(f"steps = steps[:{k}] + list(generate(model, {_call(fork)}, after=steps[:{k}]))")
+        lines.append(f"steps = steps[:{k}] + list(generate(model, {constructor(fork)}, after=steps[:{k}]))")
     return "\n".join([*lines, f"sprites = steps[-1].x_prev  # ({config.count}, 3, 16, 16) in [-1, 1]", ""])
 
 
-def _call(config: GenerateConfig) -> str:
+def constructor(config: GenerateConfig) -> str:
     """GenerateConfig(...) with the fields that differ from their defaults, and the few that a reader looks for."""
     default, always = GenerateConfig(), ("weights", "count", "seed", "sampler", "num_inference_steps")
     values = {f.name: getattr(config, f.name) for f in fields(config)}

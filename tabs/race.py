@@ -22,7 +22,7 @@ from core.render import to_uint8
 from core.samplers import SampleStep
 from core.sprites import CLASS_NAMES
 
-from .page import MODEL_QUEUE, component, encode, model, says_why, text
+from .page import MODEL_QUEUE, component, constructor, encode, gif, model, says_why, text
 
 SHOW_EVERY = 0.12  # seconds between two pictures of a running lane
 MAX_SPRITES = 32
@@ -170,8 +170,39 @@ def race(
 
 def show(lanes: list[Lane], *, replay: bool = False) -> dict[str, object]:
     """All lanes as data for assets/race.js."""
-    T = lanes[0].config.num_train_timesteps
-    return {"lanes": [lane.shown(replay=replay) for lane in lanes], "T": T, "finished": replay}
+    return {
+        "lanes": [lane.shown(replay=replay) for lane in lanes],
+        "T": lanes[0].config.num_train_timesteps,
+        "finished": replay,
+        "link": link(lanes),
+        "python": program(lanes),
+    }
+
+
+def link(lanes: list[Lane]) -> dict[str, object]:
+    """What a permanent link says of a race, by the names that build() gives to its controls."""
+    config = lanes[0].config
+    values = {"class": next(iter(config.weights)), "count": config.count, "seed": config.seed}
+    for i in range(len(DEFAULT_LANES)):
+        if i < len(lanes):
+            config = lanes[i].config
+            values |= {f"lane{i + 1}": config.sampler, f"steps{i + 1}": config.num_inference_steps}
+            values |= {f"eta{i + 1}": config.eta} if config.sampler == "ddim" else {}
+        else:
+            values[f"lane{i + 1}"] = NO_LANE
+    return values
+
+
+def program(lanes: list[Lane]) -> str:
+    """A program that draws every lane's sprites, bit for bit on the same machine."""
+    configs = "".join(f"    {constructor(lane.config)},\n" for lane in lanes)
+    return f"""from core import GenerateConfig, generate, last, load
+
+model = load()
+lanes = [
+{configs}]
+sprites = [last(generate(model, config)).x_prev for config in lanes]  # ({lanes[0].config.count}, 3, 16, 16) each
+"""
 
 
 def plot(runs: list[list]) -> go.Figure:
@@ -289,7 +320,7 @@ def build() -> dict[str, gr.components.Component]:
     with gr.Row():
         start = gr.Button("Race", variant="primary", scale=3)
         stop = gr.Button("Stop", variant="stop")
-    lanes = component("race")
+    lanes = component("race", server_functions=[gif])
     with gr.Row():
         times = gr.Plot(show_label=False, elem_id="race-plot")
         quality = gr.Plot(show_label=False, elem_id="quality-plot", visible=bool(measured()))

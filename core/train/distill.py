@@ -1,0 +1,124 @@
+"""Distil the network: learn where a path ends from every state on it, so that 1, 2 or 4 evaluations draw a sprite.
+
+The probability-flow ODE leads every x_t to one sprite. The teacher walks whole paths, from noise to sprite. The student
+starts as the teacher and learns to name the end, x0, from any state of the path: a consistency function (Song et al.
+2023), taught by finished paths, as Luhman & Luhman 2021 did for x_T alone. It draws with samplers.distilled.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from ..checkpoint import Model, load
+from ..cli import Parser
+from ..data import SpriteData
+from ..generate import MAX_COUNT, GenerateConfig, generate
+from ..render import to_uint8
+from . import Batch, TrainConfig, Trainer, _generator
+from .__main__ import train
+
+STEPS = 16  # of a path
+LEVELS = (16, 15, 14, 13, 12, 10, 8, 6, 4, 2)  # the states that are kept, in sixteenths of T
+START_SHARE = 0.4  # of a batch that starts from x_T; the rest is spread evenly over the other levels
+
+
+@dataclass(frozen=True)
+class Paths:
+    """Walks of a teacher. x_t (L, N, 3, 16, 16) float16, at LEVELS; log_snr (L,); x0 (N, 3, 16, 16); labels (N,).
+
+    A label of K, the number of classes, stands for a walk without a class.
+    """
+
+    x_t: Tensor
+    log_snr: Tensor
+    x0: Tensor
+    labels: Tensor
+
+
+def walk(teacher: Model, count: int, seed: int = 0, dropout: float = 0.1) -> Paths:
+    """`count` paths by DPM-Solver++(2M), an equal share of each class and `dropout` of them without one."""
+    schedule, classes = GenerateConfig().noise_schedule(), len(teacher.class_names)
+    without = round(dropout * count)
+    labels = torch.cat([torch.arange(count - without) % classes, torch.full((without,), classes)]).sort().values
+    states, ends = [], []
+    for label in range(classes + 1):
+        own = int((labels == label).sum())
+        name = {teacher.class_names[label]: 1.0} if label < classes else {}
+        for first in range(0, own, MAX_COUNT):
+            size = min(MAX_COUNT, own - first)
+            # Seeds far from those that benchmarks and people use.
+            config = GenerateConfig(name, size, 10**9 + seed * 10**7 + label * 10**6 + first, "dpmpp_2m", STEPS)
+            steps = list(generate(teacher, config))
+            by_level = {round(STEPS * step.t / schedule.num_train_timesteps): step for step in steps}
+            states.append(torch.stack([by_level[level].x_t.half() for level in LEVELS]))
+            ends.append(steps[-1].x_prev)
+        print(f"\r{sum(len(end) for end in ends):,} of {count:,} paths ", end="", flush=True)
+    print()
+    log_snr = torch.stack([schedule.log_snr[by_level[level].t] for level in LEVELS]).float()
+    return Paths(torch.cat(states, dim=1), log_snr, torch.cat(ends), labels)
+
+
+class Distillation(Trainer):
+    """A Trainer whose batches are states of paths, and whose targets are their ends."""
+
+    def __init__(self, teacher: Model, paths: Paths, config: TrainConfig) -> None:
+        names = teacher.class_names
+        labels = paths.labels.clamp(max=len(names) - 1).numpy()
+        data = SpriteData(to_uint8(paths.x0), labels, names, f"{len(paths.x0)} paths of {STEPS} steps")
+        super().__init__(data, teacher.network.config, config)
+        self.start_from(teacher)
+        self._paths = paths
+        self._rows = torch.cat([torch.eye(len(names)), torch.zeros(1, len(names))])
+
+    def model(self) -> Model:
+        model = super().model()
+        return replace(model, info={**model.info, "distilled": True})
+
+    def _batch(self) -> Batch:
+        return self._states(self.config.batch_size, _generator(self.config.seed, self.step))
+
+    def _sketch_batch(self) -> Batch:
+        return self._states(self.config.sketch_batch_size, _generator(self.config.seed, 2**30 + self.step))
+
+    def _states(self, size: int, generator: torch.Generator) -> Batch:
+        paths, levels = self._paths, len(LEVELS)
+        path = torch.randint(len(paths.x0), (size,), generator=generator)
+        level = torch.randint(1, levels, (size,), generator=generator)
+        level[torch.rand(size, generator=generator) < START_SHARE] = 0
+        x0, log_snr = paths.x0[path], paths.log_snr[level]
+        x_t = paths.x_t[level, path].float()
+        signal, noise = (torch.sigmoid(sign * log_snr.double()).sqrt().float()[:, None, None, None] for sign in (1, -1))
+        eps = (x_t - signal * x0) / noise  # so that the batch's x_t is the path's
+        return Batch(x0, self._rows[paths.labels[path]], log_snr, eps)
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    """Walk the paths, train the student on them."""
+    parser = Parser(prog="python -m core.train.distill", description="Distil the sprite network to few evaluations.")
+    parser.add_argument("--teacher", metavar="FILE", help="whose paths to learn (default: the shipped network)")
+    parser.add_argument("--paths", type=int, default=20_000, help="how many paths the teacher walks")
+    parser.add_argument("--images", type=int, default=300_000, help="states to learn from in all")
+    parser.add_argument("--learning-rate", type=float, default=1e-3, help="peak learning rate (AdamW)")
+    parser.add_argument("--seed", type=int, default=0, help="seed of paths and order")
+    parser.add_argument("--out", default="runs/distilled", help="folder for checkpoints and sample sheets")
+    args = parser.parse_args(argv)
+    try:
+        if args.paths < 10:
+            raise ValueError(f"--paths must be at least 10; got {args.paths}")
+        config = TrainConfig(
+            images=args.images, learning_rate=args.learning_rate, decay_share=0.9, condition_dropout=0, seed=args.seed
+        )
+        teacher = load(args.teacher)
+    except ValueError as error:
+        parser.error(str(error))
+    trainer = Distillation(teacher, walk(teacher, args.paths, args.seed), config)
+    print(f"wrote {train(trainer, Path(args.out), snapshots=(), save_seconds=120)}")
+
+
+if __name__ == "__main__":
+    main()
