@@ -8,7 +8,9 @@ import time
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")  # before gradio is imported: the page calls nobody
 
 import gradio as gr
+import torch
 
+from core.checkpoint import SHIPPED
 from tabs import TABS
 from tabs.page import ASSETS, model, restore_link, text
 
@@ -30,10 +32,14 @@ def main() -> None:
     """Load the model, then serve the page. Raises SystemExit with one sentence if there is no usable checkpoint."""
     start = time.perf_counter()
     try:
-        info = model().info
+        loaded = model()
     except ValueError as error:
         raise SystemExit(str(error)) from error
-    print(f"model loaded in {time.perf_counter() - start:.2f} s; it has seen {info.get('images_seen', 0):,} images")
+    by = "PyTorch" if loaded.run is loaded.network else "ONNX Runtime"
+    print(
+        f"{SHIPPED.name}, trained on {loaded.images_seen:,} noisy sprites, loaded in {time.perf_counter() - start:.2f} s; "
+        f"{by} runs it on {loaded.device}, {torch.get_num_threads()} threads"
+    )
     scripts = [(ASSETS / name).read_text(encoding="utf-8") for name in ("pixels.js", "controls.js")]
     demo.launch(
         theme=gr.themes.Default(

@@ -47,7 +47,8 @@ def main() -> None:
         parser.error(str(error))
 
     print(
-        "network:", ", ".join(f"{key} {model.info.get(key)}" for key in ("images_seen", "final_loss", "data", "commit"))
+        f"network: {model.images_seen:,} noisy sprites seen,",
+        ", ".join(f"{key} {model.info.get(key)}" for key in ("final_loss", "data", "commit")),
     )
     training, test = built_in(5000, TRAINING_SEED), built_in(200, TEST_SEED)
     labels = torch.arange(len(model.class_names)).repeat_interleave(args.per_class)

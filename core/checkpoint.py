@@ -41,6 +41,14 @@ class Model:
             object.__setattr__(self, "run", self.network)
 
     @property
+    def images_seen(self) -> int:
+        """How many noisy sprites it has learned from, in all the runs that led to it."""
+        seen, run = 0, self.info
+        while run:
+            seen, run = seen + run.get("images_seen", 0), run.get("started_from")
+        return seen
+
+    @property
     def device(self) -> torch.device:
         return self.network.stem.weight.device
 

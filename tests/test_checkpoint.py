@@ -66,6 +66,12 @@ def test_other_shapes_and_predictions_come_back(path, config):
     assert model.network.config == config and model.info == {}
 
 
+def test_images_seen_counts_every_run_that_led_to_it(tiny_model):
+    info = {"images_seen": 7, "started_from": {"images_seen": 30, "started_from": {"images_seen": 500}}}
+    assert Model(tiny_model.network, CLASS_NAMES, info).images_seen == 537
+    assert Model(tiny_model.network, CLASS_NAMES).images_seen == 0
+
+
 def test_the_shipped_checkpoint_loads():
     assert SHIPPED.name == "sprites.safetensors"
     model = load()
