@@ -35,9 +35,10 @@ def main() -> None:
         loaded = model()
     except ValueError as error:
         raise SystemExit(str(error)) from error
+    took = time.perf_counter() - start
     by = "PyTorch" if loaded.run is loaded.network else "ONNX Runtime"
     print(
-        f"{SHIPPED.name}, trained on {loaded.images_seen:,} noisy sprites, loaded in {time.perf_counter() - start:.2f} s; "
+        f"{SHIPPED.name}, trained on {loaded.images_seen:,} noisy sprites, loaded in {took:.2f} s; "
         f"{by} runs it on {loaded.device}, {torch.get_num_threads()} threads"
     )
     scripts = [(ASSETS / name).read_text(encoding="utf-8") for name in ("pixels.js", "controls.js")]
