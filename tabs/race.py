@@ -10,10 +10,10 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import gradio as gr
 import numpy as np
-import plotly.graph_objects as go
 from torch import Tensor
 
 from core import GenerateConfig, generate, last
@@ -23,6 +23,9 @@ from core.samplers import SampleStep
 from core.sprites import CLASS_NAMES
 
 from .page import MODEL_QUEUE, component, constructor, encode, gif, model, says_why, text
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
 
 SHOW_EVERY = 0.12  # seconds between two pictures of a running lane
 MAX_SPRITES = 32
@@ -207,6 +210,8 @@ sprites = [last(generate(model, config)).x_prev for config in lanes]  # ({lanes[
 
 def plot(runs: list[list]) -> go.Figure:
     """Seconds a sprite against network evaluations, both logarithmic, a point for every run of this visit."""
+    import plotly.graph_objects as go  # here, for the first page needs no charts
+
     figure = go.Figure()
     for sampler, name in NAMES.items():
         own = [run for run in runs if run[0] == sampler]
@@ -252,6 +257,8 @@ def quality_plot(lanes: list[Lane]) -> go.Figure | None:
 
     None if nothing has been measured.
     """
+    import plotly.graph_objects as go
+
     figure, curves = go.Figure(), measured()
     if not curves:
         return None

@@ -81,7 +81,17 @@ def test_importing_core_loads_no_model_and_no_page(python):
     assert (process.returncode, out.strip()) == (0, "[]"), err
 
 
-@pytest.mark.parametrize("module", ["core.generate", "core.train", "core.sprites"])
+def test_the_first_page_needs_neither_charts_nor_compilers(python):
+    """What costs seconds or megabytes is imported where it is used."""
+    heavy = ("matplotlib", "plotly", "diffusers", "onnx", "onnxscript", "scipy", "sympy", "torch._dynamo")
+    code = f"import app, sys; app.model(); print([m for m in {heavy} if m in sys.modules])"
+    out, err = (process := python("-c", code)).communicate(timeout=120)
+    assert (process.returncode, out.strip()) == (0, "[]"), err
+
+
+@pytest.mark.parametrize(
+    "module", ["core.generate", "core.train", "core.train.distill", "core.runtime", "core.sprites"]
+)
 def test_help_is_quick_and_clean(python, module):
     start = time.monotonic()
     out, err = (process := python("-m", module, "--help")).communicate(timeout=60)

@@ -1,0 +1,68 @@
+"""Distillation: what the student is shown are states of the teacher's paths, and what it learns is where they end."""
+
+import pytest
+import torch
+from torch.testing import assert_close
+
+from core.generate import GenerateConfig, generate
+from core.train import TrainConfig, loss
+from core.train.distill import LEVELS, START_SHARE, STEPS, Distillation, main, walk
+
+
+@pytest.fixture(scope="module")
+def paths(tiny_model):
+    return walk(tiny_model, 40)
+
+
+def test_paths_are_the_teachers(tiny_model, paths):
+    """The first of every class: its noise, the states on its way, its end. A tenth of the paths has no class."""
+    assert paths.x_t.shape == (len(LEVELS), 40, 3, 16, 16) and paths.x0.shape == (40, 3, 16, 16)
+    assert torch.bincount(paths.labels).tolist() == [8, 7, 7, 7, 7, 4]
+    schedule = GenerateConfig().noise_schedule()
+    for label, name in enumerate([*tiny_model.class_names, None]):
+        i = int((paths.labels == label).nonzero()[0])
+        config = GenerateConfig({name: 1.0} if name else {}, 1, 10**9 + label * 10**6, "dpmpp_2m", STEPS)
+        steps = list(generate(tiny_model, config))
+        assert_close(paths.x_t[0, i].float(), steps[0].x_t[0], rtol=1e-3, atol=1e-3)
+        assert_close(paths.x_t[1, i].float(), steps[1].x_t[0], rtol=2e-3, atol=2e-3)
+        assert_close(paths.x0[i], steps[-1].x_prev[0], rtol=1e-3, atol=2e-3)
+    assert_close(paths.log_snr[1].item(), schedule.log_snr[469].item(), rtol=1e-5, atol=0)
+    assert (paths.log_snr.diff() > 0).all()
+
+
+def test_a_batch_shows_states_and_asks_for_ends(tiny_model, paths):
+    """Its x_t, made of x0 and eps, is a state of the path that ends in that x0; START_SHARE of them are x_T."""
+    trainer = Distillation(tiny_model, paths, TrainConfig(images=1, batch_size=256, sketch_batch_size=8))
+    batch = trainer._batch()
+    starts = 0
+    for x_t, x0, level, row in zip(batch.x_t, batch.x0, batch.log_snr, batch.weights, strict=True):
+        (path,) = (paths.x0 == x0).all((1, 2, 3)).nonzero()[:1, 0].tolist()
+        k = int((paths.log_snr == level).nonzero()[0])
+        assert_close(x_t, paths.x_t[k, path].float(), rtol=1e-3, atol=1e-3)
+        label = int(paths.labels[path])
+        assert row.tolist() == [float(c == label) for c in range(5)]
+        starts += k == 0
+    assert abs(starts / 256 - START_SHARE) < 5 * (START_SHARE * (1 - START_SHARE) / 256) ** 0.5
+    assert not torch.equal(trainer._sketch_batch().x0, batch.x0[:8])
+
+
+def test_a_student_learns_the_ends(tiny_model, paths):
+    config = TrainConfig(images=8000, batch_size=16, sketch_batch_size=16, learning_rate=2e-3, warmup_steps=0)
+    trainer = Distillation(tiny_model, paths, config)
+    batch = trainer._batch()
+    before = loss(trainer.network, batch).mean().item()
+    for _ in zip(range(150), trainer.run(), strict=False):
+        pass
+    assert loss(trainer.network, batch).mean().item() < 0.7 * before
+    assert trainer.model().info["distilled"] is True
+    assert trainer.model().network.config == tiny_model.network.config
+
+
+def test_the_command_walks_and_trains(tiny_checkpoint, tmp_path):
+    main(["--teacher", str(tiny_checkpoint), "--paths", "12", "--images", "64", "--out", str(tmp_path)])
+    assert (tmp_path / "final.safetensors").is_file()
+
+
+@pytest.mark.parametrize("options", ["--paths 3", "--images 0", "--learning-rate nan", "--teacher missing.safetensors"])
+def test_wrong_input_ends_with_status_2_and_one_line(refused, options):
+    assert refused(main, options.split()).startswith("python -m core.train.distill: ")
