@@ -158,8 +158,9 @@ class Sketch(nn.Module):
         for layer in self.layers:
             h = layer(h, emb)
         minus_v = h.reshape(x_t.shape) - x_t
-        alpha_bar, noise_share = (torch.sigmoid(sign * log_snr)[:, None, None, None] for sign in (1, -1))
-        return alpha_bar.sqrt() * x_t + noise_share.sqrt() * minus_v
+        # sqrt(alpha_bar) and sqrt(1 - alpha_bar) as exp(-softplus / 2), exact where a sigmoid is tiny
+        signal, noise = (torch.exp(-F.softplus(-sign * log_snr) / 2)[:, None, None, None] for sign in (1, -1))
+        return signal * x_t + noise * minus_v
 
 
 class SketchLayer(nn.Module):
