@@ -36,7 +36,7 @@ def main() -> None:
     except ValueError as error:
         raise SystemExit(str(error)) from error
     took = time.perf_counter() - start
-    by = "PyTorch" if loaded.run is loaded.network else "ONNX Runtime"
+    by = "PyTorch" if loaded.run.network is loaded.network else "ONNX Runtime"
     print(
         f"{SHIPPED.name}, trained on {loaded.images_seen:,} noisy sprites, loaded in {took:.2f} s; "
         f"{by} runs it on {loaded.device}, {torch.get_num_threads()} threads"

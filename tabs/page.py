@@ -9,7 +9,7 @@ import inspect
 import io
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -19,20 +19,20 @@ import numpy as np
 
 from core import GenerateConfig, Model, load
 from core.render import grid, save_gif
+from core.runtime.turns import Turns
 
 ASSETS = Path(__file__).resolve().parent.parent / "assets"
 MAX_GUIDANCE = 5  # of the sliders; core allows more
-MODEL_QUEUE: dict[str, Any] = {
-    "concurrency_id": "model",
-    "concurrency_limit": 1,
-}  # for every event that runs the network
+RUNS = 4  # at a time; they take turns at the network, so that nobody waits for the end of somebody else's long run
+MODEL_QUEUE: dict[str, Any] = {"concurrency_id": "model", "concurrency_limit": RUNS}  # for every event that runs it
 MAX_GIF_SPRITES = 4096  # frames x sprites a frame
 
 
 @lru_cache(maxsize=1)
 def model() -> Model:
-    """The shipped model, loaded once."""
-    return load()
+    """The shipped model, loaded once, for runs that take turns."""
+    loaded = load()
+    return replace(loaded, run=Turns(loaded.run))
 
 
 def text(name: str) -> str:

@@ -101,15 +101,19 @@ class Lane:
 
 
 def drive(lane: Lane) -> Iterator[Lane]:
-    """Run a lane, yielding it now and then and at the end. Only the sampling is timed, not the showing."""
+    """Run a lane, yielding it now and then and at the end.
+
+    Only the sampling is timed: neither the showing nor the wait for other people's turns at the network.
+    """
     n = lane.config.num_inference_steps
     kept = {round(i * n / min(n, MAX_FRAMES)) for i in range(min(n, MAX_FRAMES) + 1)}  # numbers of steps done
     steps, shown = generate(model(), lane.config), time.perf_counter()
     while lane.done < n:
-        start = time.perf_counter()
+        start, waited = time.perf_counter(), model().run.waited
         step = next(steps)
         now = time.perf_counter()
-        seconds, done, frames = lane.seconds + now - start, step.index + 1, lane.frames
+        seconds = lane.seconds + now - start - (model().run.waited - waited)
+        done, frames = step.index + 1, lane.frames
         if not frames:
             frames = (Frame(0.0, step.t, to_uint8(step.x_t)),)
         if done in kept:

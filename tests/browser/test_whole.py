@@ -1,7 +1,10 @@
 """The page as a whole as a person uses it, in a real browser, checked against what core computes."""
 
+import time
+
 import pytest
 from browsing import assert_same_picture, open_tab, pixels, set_slider, wait_for_run
+from gradio_client import Client
 
 from core import GenerateConfig, generate, last, load
 from core.render import to_uint8
@@ -34,3 +37,15 @@ def test_a_link_that_asks_for_nonsense_gets_a_sentence_and_no_harm(open_page):
     page = open_page(link="?tab=denoising&class=<img src=x onerror=alert(1)>&steps=9999&seed=2")
     page.get_by_text("The link's class, steps cannot be used").wait_for()
     wait_for_run(page, 50)
+
+
+def test_a_short_run_does_not_wait_for_the_end_of_a_long_one(app_url):
+    """Somebody races a DDPM of 500 steps; somebody else's two sheets are there long before it ends."""
+    long = Client(app_url, verbose=False).submit(
+        *("hero", 16, 0), *("ddpm", 500, 0), *("ddpm", 500, 0), *("none", 10, 0), *("none", 10, 0), api_name="/race"
+    )
+    while not long.outputs():
+        time.sleep(0.05)
+    mixed = Client(app_url, verbose=False).predict(1, 0, 0, 0, 0, 1, 0, api_name="/mix")
+    assert len(mixed["sheets"]) == 2 and not long.done()
+    long.cancel()
