@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 SHOW_EVERY = 0.12  # seconds between two pictures of a running lane
 MAX_SPRITES = 32
+MAX_EVALUATIONS = 20_000  # of a race: about half a minute on two cores
 MAX_RUNS = 200  # points kept in the plot
 MAX_FRAMES = 40  # of a lane's replay
 CONVERGED_STEPS = 200  # of second order: half the sprites are then within 0.3/255 of the end of 500 steps
@@ -150,6 +151,12 @@ def entrants(class_name: str, count: int, seed: int, choices: tuple) -> list[Lan
             lanes.append(Lane(config))
     if len(lanes) < 2:
         raise ValueError("a race needs at least two lanes: choose a sampler for another one")
+    asked = sum(count * lane.config.num_inference_steps * (2 if lane.config.sampler == "heun" else 1) for lane in lanes)
+    if asked > MAX_EVALUATIONS:
+        raise ValueError(
+            f"this race would take {asked:,} network evaluations, sprites times steps of all lanes; at most "
+            f"{MAX_EVALUATIONS:,} are allowed, for others are waiting, too: take fewer sprites or steps"
+        )
     return lanes
 
 

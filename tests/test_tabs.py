@@ -170,6 +170,11 @@ def test_race_refuses_a_bad_count(count):
         list(says_why(race.race)("hero", count, 0, [], *DDPM_12, *DDIM_3))
 
 
+def test_race_refuses_more_than_its_share_of_the_machine():
+    with pytest.raises(gr.Error, match=r"32,000 network evaluations.*at most 20,000"):
+        list(says_why(race.race)("hero", 32, 0, [], *("ddpm", 500, 0.0), *("heun", 250, 0.0)))
+
+
 @pytest.mark.parametrize(
     ("lanes", "why"),
     [
