@@ -44,8 +44,9 @@ class Model:
     def images_seen(self) -> int:
         """How many noisy sprites it has learned from, in all the runs that led to it."""
         seen, run = 0, self.info
-        while run:
-            seen, run = seen + run.get("images_seen", 0), run.get("started_from")
+        while isinstance(run, Mapping):  # the record comes from a file
+            own = run.get("images_seen")
+            seen, run = seen + (own if isinstance(own, int) else 0), run.get("started_from")
         return seen
 
     @property

@@ -70,6 +70,8 @@ def test_images_seen_counts_every_run_that_led_to_it(tiny_model):
     info = {"images_seen": 7, "started_from": {"images_seen": 30, "started_from": {"images_seen": 500}}}
     assert Model(tiny_model.network, CLASS_NAMES, info).images_seen == 537
     assert Model(tiny_model.network, CLASS_NAMES).images_seen == 0
+    foreign = {"images_seen": "<b>", "started_from": {"images_seen": 5, "started_from": "nonsense"}}
+    assert Model(tiny_model.network, CLASS_NAMES, foreign).images_seen == 5
 
 
 def test_the_shipped_checkpoint_loads():
