@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import time
 
@@ -12,7 +13,8 @@ import torch
 
 from core.checkpoint import SHIPPED
 from tabs import TABS
-from tabs.page import ASSETS, model, restore_link, text
+from tabs.page import ASSETS, restore_link, text
+from tabs.runs import leave, model
 
 QUEUE_SIZE = 32
 CACHE_SECONDS = 3600  # uploads are deleted after this time
@@ -25,18 +27,21 @@ with gr.Blocks(title="Diffusion, pixel by pixel", delete_cache=(CACHE_SECONDS, C
             with gr.Tab(title, id=name):
                 linked[name] = build()
     restore_link(demo, tabs, linked)
+    demo.unload(leave)
 demo.queue(max_size=QUEUE_SIZE)
 
 
 def main() -> None:
     """Load the model, then serve the page. Raises SystemExit with one sentence if there is no usable checkpoint."""
+    logging.basicConfig(format="%(asctime)s %(message)s")
+    logging.getLogger("tabs").setLevel(logging.INFO)  # a line a run
     start = time.perf_counter()
     try:
         loaded = model()
     except ValueError as error:
         raise SystemExit(str(error)) from error
     took = time.perf_counter() - start
-    by = "PyTorch" if loaded.run.network is loaded.network else "ONNX Runtime"
+    by = "PyTorch" if loaded.run.network.network is loaded.network else "ONNX Runtime"
     print(
         f"{SHIPPED.name}, trained on {loaded.images_seen:,} noisy sprites, loaded in {took:.2f} s; "
         f"{by} runs it on {loaded.device}, {torch.get_num_threads()} threads"

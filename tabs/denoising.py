@@ -24,7 +24,8 @@ from core.samplers import SampleStep
 from core.schedule import SCHEDULES
 from core.sprites import CLASS_NAMES, draw
 
-from .page import MAX_GUIDANCE, MODEL_QUEUE, as_python, component, encode, gif, model, says_why, text
+from .page import MAX_GUIDANCE, as_python, component, encode, gif, text
+from .runs import MODEL_QUEUE, model, served
 
 NO_CLASS = "no class"
 NAMES = dict(zip(SAMPLERS, ("DDPM", "DDIM", "Euler", "Heun", "PLMS", "DPM++ 2M", "DPM++ SDE", "UniPC"), strict=True))
@@ -375,15 +376,17 @@ def build() -> dict[str, gr.components.Component]:
     )
     inputs = [class_name, sampler, steps, guidance, seed, eta, noise, schedule]
     quietly = {"api_visibility": "private", "show_progress": "hidden"}
-    button.click(says_why(run), inputs, lesson, api_name="denoise", show_progress_on=button, **MODEL_QUEUE)
-    lesson.ready(says_why(run), inputs, lesson, api_visibility="private", show_progress_on=button, **MODEL_QUEUE)
+    button.click(served("denoise", run), inputs, lesson, api_name="denoise", show_progress_on=button, **MODEL_QUEUE)
+    lesson.ready(
+        served("denoise", run), inputs, lesson, api_visibility="private", show_progress_on=button, **MODEL_QUEUE
+    )
     own_queue = {"concurrency_id": "novelty", "concurrency_limit": 1}  # no network: it should hold up no run
     for asked in (
-        lesson.fork(says_why(asked_fork), None, lesson, trigger_mode="multiple", **quietly, **MODEL_QUEUE),
-        lesson.measure(says_why(asked_noise_sheets), None, lesson, **quietly, **MODEL_QUEUE),
-        lesson.compare(says_why(asked_novelty), None, lesson, **quietly, **own_queue),
+        lesson.fork(served("fork", asked_fork), None, lesson, trigger_mode="multiple", **quietly, **MODEL_QUEUE),
+        lesson.measure(served("noise sheets", asked_noise_sheets), None, lesson, **quietly, **MODEL_QUEUE),
+        lesson.compare(served("novelty", asked_novelty), None, lesson, **quietly, **own_queue),
     ):
         asked.failure(None, js="() => window.dispatchEvent(new Event('denoising-failed'))", **quietly)
-    gr.api(says_why(fork), api_name="denoise_fork", **MODEL_QUEUE)
+    gr.api(served("fork", fork), api_name="denoise_fork", **MODEL_QUEUE)
     names = ("class", "sampler", "steps", "guidance", "seed", "eta", "noise", "schedule")
     return dict(zip(names, inputs, strict=True))

@@ -21,7 +21,8 @@ from core.interpolate import slerp
 from core.render import to_uint8
 from core.sprites import CLASS_NAMES, draw
 
-from .page import MAX_GUIDANCE, MODEL_QUEUE, as_python, component, encode, gif, model, says_why, text
+from .page import MAX_GUIDANCE, as_python, component, encode, gif, text
+from .runs import MODEL_QUEUE, model, served
 
 COUNT = 16
 STEPS = 25
@@ -218,7 +219,13 @@ def build() -> dict[str, gr.components.Component]:
     lesson = component("mixing", corners(), parts=["pad"], reply=None, server_functions=[preview, gif])
     # "multiple": the script itself sees to it that one request is under way at a time
     lesson.draw(
-        answer, None, lesson, api_visibility="private", show_progress="hidden", trigger_mode="multiple", **MODEL_QUEUE
+        served("mixing", answer),
+        None,
+        lesson,
+        api_visibility="private",
+        show_progress="hidden",
+        trigger_mode="multiple",
+        **MODEL_QUEUE,
     )
-    gr.api(says_why(mix), api_name="mix", **MODEL_QUEUE)
+    gr.api(served("mix", mix), api_name="mix", **MODEL_QUEUE)
     return {}

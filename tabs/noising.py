@@ -22,7 +22,8 @@ from core.render import to_uint8
 from core.schedule import SCHEDULES, NoiseSchedule
 from core.sprites import CLASS_NAMES, draw
 
-from .page import MODEL_QUEUE, component, encode, gif, model, says_why, text
+from .page import component, encode, gif, says_why, text
+from .runs import MODEL_QUEUE, RUNS, model, served
 
 T = 500
 SPRITES_PER_CLASS = 4
@@ -104,13 +105,14 @@ def build() -> dict[str, gr.components.Component]:
     gr.Markdown("Any picture: its middle square is shrunk to 16×16 pixels. The server deletes it within two hours.")
     upload.upload(says_why(read_upload), upload, lesson, api_visibility="private", show_progress="hidden")
     lesson.ask(
-        says_why(answer),
+        served("look", answer),
         None,
         lesson,
         trigger_mode="multiple",  # the component itself waits for the answer before it asks again
         api_visibility="private",
         show_progress="hidden",
-        **MODEL_QUEUE,
+        concurrency_id="look",  # one evaluation: too little to stand in line with the runs
+        concurrency_limit=RUNS,
     )
-    gr.api(says_why(guess), api_name="predict_x0", **MODEL_QUEUE)
+    gr.api(served("look", guess), api_name="predict_x0", **MODEL_QUEUE)
     return {}

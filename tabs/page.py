@@ -1,4 +1,4 @@
-"""What every tab needs: the model, a custom component from its files in assets/, lesson texts, encoded tensors."""
+"""What every tab needs: a custom component from its files in assets/, lesson texts, encoded tensors."""
 
 from __future__ import annotations
 
@@ -9,30 +9,19 @@ import inspect
 import io
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import fields, replace
-from functools import lru_cache
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
 import numpy as np
 
-from core import GenerateConfig, Model, load
+from core import GenerateConfig
 from core.render import grid, save_gif
-from core.runtime.turns import Turns
 
 ASSETS = Path(__file__).resolve().parent.parent / "assets"
 MAX_GUIDANCE = 5  # of the sliders; core allows more
-RUNS = 4  # at a time; they take turns at the network, so that nobody waits for the end of somebody else's long run
-MODEL_QUEUE: dict[str, Any] = {"concurrency_id": "model", "concurrency_limit": RUNS}  # for every event that runs it
 MAX_GIF_SPRITES = 4096  # frames x sprites a frame
-
-
-@lru_cache(maxsize=1)
-def model() -> Model:
-    """The shipped model, loaded once, for runs that take turns."""
-    loaded = load()
-    return replace(loaded, run=Turns(loaded.run))
 
 
 def text(name: str) -> str:
@@ -79,7 +68,9 @@ def gif(request: object) -> str:
 
 
 def as_python(config: GenerateConfig, *forks: tuple[int, GenerateConfig]) -> str:
-    """A program that makes the same sprites as the run of config, bit for bit on the same machine.
+    """A program that makes the same sprites as the run of config, on the same machine bit for bit.
+
+    (Up to rounding, if its evaluations shared batches with other people's: see core.runtime.turns.)
 
     forks: (k, other config): the run before, up to its step k, continued by that config.
     """

@@ -22,7 +22,8 @@ from core.render import to_uint8
 from core.samplers import SampleStep
 from core.sprites import CLASS_NAMES
 
-from .page import MODEL_QUEUE, component, constructor, encode, gif, model, says_why, text
+from .page import component, constructor, encode, gif, text
+from .runs import MODEL_QUEUE, model, served, waited
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -110,10 +111,10 @@ def drive(lane: Lane) -> Iterator[Lane]:
     kept = {round(i * n / min(n, MAX_FRAMES)) for i in range(min(n, MAX_FRAMES) + 1)}  # numbers of steps done
     steps, shown = generate(model(), lane.config), time.perf_counter()
     while lane.done < n:
-        start, waited = time.perf_counter(), model().run.waited
+        start, before = time.perf_counter(), waited()
         step = next(steps)
         now = time.perf_counter()
-        seconds = lane.seconds + now - start - (model().run.waited - waited)
+        seconds = lane.seconds + now - start - (waited() - before)
         done, frames = step.index + 1, lane.frames
         if not frames:
             frames = (Frame(0.0, step.t, to_uint8(step.x_t)),)
@@ -344,7 +345,7 @@ def build() -> dict[str, gr.components.Component]:
         quality = gr.Plot(show_label=False, elem_id="quality-plot", visible=bool(measured()))
     runs = gr.State([])
     running = start.click(
-        says_why(race),
+        served("race", race, alone=True),
         [class_name, count, seed, runs, *choices],
         [lanes, runs, times, quality],
         api_name="race",

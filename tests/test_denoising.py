@@ -17,7 +17,8 @@ from core.metrics import diversity, features, load_classifier, nearest, predict
 from core.render import to_uint8
 from core.sprites import CLASS_NAMES
 from tabs import denoising
-from tabs.page import encode, model, says_why
+from tabs.page import encode, says_why
+from tabs.runs import model
 
 SETTINGS = {"class_name": "hero", "sampler": "ddpm", "steps": 6, "guidance": 1.0, "seed": 3}
 FORK = {"at": 2, "weights": {"food": 1}, "sampler": "ddpm", "guidance_scale": 2, "seed": 4, "eta": 0, "noise_scale": 1}

@@ -13,7 +13,7 @@ from core import GenerateConfig, generate, last
 from core.generate import SeededNoise
 from core.render import to_uint8
 from tabs import mixing
-from tabs.page import model
+from tabs.runs import model
 
 A, B = [1, 0, 0.6, 0, 0], [0, 0, 0, 1, 0]
 MIX = {"weights": A, "guidance": 1, "seed": 3, "mixing": "embedding"}

@@ -10,7 +10,8 @@ from PIL import Image
 from torch.testing import assert_close
 
 from core import GenerateConfig, generate
-from tabs.page import MAX_GIF_SPRITES, as_python, encode, from_link, gif, model
+from tabs.page import MAX_GIF_SPRITES, as_python, encode, from_link, gif
+from tabs.runs import model
 
 CONTROLS = {
     "class": gr.Dropdown([("Hero", "hero"), "food"], render=False),

@@ -1,23 +1,19 @@
 """The handlers of the page, called as plain functions."""
 
 import base64
-import threading
-import time
-from dataclasses import replace
 
 import gradio as gr
 import numpy as np
 import pytest
-import torch
 from PIL import Image
 
 from core import GenerateConfig, generate, last
 from core.generate import SeededNoise
 from core.render import to_uint8
-from core.runtime.turns import Turns
 from core.sprites import CLASS_NAMES, draw
 from tabs import denoising, mixing, noising, race
-from tabs.page import encode, model, says_why
+from tabs.page import encode, says_why
+from tabs.runs import model
 
 
 def decode(text: str, dtype, *shape: int) -> np.ndarray:
@@ -133,27 +129,6 @@ def test_a_race_can_be_linked_to_and_repeated_in_python():
 def test_a_long_lane_keeps_few_frames():
     *_, lane = race.drive(race.Lane(GenerateConfig(count=1, num_inference_steps=100)))
     assert len(lane.frames) == race.MAX_FRAMES + 1 and (lane.frames[0].t, lane.frames[-1].t) == (500, 0)
-
-
-def test_the_wait_for_other_peoples_turns_is_not_timed(monkeypatch):
-    """Somebody else is at the network for 0.4 s when a lane of one step starts."""
-    first = threading.Event()
-
-    def network(x_t, log_snr, weights):
-        if not first.is_set():
-            first.set()
-            time.sleep(0.4)
-        return x_t
-
-    shared = replace(model(), run=Turns(network))
-    monkeypatch.setattr(race, "model", lambda: shared)
-    other = threading.Thread(target=shared.run, args=(torch.zeros(1),) * 3)
-    other.start()
-    first.wait()
-    start = time.perf_counter()
-    *_, lane = race.drive(race.Lane(GenerateConfig(count=1, num_inference_steps=1)))
-    assert time.perf_counter() - start > 0.3 > lane.seconds + 0.1
-    other.join()
 
 
 def test_reading_the_measured_curve():

@@ -1,0 +1,149 @@
+"""Runs of the model for the people on the page: a place in the queue, turns at the network, Stop, a line in the log."""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+import functools
+import inspect
+import logging
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
+from functools import lru_cache
+from typing import Any
+
+import anyio.to_thread
+import gradio as gr
+from gradio.context import LocalContext
+from torch import Tensor
+
+from core import Model, load
+from core.runtime.turns import Turns
+
+from .page import says_why
+
+RUNS = 4  # at a time; they take turns at the network, so that nobody waits for the end of somebody else's long run
+MODEL_QUEUE: dict[str, Any] = {"concurrency_id": "model", "concurrency_limit": RUNS}  # for every event that runs it
+END = object()
+log = logging.getLogger(__name__)
+
+
+class Stopped(Exception):
+    """Raised inside a run, at its next evaluation, when nobody waits for its result any more."""
+
+
+class Run:
+    """One request's use of the network; as a context manager, from its start to its line in the log.
+
+    what: its name there.  alone: never in one batch with other people's runs.
+    """
+
+    def __init__(self, what: str, *, alone: bool = False) -> None:
+        request = LocalContext.request.get(None)
+        self.what, self.alone, self.session = what, alone, request and request.session_hash
+        self.stopped = threading.Event()
+        self.nfe, self.waited = 0, 0.0  # network evaluations; seconds spent waiting for turns
+        self.queued = _seconds_in_queue()
+
+    def __enter__(self) -> Run:
+        self._start = time.perf_counter()
+        _under_way.add(self)
+        return self
+
+    def __exit__(self, _type: object, error: BaseException | None, _traceback: object) -> None:
+        _under_way.discard(self)
+        outcome = "stopped" if self.stopped.is_set() else "done" if error is None else "refused"
+        seconds, wait = time.perf_counter() - self._start, self.queued + self.waited
+        log.info("%s %s nfe=%d seconds=%.2f wait=%.2f", self.what, outcome, self.nfe, seconds, wait)
+
+
+_current: contextvars.ContextVar[Run | None] = contextvars.ContextVar("run", default=None)
+_under_way: set[Run] = set()
+
+
+class _Served:
+    """The network, for whichever run asks it: counts its evaluations and ends it where it has been stopped."""
+
+    def __init__(self, network: Turns) -> None:
+        self.network = network
+
+    def __call__(self, x_t: Tensor, log_snr: Tensor, weights: Tensor) -> Tensor:
+        run = _current.get()
+        if run is None:
+            return self.network(x_t, log_snr, weights)
+        if run.stopped.is_set():
+            raise Stopped
+        before = self.network.waited
+        output = self.network(x_t, log_snr, weights, alone=run.alone)
+        run.nfe, run.waited = run.nfe + 1, run.waited + self.network.waited - before
+        return output
+
+
+@lru_cache(maxsize=1)
+def model() -> Model:
+    """The shipped model, loaded once, for runs that take turns."""
+    loaded = load()
+    return replace(loaded, run=_Served(Turns(loaded.run)))
+
+
+def waited() -> float:
+    """Seconds that the present run has waited for its turns at the network."""
+    run = _current.get()
+    return run.waited if run else 0.0
+
+
+def served(what: str, handler: Callable, *, alone: bool = False) -> Callable:
+    """handler, or generator, as the function of an event that runs the model (see Run).
+
+    It works in a thread of its own. When the event is cancelled, or its page closed, it stops at its next evaluation.
+    """
+    handler = says_why(handler)
+
+    if inspect.isgeneratorfunction(handler):
+
+        @functools.wraps(handler)
+        async def stream(*args: Any, **kwargs: Any):
+            with Run(what, alone=alone) as run:
+                steps = handler(*args, **kwargs)
+                while (value := await _in_thread(run, next, steps, END)) is not END:
+                    yield value
+
+        return stream
+
+    @functools.wraps(handler)
+    async def call(*args: Any, **kwargs: Any):
+        with Run(what, alone=alone) as run:
+            return await _in_thread(run, functools.partial(handler, *args, **kwargs))
+
+    return call
+
+
+async def _in_thread(run: Run, function: Callable, *args: Any) -> Any:
+    """function(*args) in a thread, as part of the run; if the event is cancelled meanwhile, the run is stopped."""
+    context = contextvars.copy_context()
+    context.run(_current.set, run)
+    try:
+        return await anyio.to_thread.run_sync(context.run, function, *args)
+    except asyncio.CancelledError:
+        run.stopped.set()
+        raise
+    except Stopped:
+        raise gr.Error("The run was stopped.", print_exception=False) from None
+
+
+def leave(request: gr.Request) -> None:
+    """Stop the runs of a page that has been closed."""
+    for run in list(_under_way):
+        if run.session == request.session_hash:
+            run.stopped.set()
+
+
+def _seconds_in_queue() -> float:
+    """How long the present event has waited in Gradio's queue, which has no public way to say so."""
+    with suppress(AttributeError, LookupError):
+        event = LocalContext.blocks.get()._queue.event_ids_to_events[LocalContext.event_id.get()]
+        return time.monotonic() - event.enqueue_time
+    return 0.0
