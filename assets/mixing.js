@@ -152,12 +152,13 @@ function showLive(rgb, request, count, how) {
 // ---- the model's queue: what is on show and not yet drawn for these settings, one after the other ----------------------
 let serial = 0, working = false, resting = null;
 const waiting = new Map(), drawn = {};
-watch("reply", () => waiting.get(props.reply?.id)?.(props.reply));
+watch("reply", () => waiting.get(props.reply?.id)?.done(props.reply));
+window.addEventListener("mixing-failed", () => waiting.forEach(({ fail }) => fail())); // the page says why already
 
 function ask(request) {
   const id = ++serial;
   return new Promise((done, fail) => {
-    waiting.set(id, done);
+    waiting.set(id, { done, fail });
     setTimeout(fail, 180_000);
     trigger("draw", { ...request, id });
   }).finally(() => waiting.delete(id));

@@ -24,8 +24,8 @@ from core.samplers import SampleStep
 from core.schedule import SCHEDULES
 from core.sprites import CLASS_NAMES, draw
 
-from .page import MAX_GUIDANCE, as_python, component, encode, gif, text
-from .runs import MODEL_QUEUE, model, served
+from .page import AT_ONCE, MAX_GUIDANCE, as_python, component, encode, gif, text
+from .runs import MODEL_QUEUE, model, queue_line, served
 
 NO_CLASS = "no class"
 NAMES = dict(zip(SAMPLERS, ("DDPM", "DDIM", "Euler", "Heun", "PLMS", "DPM++ 2M", "DPM++ SDE", "UniPC"), strict=True))
@@ -357,6 +357,7 @@ def build() -> dict[str, gr.components.Component]:
         )
         schedule = gr.Dropdown(SCHEDULES, value="cosine", label="schedule", min_width=130)
     button = gr.Button("Generate", variant="primary")
+    line = queue_line("denoising")
     lesson = component(
         "denoising",
         classes=CLASS_NAMES,
@@ -371,19 +372,17 @@ def build() -> dict[str, gr.components.Component]:
         lambda name: (gr.update(visible=name == "ddim"), gr.update(visible=name == "ddpm")),
         sampler,
         [eta, noise],
-        api_visibility="private",
-        show_progress="hidden",
+        **AT_ONCE,
     )
     inputs = [class_name, sampler, steps, guidance, seed, eta, noise, schedule]
     quietly = {"api_visibility": "private", "show_progress": "hidden"}
-    button.click(served("denoise", run), inputs, lesson, api_name="denoise", show_progress_on=button, **MODEL_QUEUE)
-    lesson.ready(
-        served("denoise", run), inputs, lesson, api_visibility="private", show_progress_on=button, **MODEL_QUEUE
-    )
+    queued = {"api_visibility": "private", "show_progress_on": line, **MODEL_QUEUE}
+    button.click(served("denoise", run), inputs, lesson, api_name="denoise", show_progress_on=line, **MODEL_QUEUE)
+    lesson.ready(served("denoise", run), inputs, lesson, api_visibility="private", show_progress_on=line, **MODEL_QUEUE)
     own_queue = {"concurrency_id": "novelty", "concurrency_limit": 1}  # no network: it should hold up no run
     for asked in (
-        lesson.fork(served("fork", asked_fork), None, lesson, trigger_mode="multiple", **quietly, **MODEL_QUEUE),
-        lesson.measure(served("noise sheets", asked_noise_sheets), None, lesson, **quietly, **MODEL_QUEUE),
+        lesson.fork(served("fork", asked_fork), None, lesson, trigger_mode="multiple", **queued),
+        lesson.measure(served("noise sheets", asked_noise_sheets), None, lesson, **queued),
         lesson.compare(served("novelty", asked_novelty), None, lesson, **quietly, **own_queue),
     ):
         asked.failure(None, js="() => window.dispatchEvent(new Event('denoising-failed'))", **quietly)

@@ -21,8 +21,8 @@ from core.interpolate import slerp
 from core.render import to_uint8
 from core.sprites import CLASS_NAMES, draw
 
-from .page import MAX_GUIDANCE, as_python, component, encode, gif, text
-from .runs import MODEL_QUEUE, model, served
+from .page import AT_ONCE, MAX_GUIDANCE, as_python, component, encode, gif, text
+from .runs import MODEL_QUEUE, model, queue_line, served
 
 COUNT = 16
 STEPS = 25
@@ -216,6 +216,7 @@ def corners() -> dict[str, object]:
 
 def build() -> dict[str, gr.components.Component]:
     gr.Markdown(text("mixing"), elem_classes="lesson")
+    line = queue_line("mixing")
     lesson = component("mixing", corners(), parts=["pad"], reply=None, server_functions=[preview, gif])
     # "multiple": the script itself sees to it that one request is under way at a time
     lesson.draw(
@@ -223,9 +224,9 @@ def build() -> dict[str, gr.components.Component]:
         None,
         lesson,
         api_visibility="private",
-        show_progress="hidden",
+        show_progress_on=line,
         trigger_mode="multiple",
         **MODEL_QUEUE,
-    )
+    ).failure(None, js="() => window.dispatchEvent(new Event('mixing-failed'))", **AT_ONCE)
     gr.api(served("mix", mix), api_name="mix", **MODEL_QUEUE)
     return {}

@@ -22,8 +22,8 @@ from core.render import to_uint8
 from core.schedule import SCHEDULES, NoiseSchedule
 from core.sprites import CLASS_NAMES, draw
 
-from .page import component, encode, gif, says_why, text
-from .runs import MODEL_QUEUE, RUNS, model, served
+from .page import AT_ONCE, component, encode, gif, says_why, text
+from .runs import MODEL_QUEUE, model, served
 
 T = 500
 SPRITES_PER_CLASS = 4
@@ -103,16 +103,8 @@ def build() -> dict[str, gr.components.Component]:
     lesson = component("noising", gallery(), server_functions=[noise, gif], **parts)
     upload = gr.UploadButton("Use a picture of your own", file_types=["image"])
     gr.Markdown("Any picture: its middle square is shrunk to 16×16 pixels. The server deletes it within two hours.")
-    upload.upload(says_why(read_upload), upload, lesson, api_visibility="private", show_progress="hidden")
-    lesson.ask(
-        served("look", answer),
-        None,
-        lesson,
-        trigger_mode="multiple",  # the component itself waits for the answer before it asks again
-        api_visibility="private",
-        show_progress="hidden",
-        concurrency_id="look",  # one evaluation: too little to stand in line with the runs
-        concurrency_limit=RUNS,
-    )
+    upload.upload(says_why(read_upload), upload, lesson, **AT_ONCE)
+    # One evaluation: too little to stand in line with the runs. "multiple": the component waits for the answer itself.
+    lesson.ask(says_why(answer), None, lesson, trigger_mode="multiple", **AT_ONCE)
     gr.api(served("look", guess), api_name="predict_x0", **MODEL_QUEUE)
     return {}

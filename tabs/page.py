@@ -21,6 +21,7 @@ from core.render import grid, save_gif
 
 ASSETS = Path(__file__).resolve().parent.parent / "assets"
 MAX_GUIDANCE = 5  # of the sliders; core allows more
+AT_ONCE: dict[str, Any] = {"queue": False, "api_visibility": "private", "show_progress": "hidden"}  # for cheap events
 MAX_GIF_SPRITES = 4096  # frames x sprites a frame
 
 
@@ -106,7 +107,7 @@ def restore_link(demo: gr.Blocks, tabs: gr.Tabs, linked: Mapping[str, Mapping[st
         return [gr.Tabs(selected=asked) if asked in linked else gr.skip(), *updates]
 
     outputs = [tabs, *(control for _, _, control in places)]
-    demo.load(restore, None, outputs, api_visibility="private", show_progress="hidden")
+    demo.load(restore, None, outputs, **AT_ONCE)
 
 
 def from_link(control: gr.components.Component, text: str) -> str | int | float | bool | None:

@@ -22,8 +22,8 @@ from core.render import to_uint8
 from core.samplers import SampleStep
 from core.sprites import CLASS_NAMES
 
-from .page import component, constructor, encode, gif, text
-from .runs import MODEL_QUEUE, model, served, waited
+from .page import AT_ONCE, component, constructor, encode, gif, text
+from .runs import MODEL_QUEUE, model, queue_line, served, waited
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -332,13 +332,13 @@ def build() -> dict[str, gr.components.Component]:
                     lambda sampler: gr.update(visible=sampler == "ddim"),
                     box,
                     noise,
-                    api_visibility="private",
-                    show_progress="hidden",
+                    **AT_ONCE,
                 )
                 choices += [box, length, noise]
     with gr.Row():
         start = gr.Button("Race", variant="primary", scale=3)
         stop = gr.Button("Stop", variant="stop")
+    line = queue_line("race")
     lanes = component("race", server_functions=[gif])
     with gr.Row():
         times = gr.Plot(show_label=False, elem_id="race-plot")
@@ -349,7 +349,7 @@ def build() -> dict[str, gr.components.Component]:
         [class_name, count, seed, runs, *choices],
         [lanes, runs, times, quality],
         api_name="race",
-        show_progress_on=start,
+        show_progress_on=line,
         **MODEL_QUEUE,
     )
     stop.click(

@@ -55,7 +55,10 @@ class Run:
 
     def __exit__(self, _type: object, error: BaseException | None, _traceback: object) -> None:
         _under_way.discard(self)
-        outcome = "stopped" if self.stopped.is_set() else "done" if error is None else "refused"
+        left = self.stopped.is_set() or isinstance(error, GeneratorExit)  # the caller has gone
+        outcome = (
+            "stopped" if left else "done" if error is None else "refused" if isinstance(error, gr.Error) else "failed"
+        )
         seconds, wait = time.perf_counter() - self._start, self.queued + self.waited
         log.info("%s %s nfe=%d seconds=%.2f wait=%.2f", self.what, outcome, self.nfe, seconds, wait)
 
@@ -87,6 +90,11 @@ def model() -> Model:
     """The shipped model, loaded once, for runs that take turns."""
     loaded = load()
     return replace(loaded, run=_Served(Turns(loaded.run)))
+
+
+def queue_line(name: str) -> gr.HTML:
+    """Where a tab's events that run the model show their place in the queue and the wait (show_progress_on)."""
+    return gr.HTML("", elem_id=f"{name}-queue", elem_classes="queue-line")
 
 
 def waited() -> float:

@@ -1,0 +1,70 @@
+"""What people see when others are drawing: a place in the queue, a sentence when it is full, and cheap work at once."""
+
+import json
+import threading
+import urllib.error
+import urllib.request
+
+import pytest
+from browsing import open_tab
+from conftest import serve
+
+from tabs.runs import RUNS
+
+SMALL_QUEUE = "import app; app.demo.queue(max_size=1); app.main()"
+RACE = ["hero", 16, 0, None, "ddpm", 500, 0, "ddpm", 100, 0, "none", 10, 0, "none", 10, 0]
+
+
+@pytest.fixture
+def small_queue(tmp_path):
+    """The app with room for one waiting event."""
+    with serve(tmp_path, "-c", SMALL_QUEUE) as url:
+        yield url
+
+
+def post(url, body):
+    request = urllib.request.Request(url, json.dumps(body).encode(), {"Content-Type": "application/json"})
+    return json.loads(urllib.request.urlopen(request, timeout=20).read())
+
+
+def race(url, session, until):
+    """Race as somebody else does, without a page, and leave when `until` is set."""
+    config = json.loads(urllib.request.urlopen(url + "config", timeout=20).read())
+    (event,) = (each["id"] for each in config["dependencies"] if each["api_name"] == "race")
+    post(url + "gradio_api/queue/join", {"fn_index": event, "session_hash": session, "data": RACE})
+
+    def listen():
+        with urllib.request.urlopen(f"{url}gradio_api/queue/data?session_hash={session}", timeout=60) as stream:
+            for _ in stream:
+                if until.is_set():
+                    break
+
+    threading.Thread(target=listen, daemon=True).start()
+
+
+def test_the_queue_as_people_see_it(browser, small_queue):
+    page, other, enough = browser.new_page(), browser.new_page(), threading.Event()
+    for each in (page, other):
+        each.goto(small_queue)
+        open_tab(each, "Denoising")
+        each.wait_for_selector("#denoising .index:enabled", timeout=30_000)
+    for i in range(RUNS):
+        race(small_queue, f"racer{i}", enough)
+
+    page.get_by_role("button", name="Generate", exact=True).click()
+    page.locator("#denoising-queue").get_by_text("queue: 1/1").wait_for(timeout=20_000)
+    other.get_by_role("button", name="Generate", exact=True).click()
+    other.get_by_text("This application is currently busy. Please try again.").first.wait_for(timeout=20_000)
+    with pytest.raises(urllib.error.HTTPError, match="503"):
+        race(small_queue, "late", enough)
+
+    open_tab(other, "Noising")  # what needs little of the network is answered all the same
+    other.locator("#noising .t").fill("123")
+    other.locator("#noising .with-class[aria-label*='timestep 123,']").wait_for(timeout=20_000)
+    open_tab(other, "Mixing")
+    other.get_by_text("The full quality did not arrive").wait_for(timeout=20_000)
+
+    enough.set()  # the others leave: the one in the queue is served, and the refused one asks again
+    page.locator("#denoising-queue .progress-text").wait_for(state="detached", timeout=60_000)
+    other.get_by_role("button", name="another seed").click()
+    other.wait_for_selector("#mixing .sheet canvas", timeout=60_000)
