@@ -1,0 +1,356 @@
+"""python -m benchmarks.load: what do many people at once get from one machine, and does anything grow?
+
+1. How two cores are best shared: sprites a second of four runs at once, in turns, in shared batches, a core each.
+2. People: each does what people do on the page (ACTIONS), with pauses, over HTTP as the page does it. Server and people
+   are separate processes of this machine. With 32 of them a real Chromium drags the noising slider, too.
+3. Soak: 2,000 requests of sessions that come and go; memory, files and threads after the first 100 and at the end.
+4. Fuzz: benchmarks.fuzz.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import json
+import os
+import random
+import statistics
+import sys
+import threading
+import time
+from collections import defaultdict
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import httpx
+
+from core.cli import Parser
+
+from .page import server
+
+DECK = {"look": 7, "drag": 4, "denoise": 4, "generate": 4, "race": 1}  # of every 20 actions of a person
+ACTIONS = {
+    "look": "what the network makes out in a noisy sprite",
+    "drag": "ten live sprites of the mixing lesson, one after the other",
+    "denoise": "one sprite, DDIM, 50 steps, with its whole path",
+    "generate": "16 sprites, DDIM, 25 steps",
+    "race": "8 sprites, DDPM-500 against DDIM-25",
+}
+PAUSE = 4.0  # seconds between a person's actions, on average
+PATIENCE = 180.0  # seconds, after which an answer counts as failed
+DRAGGED_WITH = 32  # people
+SOAK_AFTER = 100  # requests
+CLASSES = ("hero", "non-hero", "food", "spell", "side-facing")
+
+
+class Refused(Exception):
+    """The queue is full."""
+
+
+@dataclass
+class Record:
+    """What happened. times: seconds by action; runs: (joined, place in the queue, started) of runs of the model."""
+
+    times: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
+    refused: int = 0
+    failed: list[str] = field(default_factory=list)
+    runs: list[tuple[float, int, float, str]] = field(default_factory=list)
+
+
+class App:
+    """The running app, as the page sees it: its events and components by name."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url.rstrip("/")
+        config = httpx.get(f"{self.url}/config", timeout=30).json()
+        self.components = {c["props"]["elem_id"]: c["id"] for c in config["components"] if c["props"].get("elem_id")}
+        by_target = {tuple(target): d["id"] for d in config["dependencies"] for target in d["targets"]}
+        self.look, self.generate = (
+            by_target[self.components[name], event] for name, event in (("noising", "ask"), ("mixing", "draw"))
+        )
+        by_name = {d["api_name"]: d["id"] for d in config["dependencies"]}
+        self.denoise, self.race = by_name["run"], by_name["race"]
+
+
+class Person:
+    """Somebody with a page open."""
+
+    def __init__(self, app: App, client: httpx.AsyncClient, record: Record, seed: int) -> None:
+        self.app, self.client, self.record = app, client, record
+        self.random = random.Random(seed)
+        self.session = f"person{seed}x{self.random.randrange(10**9)}"
+
+    async def live(self, until: float) -> None:
+        """Open the page, then do one thing after another, with pauses."""
+        deck: list[str] = []
+        await asyncio.sleep(self.random.uniform(0, PAUSE))
+        await self.timed("first page", self.client.get(f"{self.app.url}/"))
+        while time.perf_counter() < until:
+            deck = deck or self.random.sample(list(DECK), counts=list(DECK.values()), k=sum(DECK.values()))
+            action = deck.pop()
+            await self.timed(action, getattr(self, action)())
+            await asyncio.sleep(self.random.expovariate(1 / PAUSE))
+
+    async def timed(self, action: str, work) -> None:
+        start = time.perf_counter()
+        try:
+            await asyncio.wait_for(work, PATIENCE)
+            self.record.times[action].append(time.perf_counter() - start)
+        except Refused:
+            self.record.refused += 1
+        except Exception as error:
+            self.record.failed.append(f"{action}: {type(error).__name__} {error}")
+
+    async def post(self, path: str, body: dict) -> dict:
+        response = await self.client.post(f"{self.app.url}/gradio_api/{path}", json=body)
+        if response.status_code == 503:
+            raise Refused
+        response.raise_for_status()
+        return response.json()
+
+    async def queued(self, event: int, data: list, event_data: object = None) -> dict:
+        """An event through the queue, to its end."""
+        body = {"fn_index": event, "data": data, "event_data": event_data, "session_hash": self.session}
+        joined, place, started = time.perf_counter(), 0, None
+        await self.post("queue/join", body)
+        stream = self.client.stream(
+            "GET", f"{self.app.url}/gradio_api/queue/data", params={"session_hash": self.session}
+        )
+        async with stream as lines:
+            async for line in lines.aiter_lines():
+                message = json.loads(line[6:]) if line.startswith("data: ") else {}
+                if message.get("msg") == "estimation" and place == 0:
+                    place = message["rank"] + 1
+                if message.get("msg") == "process_starts":
+                    started = time.perf_counter()
+                    self.record.runs.append((joined, place, started, self.session))
+                if message.get("msg") == "process_completed":
+                    if not message["success"]:
+                        raise RuntimeError(message["output"])
+                    return message["output"]
+        raise RuntimeError("the answer did not come")
+
+    def seed(self) -> int:
+        return self.random.randrange(2**31)
+
+    def weights(self) -> list[float]:
+        return [round(self.random.random(), 2) for _ in CLASSES]
+
+    async def look(self) -> None:
+        about = [base64.b64encode(bytes(768)).decode(), self.seed(), self.random.randint(1, 500), "cosine", "hero"]
+        body = {"fn_index": self.app.look, "data": [], "session_hash": self.session}
+        await self.post("run/predict", body | {"event_data": {"request": 1, "about": about}})
+
+    async def drag(self) -> None:
+        seed = self.seed()
+        for _ in range(10):
+            request = {"weights": self.weights(), "guidance": 1, "seed": seed, "mixing": "embedding"}
+            body = {"data": request, "component_id": self.app.components["mixing"], "fn_name": "preview"}
+            await self.post("component_server", body | {"session_hash": self.session})
+
+    async def denoise(self, steps: int = 50) -> None:
+        name = self.random.choice(CLASSES)
+        await self.queued(self.app.denoise, [name, "ddim", steps, 1, self.seed(), 0, 1, "cosine"])
+
+    async def generate(self) -> None:
+        request = {"weights": self.weights(), "guidance": 1, "seed": self.seed(), "mixing": "embedding"}
+        answer = await self.queued(self.app.generate, [], {"what": "sheet", "id": 1, **request})
+        if '"error"' in json.dumps(answer):
+            raise RuntimeError(answer)
+
+    async def race(self) -> None:
+        lanes = ["ddpm", 500, 0, "ddim", 25, 0, "none", 10, 0, "none", 10, 0]
+        await self.queued(self.app.race, ["hero", 8, self.seed(), None, *lanes])
+
+    async def visit(self) -> None:
+        (await self.client.get(f"{self.app.url}/")).raise_for_status()
+
+    async def leave(self) -> None:
+        """Start a long race and go away."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self.race(), 0.5)
+
+
+# ---- people ----------------------------------------------------------------------------------------------------------
+async def crowd(app: App, people: int, seconds: float, drag: bool) -> tuple[Record, str | None]:
+    """That many people for that long, then until the last of them has what they asked for."""
+    record, dragged = Record(), None
+    limits = httpx.Limits(max_connections=None, max_keepalive_connections=None)
+    async with httpx.AsyncClient(timeout=PATIENCE, limits=limits) as client:
+        until = time.perf_counter() + seconds
+        living = [asyncio.create_task(Person(app, client, record, i).live(until)) for i in range(people)]
+        if drag:
+            await asyncio.sleep(seconds / 3)
+            dragged = await drag_meanwhile(app.url)
+        await asyncio.gather(*living)
+    return record, dragged
+
+
+async def drag_meanwhile(url: str) -> str:
+    """What a Chromium measures that drags the noising slider now, in a process of its own."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "benchmarks.load", "--drag", url, stdout=asyncio.subprocess.PIPE
+    )
+    output, _ = await process.communicate()
+    return output.decode().strip()
+
+
+def drag(url: str) -> str:
+    """Latency of the noising slider in a Chromium, and how many requests the dragging makes."""
+    from playwright.sync_api import sync_playwright
+
+    from .page import FLAGS, chromium, latencies
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
+        page, requests = browser.new_page(viewport={"width": 1280, "height": 900}), []
+        page.goto(url)
+        page.wait_for_selector("#noising .t:enabled", timeout=120_000)
+        page.wait_for_timeout(2000)
+        page.on("request", lambda request: requests.append(request.url))
+        times = latencies(page, "#noising .t", None, 60)
+        browser.close()
+    return f"median {statistics.median(times):.1f} ms, 95 % below {p95(times):.1f} ms, {len(requests)} requests"
+
+
+def overtaken(record: Record) -> int:
+    """By how many later runs, at most, a run was overtaken: of those that started before it, too many for its place."""
+    starts = sorted(started for _, _, started, _ in record.runs)
+    return max(
+        (sum(joined < other < started for other in starts) - place for joined, place, started, _ in record.runs),
+        default=0,
+    )
+
+
+def p95(times: Sequence[float]) -> float:
+    return statistics.quantiles(times, n=20, method="inclusive")[-1] if len(times) > 1 else times[0]
+
+
+def load(url: str, numbers: Sequence[int], seconds: float) -> dict[str, float]:
+    """People by number; prints a table for each and returns the figures."""
+    app, figures = App(url), {"errors": 0, "refused": 0}
+    asyncio.run(crowd(app, 2, 10, False))  # the first of everything
+    print(f"dragging with nobody else there: {drag(url)}")
+    for people in numbers:
+        record, dragged = asyncio.run(crowd(app, people, seconds, people == DRAGGED_WITH))
+        figures["errors"] += len(record.failed)
+        figures["refused"] += record.refused
+        done = sum(map(len, record.times.values()))
+        print(
+            f"{people} people: {done} done, {record.refused} refused (the queue was full), {len(record.failed)} failed"
+        )
+        for reason in sorted(set(record.failed))[:5]:
+            print(f"  {reason[:200]}")
+        for action in ("first page", *DECK):
+            if times := record.times[action]:
+                print(f"  {action:12}{len(times):5}   p50 {statistics.median(times):6.2f} s   p95 {p95(times):6.2f} s")
+        print(f"  no run was overtaken by more than {max(0, overtaken(record))} that came later")
+        if dragged:
+            print(f"  dragging meanwhile: {dragged}")
+        if times := record.times["generate"]:
+            figures[f"generate_p50_s_{people}"] = statistics.median(times)
+            figures[f"generate_p95_s_{people}"] = p95(times)
+    return figures
+
+
+# ---- soak ------------------------------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Footprint:
+    """A process's resident memory in MB, its threads, and the files in its cache."""
+
+    rss: float
+    threads: int
+    files: int
+
+    @classmethod
+    def of(cls, pid: int) -> Footprint:
+        status = dict(line.split(":", 1) for line in Path(f"/proc/{pid}/status").read_text().splitlines())
+        environment = Path(f"/proc/{pid}/environ").read_bytes().split(b"\0")
+        (folder,) = (v.partition(b"=")[2].decode() for v in environment if v.startswith(b"GRADIO_TEMP_DIR="))
+        files = sum(len(names) for _, _, names in os.walk(folder))
+        return cls(int(status["VmRSS"].split()[0]) / 1000, int(status["Threads"]), files)
+
+
+async def soak(app: App, pid: int, requests: int) -> tuple[Footprint, Footprint]:
+    """Requests of people who come, ask one thing and go, eight at a time; the footprint after SOAK_AFTER and all."""
+    record, first = Record(), None
+    async with httpx.AsyncClient(timeout=PATIENCE) as client:
+        for number in range(0, requests, 8):
+            if first is None and number >= SOAK_AFTER:
+                first = Footprint.of(pid)
+            people = [Person(app, client, record, number + i) for i in range(8)]
+            work = [
+                (p.look, p.drag, p.generate, lambda p=p: p.denoise(5), p.look, p.visit, p.look, p.leave) for p in people
+            ]
+            await asyncio.gather(*(p.timed("soak", work[i][i]()) for i, p in enumerate(people)))
+    if record.failed or record.refused:
+        print(f"  {len(record.failed)} failed, {record.refused} refused: {sorted(set(record.failed))[:3]}")
+    return first, Footprint.of(pid)
+
+
+# ---- two cores -------------------------------------------------------------------------------------------------------
+def cores() -> None:
+    """Sprites a second, 20 DDIM steps, of four runs at once, by how they share the machine."""
+    import torch
+
+    from core import GenerateConfig, generate, last
+    from core import load as load_model
+    from core.runtime.turns import Turns
+
+    threads = torch.get_num_threads()
+    print(f"four runs at once on {os.cpu_count()} cores, sprites a second, DDIM-20, medians of 5:")
+    ways, model = {}, load_model()
+    ways[f"in turns, {threads} threads, small ones in one batch"] = replace(model, run=Turns(model.run))
+    turns = Turns(model.run)
+    ways[f"in turns, {threads} threads"] = replace(model, run=lambda *inputs: turns(*inputs, alone=True))
+    ways[f"all at once, {threads} threads each"] = model
+    torch.set_num_threads(1)
+    ways["all at once, 1 thread each"] = load_model()
+    torch.set_num_threads(threads)
+    for count in (1, 16):
+        rates: dict[str, list[float]] = defaultdict(list)
+        for _ in range(5):
+            for way, model in ways.items():
+                config = GenerateConfig(count=count, num_inference_steps=20)
+                work = [threading.Thread(target=lambda m=model: last(generate(m, config))) for _ in range(4)]
+                start = time.perf_counter()
+                for thread in work:
+                    thread.start()
+                for thread in work:
+                    thread.join()
+                rates[way].append(4 * count / (time.perf_counter() - start))
+        print(f"  {count} {'sprite' if count == 1 else 'sprites'} a run")
+        for way, values in rates.items():
+            print(f"    {way:48}{statistics.median(values):6.1f}")
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    parser = Parser(prog="python -m benchmarks.load", description="What many people at once get from one machine.")
+    parser.add_argument("--people", type=int, nargs="*", default=[1, 8, 32, 64], help="how many at once (1 8 32 64)")
+    parser.add_argument("--seconds", type=float, default=90, help="how long they stay")
+    parser.add_argument("--soak", type=int, default=2000, help="requests of the soak; 0 leaves it out")
+    parser.add_argument("--fuzz", type=int, default=5000, help="cases of the fuzz; 0 leaves it out")
+    parser.add_argument("--json", metavar="FILE.json", help="where to write the figures under flat names")
+    parser.add_argument("--drag", metavar="URL", help="only drag the noising slider of the app at that address")
+    args = parser.parse_args(argv)
+    if args.drag:
+        return print(drag(args.drag))
+    cores()
+    with server(["app.py"]) as (url, _):
+        figures = load(url, args.people, args.seconds)
+    if args.soak:
+        with server(["app.py"]) as (url, pid):
+            first, final = asyncio.run(soak(App(url), pid, args.soak))
+        figures["soak_rss_growth_mb"] = final.rss - first.rss
+        print(f"soak: after {SOAK_AFTER} requests {first}, after {args.soak} {final}")
+    if args.fuzz:
+        with server(["app.py"]) as (url, pid):
+            figures |= fuzz(url, pid, args.fuzz)
+    if args.json:
+        Path(args.json).write_text(json.dumps(figures, indent=1))
+
+
+if __name__ == "__main__":
+    main()
