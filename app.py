@@ -10,6 +10,7 @@ os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")  # before gradio is i
 import gradio as gr
 import torch
 
+import api
 from core.checkpoint import SHIPPED
 from tabs import TABS
 from tabs.page import ASSETS, model, restore_link, text
@@ -25,7 +26,8 @@ with gr.Blocks(title="Diffusion, pixel by pixel", delete_cache=(CACHE_SECONDS, C
             with gr.Tab(title, id=name):
                 linked[name] = build()
     restore_link(demo, tabs, linked)
-demo.queue(max_size=QUEUE_SIZE)
+    api.register()
+demo.queue(max_size=QUEUE_SIZE, api_open=False)  # no direct call passes by the queue
 
 
 def main() -> None:
@@ -53,6 +55,8 @@ def main() -> None:
         enable_monitoring=False,
         run_history=False,
         ssr_mode=False,
+        mcp_server=True,
+        app_kwargs={"exception_handlers": api.REFUSALS},
     )
 
 

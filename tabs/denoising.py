@@ -375,7 +375,7 @@ def build() -> dict[str, gr.components.Component]:
     )
     inputs = [class_name, sampler, steps, guidance, seed, eta, noise, schedule]
     quietly = {"api_visibility": "private", "show_progress": "hidden"}
-    button.click(says_why(run), inputs, lesson, api_name="denoise", show_progress_on=button, **MODEL_QUEUE)
+    button.click(says_why(run), inputs, lesson, api_visibility="private", show_progress_on=button, **MODEL_QUEUE)
     lesson.ready(says_why(run), inputs, lesson, api_visibility="private", show_progress_on=button, **MODEL_QUEUE)
     own_queue = {"concurrency_id": "novelty", "concurrency_limit": 1}  # no network: it should hold up no run
     for asked in (
@@ -384,6 +384,5 @@ def build() -> dict[str, gr.components.Component]:
         lesson.compare(says_why(asked_novelty), None, lesson, **quietly, **own_queue),
     ):
         asked.failure(None, js="() => window.dispatchEvent(new Event('denoising-failed'))", **quietly)
-    gr.api(says_why(fork), api_name="denoise_fork", **MODEL_QUEUE)
     names = ("class", "sampler", "steps", "guidance", "seed", "eta", "noise", "schedule")
     return dict(zip(names, inputs, strict=True))

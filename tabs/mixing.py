@@ -16,12 +16,11 @@ from torch import Tensor
 
 from core import GenerateConfig, generate, last
 from core.generate import MAX_SEED, SeededNoise
-from core.guidance import MIXINGS
 from core.interpolate import slerp
 from core.render import to_uint8
 from core.sprites import CLASS_NAMES, draw
 
-from .page import MAX_GUIDANCE, MODEL_QUEUE, as_python, component, encode, gif, model, says_why, text
+from .page import MAX_GUIDANCE, MODEL_QUEUE, as_python, component, encode, gif, model, text
 
 COUNT = 16
 STEPS = 25
@@ -51,14 +50,6 @@ def run(weights: Sequence[float], guidance: float, seed: int, mixing: str, **mor
     settings = {"count": COUNT, "num_inference_steps": STEPS} | more
     config = GenerateConfig(weights=named, seed=seed, guidance_scale=guidance, mixing=mixing, **settings)
     return replace(config, weights={name: weight for name, weight in named.items() if weight})
-
-
-def mix(
-    hero: float, non_hero: float, food: float, spell: float, side_facing: float, guidance: float, seed: int
-) -> dict:
-    """Sixteen sprites for each way of mixing, from the same x_T (see sheet)."""
-    weights = (hero, non_hero, food, spell, side_facing)
-    return {"sheets": [sheet(weights, guidance, seed, way) for way in MIXINGS]}
 
 
 def sheet(weights: Sequence[float], guidance: float, seed: int, mixing: str) -> dict[str, object]:
@@ -220,5 +211,4 @@ def build() -> dict[str, gr.components.Component]:
     lesson.draw(
         answer, None, lesson, api_visibility="private", show_progress="hidden", trigger_mode="multiple", **MODEL_QUEUE
     )
-    gr.api(says_why(mix), api_name="mix", **MODEL_QUEUE)
     return {}

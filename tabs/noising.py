@@ -112,5 +112,4 @@ def build() -> dict[str, gr.components.Component]:
         show_progress="hidden",
         **MODEL_QUEUE,
     )
-    gr.api(says_why(guess), api_name="predict_x0", **MODEL_QUEUE)
     return {}

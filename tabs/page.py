@@ -8,7 +8,7 @@ import functools
 import inspect
 import io
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import fields, replace
 from functools import lru_cache
 from pathlib import Path
@@ -18,6 +18,7 @@ import gradio as gr
 import numpy as np
 
 from core import GenerateConfig, Model, load
+from core.generate import evaluations
 from core.render import grid, save_gif
 from core.runtime.turns import Turns
 
@@ -25,6 +26,7 @@ ASSETS = Path(__file__).resolve().parent.parent / "assets"
 MAX_GUIDANCE = 5  # of the sliders; core allows more
 RUNS = 4  # at a time; they take turns at the network, so that nobody waits for the end of somebody else's long run
 MODEL_QUEUE: dict[str, Any] = {"concurrency_id": "model", "concurrency_limit": RUNS}  # for every event that runs it
+MAX_EVALUATIONS = 20_000  # of a request: about half a minute on two cores
 MAX_GIF_SPRITES = 4096  # frames x sprites a frame
 
 
@@ -33,6 +35,16 @@ def model() -> Model:
     """The shipped model, loaded once, for runs that take turns."""
     loaded = load()
     return replace(loaded, run=Turns(loaded.run))
+
+
+def check_share(configs: Iterable[GenerateConfig]) -> None:
+    """Raise ValueError if these runs together would take more than MAX_EVALUATIONS, or draw an unknown class."""
+    asked = sum(evaluations(config, model().class_names) for config in configs)
+    if asked > MAX_EVALUATIONS:
+        raise ValueError(
+            f"this would take {asked:,} network evaluations, sprites times steps times evaluations a step; at most "
+            f"{MAX_EVALUATIONS:,} are allowed, for others are waiting, too: take fewer sprites or steps"
+        )
 
 
 def text(name: str) -> str:
