@@ -1,6 +1,7 @@
 """What several test files share: a tiny network, the same on disk, tiny data, the running app, a command line."""
 
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -16,6 +17,8 @@ from core.checkpoint import Model, save
 from core.data import SpriteData
 from core.sprites import CLASS_NAMES, draw_set
 from core.unet import UNet
+
+ADDRESS = "http://127.0.0.1:7860/"  # of the README's app
 
 settings.register_profile("fixed", derandomize=True, database=None, deadline=None)  # the same cases every time
 settings.load_profile("fixed")
@@ -69,6 +72,13 @@ def app_url(tmp_path_factory):
     finally:
         server.terminate()
         server.wait(10)
+
+
+@pytest.fixture
+def snippet(app_url):
+    """snippet(language) -> the README's example for programs in that language, for the running app."""
+    text = (ROOT / "README.md").read_text(encoding="utf-8").partition("## From a program")[2].partition("\n## ")[0]
+    return lambda language: re.search(rf"```{language}\n(.*?)```", text, re.S)[1].replace(ADDRESS, app_url)
 
 
 @pytest.fixture

@@ -50,3 +50,10 @@ def test_a_short_run_does_not_wait_for_the_end_of_a_long_one(app_url):
     result, _ = Client(app_url, verbose=False).predict(count=16, api_name="/generate")
     assert len(result["sprites"]) == 16 and not long.done()
     long.result()
+
+
+def test_the_readmes_javascript(open_page, snippet):
+    page = open_page()
+    page.evaluate(f"async () => {{ {snippet('javascript')} }}")
+    page.wait_for_function("document.querySelectorAll('body > img').length == 5")
+    page.wait_for_function("Array.from(document.querySelectorAll('body > img')).every(i => i.naturalWidth == 16)")
