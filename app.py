@@ -11,6 +11,7 @@ os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")  # before gradio is i
 import gradio as gr
 import torch
 
+import api
 from core.checkpoint import SHIPPED
 from tabs import TABS
 from tabs.page import ASSETS, restore_link, text
@@ -28,7 +29,8 @@ with gr.Blocks(title="Diffusion, pixel by pixel", delete_cache=(CACHE_SECONDS, C
                 linked[name] = build()
     restore_link(demo, tabs, linked)
     demo.unload(leave)
-demo.queue(max_size=QUEUE_SIZE)
+    api.register()
+demo.queue(max_size=QUEUE_SIZE, api_open=False)  # no direct call passes by the queue
 
 
 def main() -> None:
@@ -58,6 +60,8 @@ def main() -> None:
         enable_monitoring=False,
         run_history=False,
         ssr_mode=False,
+        mcp_server=True,
+        app_kwargs={"exception_handlers": api.REFUSALS},
     )
 
 

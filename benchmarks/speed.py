@@ -320,8 +320,8 @@ def app(report: Report, changes: int) -> None:
     )
     with serving(["app.py"]) as url, sync_playwright() as playwright:
         client = Client(url, verbose=False)
-        mixes = [seconds(lambda: client.predict(1, 0, 0, 0, 0, 1, 0, api_name="/mix")) for _ in range(10)]
-        print(f"  first request /mix {mixes[0]:.2f} s, tenth {mixes[9]:.2f} s")
+        sheets = [seconds(lambda: client.predict(count=16, api_name="/generate")) for _ in range(10)]
+        print(f"  first request /generate {sheets[0]:.2f} s, tenth {sheets[9]:.2f} s")
         browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
         page = browser.new_page(viewport={"width": 1280, "height": 900})
         page.goto(url + "?tab=mixing")

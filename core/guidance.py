@@ -76,6 +76,11 @@ def guided(
     return lambda x_t, t: (inside if low < sigma[t] <= high else outside)(x_t, t)
 
 
+def branch_count(weights: Tensor, scale: float, mixing: Mixing) -> int:
+    """How many evaluations guidance and mixing make of one: those of `guided`, within its interval."""
+    return len(_branches(weights, scale, mixing))
+
+
 def _combined(
     network: Network,
     schedule: NoiseSchedule,

@@ -377,8 +377,8 @@ def build() -> dict[str, gr.components.Component]:
     inputs = [class_name, sampler, steps, guidance, seed, eta, noise, schedule]
     quietly = {"api_visibility": "private", "show_progress": "hidden"}
     queued = {"api_visibility": "private", "show_progress_on": line, **MODEL_QUEUE}
-    button.click(served("denoise", run), inputs, lesson, api_name="denoise", show_progress_on=line, **MODEL_QUEUE)
-    lesson.ready(served("denoise", run), inputs, lesson, api_visibility="private", show_progress_on=line, **MODEL_QUEUE)
+    button.click(served("denoise", run), inputs, lesson, **queued)
+    lesson.ready(served("denoise", run), inputs, lesson, **queued)
     own_queue = {"concurrency_id": "novelty", "concurrency_limit": 1}  # no network: it should hold up no run
     for asked in (
         lesson.fork(served("fork", asked_fork), None, lesson, trigger_mode="multiple", **queued),
@@ -386,6 +386,5 @@ def build() -> dict[str, gr.components.Component]:
         lesson.compare(served("novelty", asked_novelty), None, lesson, **quietly, **own_queue),
     ):
         asked.failure(None, js="() => window.dispatchEvent(new Event('denoising-failed'))", **quietly)
-    gr.api(served("fork", fork), api_name="denoise_fork", **MODEL_QUEUE)
     names = ("class", "sampler", "steps", "guidance", "seed", "eta", "noise", "schedule")
     return dict(zip(names, inputs, strict=True))

@@ -16,7 +16,6 @@ from torch import Tensor
 
 from core import GenerateConfig, generate, last
 from core.generate import MAX_SEED, SeededNoise
-from core.guidance import MIXINGS
 from core.interpolate import slerp
 from core.render import to_uint8
 from core.sprites import CLASS_NAMES, draw
@@ -52,14 +51,6 @@ def run(weights: Sequence[float], guidance: float, seed: int, mixing: str, **mor
     settings = {"count": COUNT, "num_inference_steps": STEPS} | more
     config = GenerateConfig(weights=named, seed=seed, guidance_scale=guidance, mixing=mixing, **settings)
     return replace(config, weights={name: weight for name, weight in named.items() if weight})
-
-
-def mix(
-    hero: float, non_hero: float, food: float, spell: float, side_facing: float, guidance: float, seed: int
-) -> dict:
-    """Sixteen sprites for each way of mixing, from the same x_T (see sheet)."""
-    weights = (hero, non_hero, food, spell, side_facing)
-    return {"sheets": [sheet(weights, guidance, seed, way) for way in MIXINGS]}
 
 
 def sheet(weights: Sequence[float], guidance: float, seed: int, mixing: str) -> dict[str, object]:
@@ -228,5 +219,4 @@ def build() -> dict[str, gr.components.Component]:
         trigger_mode="multiple",
         **MODEL_QUEUE,
     ).failure(None, js="() => window.dispatchEvent(new Event('mixing-failed'))", **AT_ONCE)
-    gr.api(served("mix", mix), api_name="mix", **MODEL_QUEUE)
     return {}

@@ -106,5 +106,4 @@ def build() -> dict[str, gr.components.Component]:
     upload.upload(says_why(read_upload), upload, lesson, **AT_ONCE)
     # One evaluation: too little to stand in line with the runs. "multiple": the component waits for the answer itself.
     lesson.ask(says_why(answer), None, lesson, trigger_mode="multiple", **AT_ONCE)
-    gr.api(served("look", guess), api_name="predict_x0", **MODEL_QUEUE)
     return {}

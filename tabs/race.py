@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import math
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
@@ -23,14 +23,13 @@ from core.samplers import SampleStep
 from core.sprites import CLASS_NAMES
 
 from .page import AT_ONCE, component, constructor, encode, gif, text
-from .runs import MODEL_QUEUE, model, queue_line, served, waited
+from .runs import MODEL_QUEUE, check_share, model, queue_line, served, waited
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
 SHOW_EVERY = 0.12  # seconds between two pictures of a running lane
 MAX_SPRITES = 32
-MAX_EVALUATIONS = 20_000  # of a race: about half a minute on two cores
 MAX_RUNS = 200  # points kept in the plot
 MAX_FRAMES = 40  # of a lane's replay
 CONVERGED_STEPS = 200  # of second order: half the sprites are then within 0.3/255 of the end of 500 steps
@@ -102,14 +101,15 @@ class Lane:
         return data
 
 
-def drive(lane: Lane) -> Iterator[Lane]:
+def drive(lane: Lane, x_T: Tensor | None = None) -> Iterator[Lane]:
     """Run a lane, yielding it now and then and at the end.
 
     Only the sampling is timed: neither the showing nor the wait for other people's turns at the network.
+    x_T: where to start, as in core.generate.
     """
     n = lane.config.num_inference_steps
     kept = {round(i * n / min(n, MAX_FRAMES)) for i in range(min(n, MAX_FRAMES) + 1)}  # numbers of steps done
-    steps, shown = generate(model(), lane.config), time.perf_counter()
+    steps, shown = generate(model(), lane.config, x_T=x_T), time.perf_counter()
     while lane.done < n:
         start, before = time.perf_counter(), waited()
         step = next(steps)
@@ -124,6 +124,17 @@ def drive(lane: Lane) -> Iterator[Lane]:
         if now - shown > SHOW_EVERY or done == n:
             yield lane
             shown = time.perf_counter()
+
+
+def finish(lane: Lane, x_T: Tensor | None = None) -> Lane:
+    """The lane after its run (see drive)."""
+    *_, lane = drive(lane, x_T)
+    return lane
+
+
+def warm_up(config: GenerateConfig) -> None:
+    """One evaluation of so many sprites: the first is slower, and should not count."""
+    last(generate(model(), replace(config, sampler="ddim", num_inference_steps=1)))
 
 
 @lru_cache(maxsize=32)
@@ -143,22 +154,22 @@ def distance(x0: Tensor, other: Tensor) -> float:
 
 def entrants(class_name: str, count: int, seed: int, choices: tuple) -> list[Lane]:
     """The lanes at the start. choices: sampler, steps and eta of each, one after the other; NO_LANE leaves one out."""
+    lanes = zip(choices[::3], choices[1::3], choices[2::3], strict=True)
+    return line_up(class_name, count, seed, [lane for lane in lanes if lane[0] != NO_LANE])
+
+
+def line_up(class_name: str, count: int, seed: int, lanes: Sequence[tuple[str, int, float]]) -> list[Lane]:
+    """The lanes at the start, from sampler, steps and eta of each. Raises ValueError."""
     if isinstance(count, bool) or not isinstance(count, int) or not 1 <= count <= MAX_SPRITES:
         raise ValueError(f"the number of sprites must be a whole number from 1 to {MAX_SPRITES}; got {count!r}")
-    lanes = []
-    for sampler, steps, eta in zip(choices[::3], choices[1::3], choices[2::3], strict=True):
-        if sampler != NO_LANE:
-            config = GenerateConfig({class_name: 1.0}, count, seed, sampler, steps, eta if sampler == "ddim" else 0.0)
-            lanes.append(Lane(config))
-    if len(lanes) < 2:
-        raise ValueError("a race needs at least two lanes: choose a sampler for another one")
-    asked = sum(count * lane.config.num_inference_steps * (2 if lane.config.sampler == "heun" else 1) for lane in lanes)
-    if asked > MAX_EVALUATIONS:
-        raise ValueError(
-            f"this race would take {asked:,} network evaluations, sprites times steps of all lanes; at most "
-            f"{MAX_EVALUATIONS:,} are allowed, for others are waiting, too: take fewer sprites or steps"
-        )
-    return lanes
+    if not 2 <= len(lanes) <= len(DEFAULT_LANES):
+        raise ValueError(f"a race needs at least two lanes and at most {len(DEFAULT_LANES)}; got {len(lanes)}")
+    configs = [
+        GenerateConfig({class_name: 1.0}, count, seed, sampler, steps, eta if sampler == "ddim" else 0.0)
+        for sampler, steps, eta in lanes
+    ]
+    check_share(configs)
+    return [Lane(config) for config in configs]
 
 
 def race(
@@ -171,8 +182,7 @@ def race(
     """
     lanes = entrants(class_name, count, seed, choices)
     yield show(lanes), runs, gr.skip(), gr.skip()
-    settings = lanes[0].config
-    last(generate(model(), replace(settings, sampler="ddim", num_inference_steps=1)))  # warm-up, outside the clock
+    warm_up(lanes[0].config)
     for i, lane in enumerate(lanes):
         for lanes[i] in drive(lane):
             yield show(lanes), runs, gr.skip(), gr.skip()
@@ -348,7 +358,7 @@ def build() -> dict[str, gr.components.Component]:
         served("race", race, alone=True),
         [class_name, count, seed, runs, *choices],
         [lanes, runs, times, quality],
-        api_name="race",
+        api_visibility="private",
         show_progress_on=line,
         **MODEL_QUEUE,
     )

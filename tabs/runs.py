@@ -9,7 +9,7 @@ import inspect
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import replace
 from functools import lru_cache
@@ -20,13 +20,15 @@ import gradio as gr
 from gradio.context import LocalContext
 from torch import Tensor
 
-from core import Model, load
+from core import GenerateConfig, Model, load
+from core.generate import evaluations
 from core.runtime.turns import Turns
 
 from .page import says_why
 
 RUNS = 4  # at a time; they take turns at the network, so that nobody waits for the end of somebody else's long run
 MODEL_QUEUE: dict[str, Any] = {"concurrency_id": "model", "concurrency_limit": RUNS}  # for every event that runs it
+MAX_EVALUATIONS = 20_000  # of a request: about half a minute on two cores
 END = object()
 log = logging.getLogger(__name__)
 
@@ -90,6 +92,16 @@ def model() -> Model:
     """The shipped model, loaded once, for runs that take turns."""
     loaded = load()
     return replace(loaded, run=_Served(Turns(loaded.run)))
+
+
+def check_share(configs: Iterable[GenerateConfig]) -> None:
+    """Raise ValueError if these runs together would take more than MAX_EVALUATIONS, or draw an unknown class."""
+    asked = sum(evaluations(config, model().class_names) for config in configs)
+    if asked > MAX_EVALUATIONS:
+        raise ValueError(
+            f"this would take {asked:,} network evaluations, sprites times steps times evaluations a step; at most "
+            f"{MAX_EVALUATIONS:,} are allowed, for others are waiting, too: take fewer sprites or steps"
+        )
 
 
 def queue_line(name: str) -> gr.HTML:

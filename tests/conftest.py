@@ -1,8 +1,12 @@
-"""What several test files share: a tiny network, the same on disk, tiny data, and how to start a command line."""
+"""What several test files share: a tiny network, the same on disk, tiny data, the running app, a command line."""
 
 import os
+import re
+import socket
 import subprocess
 import sys
+import time
+import urllib.request
 
 import pytest
 import torch
@@ -13,6 +17,8 @@ from core.checkpoint import Model, save
 from core.data import SpriteData
 from core.sprites import CLASS_NAMES, draw_set
 from core.unet import UNet
+
+ADDRESS = "http://127.0.0.1:7860/"  # of the README's app
 
 settings.register_profile("fixed", derandomize=True, database=None, deadline=None)  # the same cases every time
 settings.load_profile("fixed")
@@ -35,6 +41,44 @@ def tiny_checkpoint(tiny_model, tmp_path_factory):
 def tiny_data():
     images, labels, _ = draw_set(4)
     return SpriteData(images, labels, CLASS_NAMES, "tiny")
+
+
+def free_port() -> int:
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]
+
+
+@pytest.fixture(scope="session")
+def app_url(tmp_path_factory):
+    """The app, started as a person starts it, on a free port."""
+    port, log = free_port(), tmp_path_factory.mktemp("app") / "log.txt"
+    env = os.environ | {"GRADIO_SERVER_PORT": str(port), "GRADIO_TEMP_DIR": str(log.parent)}
+    with log.open("w") as out:
+        server = subprocess.Popen([sys.executable, "app.py"], cwd=ROOT, env=env, stdout=out, stderr=subprocess.STDOUT)
+    url = f"http://127.0.0.1:{port}/"
+    try:
+        for _ in range(240):
+            if server.poll() is not None:
+                pytest.fail(f"the app ended:\n{log.read_text()}")
+            try:
+                urllib.request.urlopen(url, timeout=2).read()
+                break
+            except OSError:
+                time.sleep(0.25)  # a start-up, not a test, is waited for
+        else:
+            pytest.fail(f"the app did not answer:\n{log.read_text()}")
+        yield url
+    finally:
+        server.terminate()
+        server.wait(10)
+
+
+@pytest.fixture
+def snippet(app_url):
+    """snippet(language) -> the README's example for programs in that language, for the running app."""
+    text = (ROOT / "README.md").read_text(encoding="utf-8").partition("## From a program")[2].partition("\n## ")[0]
+    return lambda language: re.search(rf"```{language}\n(.*?)```", text, re.S)[1].replace(ADDRESS, app_url)
 
 
 @pytest.fixture

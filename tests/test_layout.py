@@ -10,6 +10,7 @@ from tiny import ROOT
 
 CORE = sorted((ROOT / "core").rglob("*.py"))
 TABS = sorted((ROOT / "tabs").glob("*.py"))
+TOP = [ROOT / "app.py", ROOT / "api.py"]
 ALLOWED_IN_CORE = {"torch", "numpy", "PIL", "safetensors"}
 OPTIONAL = {"onnxruntime", "onnx", "onnxscript"}  # core.runtime alone, and it does without
 
@@ -65,7 +66,7 @@ def test_samplers_do_not_know_the_network():
 def test_tabs_do_not_know_each_other(path):
     """Only what they share: tabs.page and tabs.runs."""
     others = {name for name in imports(path) if name.startswith("tabs.") and name.split(".")[1] not in ("page", "runs")}
-    assert not others and "app" not in roots(path)
+    assert not others and not {"app", "api"} & roots(path)
 
 
 def test_importing_core_loads_no_model_and_no_page(python):
@@ -100,7 +101,9 @@ def test_help_is_quick_and_clean(python, module):
     assert time.monotonic() - start < 20  # 3 s on a quiet machine, most of it torch
 
 
-@pytest.mark.parametrize("path", [*CORE, *TABS, ROOT / "app.py"], ids=lambda p: str(p.relative_to(ROOT)))
+@pytest.mark.parametrize(
+    "path", [*CORE, *TABS, ROOT / "app.py", ROOT / "api.py"], ids=lambda p: str(p.relative_to(ROOT))
+)
 def test_nothing_is_unpickled(path):
     text = path.read_text(encoding="utf-8")
     assert "pickle" not in roots(path)

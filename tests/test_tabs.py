@@ -9,6 +9,7 @@ from PIL import Image
 
 from core import GenerateConfig, generate, last
 from core.generate import SeededNoise
+from core.guidance import MIXINGS
 from core.render import to_uint8
 from core.sprites import CLASS_NAMES, draw
 from tabs import denoising, mixing, noising, race
@@ -146,7 +147,7 @@ def test_race_refuses_a_bad_count(count):
 
 
 def test_race_refuses_more_than_its_share_of_the_machine():
-    with pytest.raises(gr.Error, match=r"32,000 network evaluations.*at most 20,000"):
+    with pytest.raises(gr.Error, match=r"31,968 network evaluations.*at most 20,000"):
         list(says_why(race.race)("hero", 32, 0, [], *("ddpm", 500, 0.0), *("heun", 250, 0.0)))
 
 
@@ -165,13 +166,13 @@ def test_race_refuses_bad_lanes(lanes, why):
 
 
 def test_mixing_two_ways_from_the_same_noise():
-    data = mixing.mix(1.0, 0.0, 0.6, 0.0, 0.0, 1.0, 0)
-    notes = [sheet["note"] for sheet in data["sheets"]]
+    sheets = [mixing.sheet((1.0, 0.0, 0.6, 0.0, 0.0), 1.0, 0, way) for way in MIXINGS]
+    notes = [sheet["note"] for sheet in sheets]
     assert notes[0].startswith("1 hero + 0.6 food; 1 network evaluation a step")
     assert notes[1].endswith("3 network evaluations a step")
     config = GenerateConfig(weights={"hero": 1.0, "food": 0.6}, mixing="prediction")
     expected = to_uint8(last(generate(model(), config)).x_prev)
-    np.testing.assert_array_equal(decode(data["sheets"][1]["sprites"], np.uint8, 16, 16, 16, 3), expected)
+    np.testing.assert_array_equal(decode(sheets[1]["sprites"], np.uint8, 16, 16, 16, 3), expected)
 
 
 def test_presets_are_rows_of_weights():

@@ -16,7 +16,7 @@ import torch
 from torch import Tensor
 
 from ..checkpoint import Model
-from ..guidance import EVERYWHERE, MIXINGS, Mixing, guided, weight_row
+from ..guidance import EVERYWHERE, MIXINGS, Mixing, branch_count, guided, weight_row
 from ..samplers import (
     VARIANCES,
     Rule,
@@ -86,15 +86,15 @@ class GenerateConfig:
             raise ValueError(f"weights must map class names to numbers; got {self.weights!r}")
         for name, weight in self.weights.items():
             _number(f"the weight of {name}", weight, -MAX_WEIGHT, MAX_WEIGHT)
-        _whole("count", self.count, 1, MAX_COUNT)
-        _whole("seed", self.seed, 0, MAX_SEED)
-        _choice("sampler", self.sampler, SAMPLERS)
-        _choice("variance", self.variance, VARIANCES)
-        _choice("schedule", self.schedule, SCHEDULES)
-        _choice("spacing", self.spacing, SPACINGS)
-        _choice("mixing", self.mixing, MIXINGS)
-        _whole("num_train_timesteps (T)", self.num_train_timesteps, MIN_TIMESTEPS, MAX_TIMESTEPS)
-        _whole("num_inference_steps", self.num_inference_steps, 1, self.num_train_timesteps)
+        check_whole("count", self.count, 1, MAX_COUNT)
+        check_whole("seed", self.seed, 0, MAX_SEED)
+        check_choice("sampler", self.sampler, SAMPLERS)
+        check_choice("variance", self.variance, VARIANCES)
+        check_choice("schedule", self.schedule, SCHEDULES)
+        check_choice("spacing", self.spacing, SPACINGS)
+        check_choice("mixing", self.mixing, MIXINGS)
+        check_whole("num_train_timesteps (T)", self.num_train_timesteps, MIN_TIMESTEPS, MAX_TIMESTEPS)
+        check_whole("num_inference_steps", self.num_inference_steps, 1, self.num_train_timesteps)
         _number("eta", self.eta, 0, 1)
         _number("noise_scale", self.noise_scale, 0, 1)
         _number("guidance_scale", self.guidance_scale, 0, MAX_GUIDANCE)
@@ -115,7 +115,8 @@ class GenerateConfig:
         return PLAIN_RULES[self.sampler]()
 
 
-def _whole(name: str, value: object, low: int, high: int) -> None:
+def check_whole(name: str, value: object, low: int, high: int) -> None:
+    """Raise ValueError unless value is an int from low to high."""
     if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
         raise ValueError(f"{name} must be a whole number from {low} to {high}; got {value!r}")
 
@@ -140,7 +141,8 @@ def _flag(name: str, value: object) -> None:
         raise ValueError(f"{name} must be True or False; got {value!r}")
 
 
-def _choice(name: str, value: object, allowed: Sequence[str]) -> None:
+def check_choice(name: str, value: object, allowed: Sequence[str]) -> None:
+    """Raise ValueError unless value is one of the allowed names."""
     if not isinstance(value, str) or value not in allowed:
         raise ValueError(f"unknown {name} {value!r}; allowed: {', '.join(allowed)}")
 
@@ -208,6 +210,17 @@ def generate(
         for _ in after:
             noise()  # what the earlier steps drew, so that the rest of the run sees the noise that it would have seen
     return sample(denoise, schedule, x_T, timesteps, config.rule(), noise=noise, after=after)
+
+
+def evaluations(config: GenerateConfig, class_names: Sequence[str]) -> int:
+    """The network evaluations of that run, all sprites together, at most: guided in an interval it takes fewer.
+
+    Raises ValueError if config names a class that is not among class_names.
+    """
+    weights = weight_row(config.weights, class_names)[None]
+    n = config.num_inference_steps
+    predictions = {"heun": 2 * n - 1, "plms": n + 1}.get(config.sampler, n)
+    return config.count * predictions * branch_count(weights, config.guidance_scale, config.mixing)
 
 
 def out_of_range(schedule: NoiseSchedule, timesteps: Sequence[int]) -> str | None:

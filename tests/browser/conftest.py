@@ -1,61 +1,13 @@
-"""A running app and a real Chromium. Without a browser these tests skip, or fail where REQUIRE_BROWSER is set."""
+"""A real Chromium. Without a browser these tests skip, or fail where REQUIRE_BROWSER is set."""
 
 import os
 import shutil
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
-from contextlib import contextmanager
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Error, sync_playwright
 
-ROOT = Path(__file__).resolve().parents[2]
 CHROMIUM_FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
 IGNORED = ("ERR_ABORTED",)  # Gradio closes its own event stream when a run has ended
-
-
-def free_port() -> int:
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
-
-
-@contextmanager
-def serve(folder, *command):
-    """The app's address, while it runs on a free port; command: what Python runs instead of app.py."""
-    port, log = free_port(), folder / "log.txt"
-    env = os.environ | {"GRADIO_SERVER_PORT": str(port), "GRADIO_TEMP_DIR": str(folder)}
-    with log.open("w") as out:
-        server = subprocess.Popen(
-            [sys.executable, *(command or ["app.py"])], cwd=ROOT, env=env, stdout=out, stderr=subprocess.STDOUT
-        )
-    url = f"http://127.0.0.1:{port}/"
-    try:
-        for _ in range(240):
-            if server.poll() is not None:
-                pytest.fail(f"the app ended:\n{log.read_text()}")
-            try:
-                urllib.request.urlopen(url, timeout=2).read()
-                break
-            except OSError:
-                time.sleep(0.25)  # a start-up, not a test, is waited for
-        else:
-            pytest.fail(f"the app did not answer:\n{log.read_text()}")
-        yield url
-    finally:
-        server.terminate()
-        server.wait(10)
-
-
-@pytest.fixture(scope="session")
-def app_url(tmp_path_factory):
-    """The app, started as a person starts it."""
-    with serve(tmp_path_factory.mktemp("app")) as url:
-        yield url
 
 
 @pytest.fixture(scope="session")

@@ -5,6 +5,7 @@ import time
 import pytest
 from browsing import assert_same_picture, open_tab, pixels, set_slider, wait_for_run
 from gradio_client import Client
+from gradio_client.utils import Status
 
 from core import GenerateConfig, generate, last, load
 from core.render import to_uint8
@@ -40,12 +41,19 @@ def test_a_link_that_asks_for_nonsense_gets_a_sentence_and_no_harm(open_page):
 
 
 def test_a_short_run_does_not_wait_for_the_end_of_a_long_one(app_url):
-    """Somebody races a DDPM of 500 steps; somebody else's two sheets are there long before it ends."""
+    """Somebody draws sixteen sprites with DDPM in 500 steps; somebody else's sheet is there long before they are."""
     long = Client(app_url, verbose=False).submit(
-        *("hero", 16, 0), *("ddpm", 500, 0), *("ddpm", 500, 0), *("none", 10, 0), *("none", 10, 0), api_name="/race"
+        count=16, sampler="ddpm", num_inference_steps=500, api_name="/generate"
     )
-    while not long.outputs():
+    while long.status().code != Status.PROCESSING:
         time.sleep(0.05)
-    mixed = Client(app_url, verbose=False).predict(1, 0, 0, 0, 0, 1, 0, api_name="/mix")
-    assert len(mixed["sheets"]) == 2 and not long.done()
-    long.cancel()
+    result, _ = Client(app_url, verbose=False).predict(count=16, api_name="/generate")
+    assert len(result["sprites"]) == 16 and not long.done()
+    long.result()
+
+
+def test_the_readmes_javascript(open_page, snippet):
+    page = open_page()
+    page.evaluate(f"async () => {{ {snippet('javascript')} }}")
+    page.wait_for_function("document.querySelectorAll('body > img').length == 5")
+    page.wait_for_function("Array.from(document.querySelectorAll('body > img')).every(i => i.naturalWidth == 16)")
