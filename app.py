@@ -9,10 +9,13 @@ os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")  # before gradio is i
 
 import gradio as gr
 import torch
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.routing import Route
 
 from core.checkpoint import SHIPPED
 from tabs import TABS
-from tabs.page import ASSETS, model, restore_link, text
+from tabs.page import ASSETS, RUNS, model, restore_link, text
 
 QUEUE_SIZE = 32
 CACHE_SECONDS = 3600  # uploads are deleted after this time
@@ -28,6 +31,18 @@ with gr.Blocks(title="Diffusion, pixel by pixel", delete_cache=(CACHE_SECONDS, C
 demo.queue(max_size=QUEUE_SIZE)
 
 
+def runtime() -> dict[str, str]:
+    """Which checkpoint runs, by what and where; the model must have been loaded, or it is now."""
+    loaded = model()
+    by = "PyTorch" if loaded.run.network is loaded.network else "ONNX Runtime"
+    return {"checkpoint": SHIPPED.name, "runtime": by, "device": str(loaded.device)}
+
+
+def healthz(_: Request) -> JSONResponse:
+    """For whoever watches over this copy: it answers only while the page is served, and that begins with the model."""
+    return JSONResponse({"status": "ok", **runtime()})
+
+
 def main() -> None:
     """Load the model, then serve the page. Raises SystemExit with one sentence if there is no usable checkpoint."""
     start = time.perf_counter()
@@ -35,11 +50,11 @@ def main() -> None:
         loaded = model()
     except ValueError as error:
         raise SystemExit(str(error)) from error
-    took = time.perf_counter() - start
-    by = "PyTorch" if loaded.run.network is loaded.network else "ONNX Runtime"
+    took, by = time.perf_counter() - start, runtime()
+    print(f"{SHIPPED}, trained on {loaded.images_seen:,} noisy sprites, loaded in {took:.2f} s")
     print(
-        f"{SHIPPED.name}, trained on {loaded.images_seen:,} noisy sprites, loaded in {took:.2f} s; "
-        f"{by} runs it on {loaded.device}, {torch.get_num_threads()} threads"
+        f"{by['runtime']} runs it on {by['device']}, {torch.get_num_threads()} threads; "
+        f"{RUNS} runs at a time, {QUEUE_SIZE} more may wait"
     )
     scripts = [(ASSETS / name).read_text(encoding="utf-8") for name in ("pixels.js", "controls.js")]
     demo.launch(
@@ -53,6 +68,7 @@ def main() -> None:
         enable_monitoring=False,
         run_history=False,
         ssr_mode=False,
+        app_kwargs={"routes": [Route("/healthz", healthz)]},
     )
 
 
