@@ -2,50 +2,20 @@
 
 import os
 import shutil
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Error, sync_playwright
+from serving import serving
 
-ROOT = Path(__file__).resolve().parents[2]
 CHROMIUM_FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
 IGNORED = ("ERR_ABORTED",)  # Gradio closes its own event stream when a run has ended
-
-
-def free_port() -> int:
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
 
 
 @pytest.fixture(scope="session")
 def app_url(tmp_path_factory):
     """The app, started as a person starts it, on a free port."""
-    port, log = free_port(), tmp_path_factory.mktemp("app") / "log.txt"
-    env = os.environ | {"GRADIO_SERVER_PORT": str(port), "GRADIO_TEMP_DIR": str(log.parent)}
-    with log.open("w") as out:
-        server = subprocess.Popen([sys.executable, "app.py"], cwd=ROOT, env=env, stdout=out, stderr=subprocess.STDOUT)
-    url = f"http://127.0.0.1:{port}/"
-    try:
-        for _ in range(240):
-            if server.poll() is not None:
-                pytest.fail(f"the app ended:\n{log.read_text()}")
-            try:
-                urllib.request.urlopen(url, timeout=2).read()
-                break
-            except OSError:
-                time.sleep(0.25)  # a start-up, not a test, is waited for
-        else:
-            pytest.fail(f"the app did not answer:\n{log.read_text()}")
+    with serving(tmp_path_factory.mktemp("app") / "log.txt") as (url, _):
         yield url
-    finally:
-        server.terminate()
-        server.wait(10)
 
 
 @pytest.fixture(scope="session")
