@@ -236,14 +236,13 @@ window.controls = (() => {
     location.replace(`?${query}`);
   });
 
-  document.addEventListener("DOMContentLoaded", () => {
-    if (!sessionStorage.getItem(LOST)) return;
+  if (sessionStorage.getItem(LOST)) {
     sessionStorage.removeItem(LOST);
     const note = node("p", { className: "lost", role: "alert" },
       "The server went away while it worked for you, so the page was loaded again. Your settings are as they were; start again what it was drawing. ",
       node("button", { type: "button", className: "fresh", textContent: "OK", onclick: () => note.remove() }));
-    document.body.append(note);
-  });
+    document.body.append(note); // Gradio runs this script when there is a body
+  }
 
   return { node, calm, transport, point, plot, base64, save, png, takeaways, link, linked, choose };
 })();

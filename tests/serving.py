@@ -26,7 +26,12 @@ def serving(
 ) -> Iterator[tuple[str, subprocess.Popen]]:
     """app.py of that folder, running: its URL and process. What it says goes to `log`; its files go beside that."""
     port = free_port()
-    env = {**env, "GRADIO_SERVER_PORT": str(port), "GRADIO_TEMP_DIR": str(log.parent / "gradio"), "PYTHONUNBUFFERED": "1"}
+    env = {
+        **env,
+        "GRADIO_SERVER_PORT": str(port),
+        "GRADIO_TEMP_DIR": str(log.parent / "gradio"),
+        "PYTHONUNBUFFERED": "1",
+    }
     with log.open("w") as out:
         server = subprocess.Popen(
             [*prefix, sys.executable, "app.py"], cwd=folder, env=env, stdout=out, stderr=subprocess.STDOUT

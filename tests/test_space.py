@@ -76,7 +76,9 @@ def space(tmp_path_factory):
     try:
         assert subprocess.run([*AS_OTHERS, "touch", code / "new"], capture_output=True).returncode, "it can be written"
         env = {"PATH": os.environ["PATH"], "HOME": str(home), "SYSTEM": "spaces", "SPACE_ID": "somebody/sprites"}
-        env["MPLCONFIGDIR"] = str(folder / "matplotlib")  # Gradio imports it where it is installed: here, not on a Space
+        env["MPLCONFIGDIR"] = str(
+            folder / "matplotlib"
+        )  # Gradio imports it where it is installed: here, not on a Space
         with serving(folder / "log.txt", folder=code, env=env, prefix=AS_OTHERS) as (url, _):
             yield url, folder
     finally:
