@@ -10,12 +10,15 @@ os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")  # before gradio is i
 
 import gradio as gr
 import torch
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.routing import Route
 
 import api
 from core.checkpoint import SHIPPED
 from tabs import TABS
 from tabs.page import ASSETS, restore_link, text
-from tabs.runs import leave, model
+from tabs.runs import RUNS, leave, model
 
 QUEUE_SIZE = 32
 CACHE_SECONDS = 3600  # uploads are deleted after this time
@@ -33,6 +36,18 @@ with gr.Blocks(title="Diffusion, pixel by pixel", delete_cache=(CACHE_SECONDS, C
 demo.queue(max_size=QUEUE_SIZE, api_open=False)  # no direct call passes by the queue
 
 
+def runtime() -> dict[str, str]:
+    """Which checkpoint runs, by what and where; the model must have been loaded, or it is now."""
+    loaded = model()
+    by = "PyTorch" if loaded.run.network.network is loaded.network else "ONNX Runtime"
+    return {"checkpoint": SHIPPED.name, "runtime": by, "device": str(loaded.device)}
+
+
+def healthz(_: Request) -> JSONResponse:
+    """For whoever watches over this copy: it answers only while the page is served, and that begins with the model."""
+    return JSONResponse({"status": "ok", **runtime()})
+
+
 def main() -> None:
     """Load the model, then serve the page. Raises SystemExit with one sentence if there is no usable checkpoint."""
     logging.basicConfig(format="%(asctime)s %(message)s")
@@ -42,11 +57,11 @@ def main() -> None:
         loaded = model()
     except ValueError as error:
         raise SystemExit(str(error)) from error
-    took = time.perf_counter() - start
-    by = "PyTorch" if loaded.run.network.network is loaded.network else "ONNX Runtime"
+    took, by = time.perf_counter() - start, runtime()
+    print(f"{SHIPPED}, trained on {loaded.images_seen:,} noisy sprites, loaded in {took:.2f} s")
     print(
-        f"{SHIPPED.name}, trained on {loaded.images_seen:,} noisy sprites, loaded in {took:.2f} s; "
-        f"{by} runs it on {loaded.device}, {torch.get_num_threads()} threads"
+        f"{by['runtime']} runs it on {by['device']}, {torch.get_num_threads()} threads; "
+        f"{RUNS} runs at a time, {QUEUE_SIZE} more may wait"
     )
     scripts = [(ASSETS / name).read_text(encoding="utf-8") for name in ("pixels.js", "controls.js")]
     demo.launch(
@@ -61,7 +76,7 @@ def main() -> None:
         run_history=False,
         ssr_mode=False,
         mcp_server=True,
-        app_kwargs={"exception_handlers": api.REFUSALS},
+        app_kwargs={"routes": [Route("/healthz", healthz)], "exception_handlers": api.REFUSALS},
     )
 
 

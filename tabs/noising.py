@@ -23,7 +23,7 @@ from core.schedule import SCHEDULES, NoiseSchedule
 from core.sprites import CLASS_NAMES, draw
 
 from .page import AT_ONCE, component, encode, gif, says_why, text
-from .runs import MODEL_QUEUE, model, served
+from .runs import model
 
 T = 500
 SPRITES_PER_CLASS = 4

@@ -7,6 +7,7 @@ import binascii
 import functools
 import inspect
 import io
+import json
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields
@@ -108,6 +109,11 @@ def restore_link(demo: gr.Blocks, tabs: gr.Tabs, linked: Mapping[str, Mapping[st
 
     outputs = [tabs, *(control for _, _, control in places)]
     demo.load(restore, None, outputs, **AT_ONCE)
+    for tab, controls in linked.items():
+        if controls:  # the page itself must know them in case that its server dies: see assets/controls.js
+            changes, values = [control.change for control in controls.values()], list(controls.values())
+            js = f"(...values) => window.controls.choose({json.dumps(tab)}, {json.dumps(list(controls))}, values)"
+            gr.on(changes, None, values, js=js, **AT_ONCE)
 
 
 def from_link(control: gr.components.Component, text: str) -> str | int | float | bool | None:

@@ -2,15 +2,13 @@
 
 import os
 import re
-import socket
 import subprocess
 import sys
-import time
-import urllib.request
 
 import pytest
 import torch
 from hypothesis import settings
+from serving import serving
 from tiny import ROOT, TINY, randomised
 
 from core.checkpoint import Model, save
@@ -43,35 +41,11 @@ def tiny_data():
     return SpriteData(images, labels, CLASS_NAMES, "tiny")
 
 
-def free_port() -> int:
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
-
-
 @pytest.fixture(scope="session")
 def app_url(tmp_path_factory):
     """The app, started as a person starts it, on a free port."""
-    port, log = free_port(), tmp_path_factory.mktemp("app") / "log.txt"
-    env = os.environ | {"GRADIO_SERVER_PORT": str(port), "GRADIO_TEMP_DIR": str(log.parent)}
-    with log.open("w") as out:
-        server = subprocess.Popen([sys.executable, "app.py"], cwd=ROOT, env=env, stdout=out, stderr=subprocess.STDOUT)
-    url = f"http://127.0.0.1:{port}/"
-    try:
-        for _ in range(240):
-            if server.poll() is not None:
-                pytest.fail(f"the app ended:\n{log.read_text()}")
-            try:
-                urllib.request.urlopen(url, timeout=2).read()
-                break
-            except OSError:
-                time.sleep(0.25)  # a start-up, not a test, is waited for
-        else:
-            pytest.fail(f"the app did not answer:\n{log.read_text()}")
+    with serving(tmp_path_factory.mktemp("app") / "log.txt") as (url, _):
         yield url
-    finally:
-        server.terminate()
-        server.wait(10)
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 from dataclasses import asdict
 from pathlib import Path
 
@@ -26,6 +27,7 @@ class OnnxNetwork:
     """The network as ONNX Runtime runs it, on the CPU. Raises ValueError if the graph is of another shape."""
 
     def __init__(self, network: UNet, graph: str | Path | bytes) -> None:
+        os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")  # or it reports its use to its makers
         import onnxruntime  # here, so that everything else does without it
 
         graph = graph if isinstance(graph, bytes) else Path(graph).read_bytes()

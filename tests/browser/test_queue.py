@@ -7,7 +7,7 @@ import urllib.request
 
 import pytest
 from browsing import open_tab
-from conftest import serve
+from serving import serving
 
 from tabs.runs import RUNS
 
@@ -18,7 +18,7 @@ RACE = ["hero", 16, 0, None, "ddpm", 500, 0, "ddpm", 100, 0, "none", 10, 0, "non
 @pytest.fixture
 def small_queue(tmp_path):
     """The app with room for one waiting event."""
-    with serve(tmp_path, "-c", SMALL_QUEUE) as url:
+    with serving(tmp_path / "log.txt", command=("-c", SMALL_QUEUE)) as (url, _):
         yield url
 
 

@@ -1,0 +1,136 @@
+"""What a Hugging Face Space reads, and the app with no more than a Space gives it."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import urllib.error
+import urllib.request
+
+import pytest
+import torch
+import yaml
+from gradio_client import Client
+from PIL import Image
+from serving import serving
+from tiny import ROOT
+
+COLOURS = {"red", "yellow", "green", "blue", "indigo", "purple", "pink", "gray"}
+SERVED = ("app.py", "assets", "benchmarks", "checkpoints", "core", "tabs")
+
+
+def pins(name: str) -> dict[str, str]:
+    """Package -> version of a requirements file; every line must pin one."""
+    lines = [line for line in (ROOT / name).read_text().splitlines() if not line.startswith("-r ")]
+    assert all(re.fullmatch(r"[a-z0-9-]+(\[[a-z,]+\])?==[0-9.]+", line) for line in lines), lines
+    return dict(line.split("==") for line in lines)
+
+
+def test_the_readme_configures_a_space():
+    """The fields of Spaces' configuration reference, and the pins that must agree with them."""
+    _, header, _ = (ROOT / "README.md").read_text(encoding="utf-8").split("---\n", 2)
+    card = yaml.safe_load(header)
+    assert card["sdk"] == "gradio" and card["sdk_version"] == pins("requirements.txt")["gradio"]
+    assert card["python_version"] == "3.11" and "python3.11" in (ROOT / "Makefile").read_text()
+    assert (ROOT / card["app_file"]).is_file() and not card["pinned"]
+    assert card["license"] == "mit" and (ROOT / "LICENSE").read_text().startswith("MIT License")
+    assert card["title"] == "Diffusion, pixel by pixel" and len(card["emoji"]) == 1
+    assert {card["colorFrom"], card["colorTo"]} <= COLOURS
+    assert 0 < len(card["short_description"]) <= 60  # the Hub refuses more
+    assert card["tags"] and all(re.fullmatch(r"[a-z0-9-]+", tag) for tag in card["tags"])
+    assert "thumbnail" not in card or card["thumbnail"].startswith("https://")
+
+
+def test_every_package_is_pinned_once():
+    assert not set(pins("requirements.txt")) & set(pins("requirements-dev.txt"))
+
+
+def test_the_social_card_has_the_usual_shape_and_is_small():
+    path = ROOT / "assets" / "thumbnail.png"
+    assert Image.open(path).size == (1200, 630) and path.stat().st_size < 100_000
+
+
+def test_no_file_is_too_large_for_a_repository_without_lfs():
+    """The Hub refuses files above 10 MiB that Git LFS does not hold."""
+    files = [path for name in SERVED for path in [ROOT / name, *(ROOT / name).rglob("*")] if path.is_file()]
+    assert max(path.stat().st_size for path in files) < 10 * 2**20
+
+
+# Without this capability root, too, is refused what the permissions of a file do not allow.
+AS_OTHERS = ("setpriv", "--bounding-set=-dac_override", "--inh-caps=-dac_override") if os.geteuid() == 0 else ()
+
+
+@pytest.fixture(scope="module")
+def space(tmp_path_factory):
+    """The app on code that it cannot write to, with a Space's environment and a fresh home: (url, folder)."""
+    folder = tmp_path_factory.mktemp("space")
+    code, home = folder / "code", folder / "home"
+    home.mkdir()
+    for name in SERVED[1:]:
+        shutil.copytree(ROOT / name, code / name, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "app.py", code)
+    if AS_OTHERS and not shutil.which("setpriv"):
+        pytest.skip("root writes everywhere, and setpriv (util-linux) is not there to stop it")
+    subprocess.run(["chmod", "-R", "a-w", code], check=True)
+    try:
+        assert subprocess.run([*AS_OTHERS, "touch", code / "new"], capture_output=True).returncode, "it can be written"
+        env = {"PATH": os.environ["PATH"], "HOME": str(home), "SYSTEM": "spaces", "SPACE_ID": "somebody/sprites"}
+        env["MPLCONFIGDIR"] = str(
+            folder / "matplotlib"
+        )  # Gradio imports it where it is installed: here, not on a Space
+        with serving(folder / "log.txt", folder=code, env=env, prefix=AS_OTHERS) as (url, _):
+            yield url, folder
+    finally:
+        subprocess.run(["chmod", "-R", "u+w", code], check=True)
+
+
+def status(url: str) -> int:
+    try:
+        return urllib.request.urlopen(url).status
+    except urllib.error.HTTPError as error:
+        return error.code
+
+
+def test_a_space_serves_the_page_and_draws(space):
+    url, _ = space
+    assert "Diffusion, pixel by pixel" in urllib.request.urlopen(url).read().decode()
+    run = Client(url, verbose=False).predict("food", "ddim", 3, 1, 0, 0, 1, "cosine", api_name="/denoise")
+    assert run["nfe"] == 3
+
+
+def test_nothing_is_written_into_the_home(space):
+    """No cache, no identifier, no telemetry: ONNX Runtime would leave all three."""
+    assert not list((space[1] / "home").rglob("*"))
+
+
+def test_healthz_says_what_runs(space):
+    answer = json.load(urllib.request.urlopen(f"{space[0]}healthz"))
+    assert answer == {
+        **{"status": "ok", "checkpoint": "sprites.safetensors"},
+        **{"runtime": "ONNX Runtime", "device": "cuda" if torch.cuda.is_available() else "cpu"},
+    }
+
+
+def test_the_start_says_what_was_loaded_and_what_is_allowed(space):
+    log = (space[1] / "log.txt").read_text()
+    for part in (
+        "checkpoints/sprites.safetensors, trained on",
+        "threads",
+        "runs at a time",
+        "more may wait",
+        space[0][:-1],
+    ):
+        assert part in log
+
+
+@pytest.mark.parametrize("path", ["code/app.py", "code/checkpoints/sprites.safetensors", "home", "log.txt"])
+def test_no_file_of_the_machine_is_served(space, path):
+    assert status(f"{space[0]}gradio_api/file={space[1] / path}") in (403, 404)
+
+
+def test_monitoring_run_history_and_error_details_are_off(space):
+    config = json.load(urllib.request.urlopen(f"{space[0]}config"))
+    assert config["show_error"] is False and config["run_history"] is False and config["analytics_enabled"] is False
+    assert status(f"{space[0]}monitoring") == status(f"{space[0]}monitoring/summary") == 403
+    assert status(f"{space[0]}gradio_api/runs") == 404
