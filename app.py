@@ -12,12 +12,13 @@ import torch
 
 from core.checkpoint import SHIPPED
 from tabs import TABS
+from tabs.guard import APP_KWARGS, MAX_FILE, SESSIONS, Page
 from tabs.page import ASSETS, model, restore_link, text
 
 QUEUE_SIZE = 32
 CACHE_SECONDS = 3600  # uploads are deleted after this time
 
-with gr.Blocks(title="Diffusion, pixel by pixel", delete_cache=(CACHE_SECONDS, CACHE_SECONDS)) as demo:
+with Page(title="Diffusion, pixel by pixel", delete_cache=(CACHE_SECONDS, CACHE_SECONDS)) as demo:
     gr.Markdown(text("intro"), elem_classes="intro")
     linked = {}
     with gr.Tabs(overflow_behavior="wrap") as tabs:
@@ -25,7 +26,7 @@ with gr.Blocks(title="Diffusion, pixel by pixel", delete_cache=(CACHE_SECONDS, C
             with gr.Tab(title, id=name):
                 linked[name] = build()
     restore_link(demo, tabs, linked)
-demo.queue(max_size=QUEUE_SIZE)
+demo.queue(max_size=QUEUE_SIZE, api_open=False)  # no run may pass the queue by
 
 
 def main() -> None:
@@ -49,7 +50,9 @@ def main() -> None:
         css_paths=[ASSETS / "page.css"],
         head="".join(f"<script>{script}</script>" for script in scripts),
         footer_links=["api", "settings"],
-        max_file_size="5mb",
+        max_file_size=MAX_FILE,
+        state_session_capacity=SESSIONS,
+        app_kwargs=APP_KWARGS,
         enable_monitoring=False,
         run_history=False,
         ssr_mode=False,

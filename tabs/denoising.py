@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from itertools import islice
+from reprlib import repr as brief
 
 import gradio as gr
 import numpy as np
@@ -24,7 +25,7 @@ from core.samplers import SampleStep
 from core.schedule import SCHEDULES
 from core.sprites import CLASS_NAMES, draw
 
-from .page import MAX_GUIDANCE, MODEL_QUEUE, as_python, component, encode, gif, model, says_why, text
+from .page import MAX_GUIDANCE, MODEL_QUEUE, as_python, asked, component, encode, gif, model, says_why, text
 
 NO_CLASS = "no class"
 NAMES = dict(zip(SAMPLERS, ("DDPM", "DDIM", "Euler", "Heun", "PLMS", "DPM++ 2M", "DPM++ SDE", "UniPC"), strict=True))
@@ -75,6 +76,8 @@ def first_config(
     schedule: str = "cosine",
 ) -> GenerateConfig:
     """The settings of the page as a config of one sprite; what the sampler does not use stays at its default."""
+    if class_name not in (*CLASS_NAMES, NO_CLASS):
+        raise ValueError(f"unknown class {brief(class_name)}; allowed: {', '.join(CLASS_NAMES)}, {NO_CLASS}")
     return GenerateConfig(
         weights={} if class_name == NO_CLASS else {class_name: 1.0},
         count=1,
@@ -108,7 +111,7 @@ def read_forks(config: GenerateConfig, forks: object) -> list[Fork]:
         if isinstance(at, bool) or not isinstance(at, int) or not earliest <= at < config.num_inference_steps:
             raise ValueError(
                 f"a fork must lie at a step from {earliest} to {config.num_inference_steps - 1}, "
-                f"after the fork before it; got {at!r}"
+                f"after the fork before it; got {brief(at)}"
             )
         fields = {name: change[name] for name in FORK_FIELDS}
         continued = replace(config, **fields)  # checks every field
@@ -326,19 +329,22 @@ def unseen_distances(class_name: str) -> list[float]:
 # ---- the page --------------------------------------------------------------------------------------------------------
 def asked_fork(event: gr.EventData) -> dict[str, object]:
     """fork, as the component asks for it."""
-    return fork(event._data.get("settings"), event._data.get("forks"))
+    data, _ = asked(event, "asked")
+    return fork(data.get("settings"), data.get("forks"))
 
 
 def asked_noise_sheets(event: gr.EventData) -> Iterator[gr.HTML]:
     """noise_sheets, as the component asks for them."""
-    for data in noise_sheets(event._data.get("settings"), event._data.get("noise_scale")):
-        yield gr.HTML(sheets=data | {"asked": event._data.get("asked")})
+    data, number = asked(event, "asked")
+    for sheets in noise_sheets(data.get("settings"), data.get("noise_scale")):
+        yield gr.HTML(sheets=sheets | {"asked": number})
 
 
 def asked_novelty(event: gr.EventData) -> Iterator[gr.HTML]:
     """novelty, as the component asks for it."""
-    for data in novelty(event._data.get("sprites")):
-        yield gr.HTML(novelty=data | {"asked": event._data.get("asked")})
+    data, number = asked(event, "asked")
+    for found in novelty(data.get("sprites")):
+        yield gr.HTML(novelty=found | {"asked": number})
 
 
 def build() -> dict[str, gr.components.Component]:
@@ -375,15 +381,16 @@ def build() -> dict[str, gr.components.Component]:
     )
     inputs = [class_name, sampler, steps, guidance, seed, eta, noise, schedule]
     quietly = {"api_visibility": "private", "show_progress": "hidden"}
-    button.click(says_why(run), inputs, lesson, api_name="denoise", show_progress_on=button, **MODEL_QUEUE)
-    lesson.ready(says_why(run), inputs, lesson, api_visibility="private", show_progress_on=button, **MODEL_QUEUE)
+    runs = {"preprocess": False, "show_progress_on": button} | MODEL_QUEUE  # the handler checks what controls may hold
+    button.click(says_why(run), inputs, lesson, api_name="denoise", **runs)
+    lesson.ready(says_why(run), inputs, lesson, api_visibility="private", **runs)
     own_queue = {"concurrency_id": "novelty", "concurrency_limit": 1}  # no network: it should hold up no run
-    for asked in (
+    for event in (
         lesson.fork(says_why(asked_fork), None, lesson, trigger_mode="multiple", **quietly, **MODEL_QUEUE),
         lesson.measure(says_why(asked_noise_sheets), None, lesson, **quietly, **MODEL_QUEUE),
         lesson.compare(says_why(asked_novelty), None, lesson, **quietly, **own_queue),
     ):
-        asked.failure(None, js="() => window.dispatchEvent(new Event('denoising-failed'))", **quietly)
+        event.failure(None, js="() => window.dispatchEvent(new Event('denoising-failed'))", **quietly)
     gr.api(says_why(fork), api_name="denoise_fork", **MODEL_QUEUE)
     names = ("class", "sampler", "steps", "guidance", "seed", "eta", "noise", "schedule")
     return dict(zip(names, inputs, strict=True))

@@ -8,6 +8,7 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
+from reprlib import repr as brief
 
 import gradio as gr
 import numpy as np
@@ -21,7 +22,7 @@ from core.interpolate import slerp
 from core.render import to_uint8
 from core.sprites import CLASS_NAMES, draw
 
-from .page import MAX_GUIDANCE, MODEL_QUEUE, as_python, component, encode, gif, model, says_why, text
+from .page import MAX_GUIDANCE, MODEL_QUEUE, as_python, asked, component, encode, gif, model, says_why, text
 
 COUNT = 16
 STEPS = 25
@@ -46,7 +47,7 @@ def run(weights: Sequence[float], guidance: float, seed: int, mixing: str, **mor
     Raises ValueError for anything that is no such mix.
     """
     if not isinstance(weights, list | tuple) or len(weights) != len(CLASS_NAMES):
-        raise ValueError(f"the weights must be five numbers, for {', '.join(CLASS_NAMES)}; got {weights!r}"[:200])
+        raise ValueError(f"the weights must be five numbers, for {', '.join(CLASS_NAMES)}; got {brief(weights)}"[:200])
     named = dict(zip(CLASS_NAMES, weights, strict=True))
     settings = {"count": COUNT, "num_inference_steps": STEPS} | more
     config = GenerateConfig(weights=named, seed=seed, guidance_scale=guidance, mixing=mixing, **settings)
@@ -181,7 +182,7 @@ def drawing(request: object) -> dict[str, object]:
     if what in ("morph", "grid"):
         places, count = (PLACES, 1) if what == "morph" else (GRID, GRID)
         return mixes(*_take(request, "a", "b", "guidance", "seed", "mixing"), places, count)
-    raise ValueError(f"there is nothing to draw that is called {what!r}"[:200])
+    raise ValueError(f"there is nothing to draw that is called {brief(what)}")
 
 
 def _take(request: object, *names: str) -> list:
@@ -193,12 +194,12 @@ def _take(request: object, *names: str) -> list:
 
 def answer(event: gr.EventData) -> gr.HTML:
     """A drawing, or why there is none, under the number by which the component's script knows its request."""
-    request = event._data
+    request, number = asked(event, "id")
     try:
         made = drawing(request)
     except ValueError as error:
         made = {"error": str(error)}
-    return gr.HTML(reply=made | {"id": request.get("id") if isinstance(request, Mapping) else None})
+    return gr.HTML(reply=made | {"id": number})
 
 
 @lru_cache(maxsize=1)
@@ -218,7 +219,13 @@ def build() -> dict[str, gr.components.Component]:
     lesson = component("mixing", corners(), parts=["pad"], reply=None, server_functions=[preview, gif])
     # "multiple": the script itself sees to it that one request is under way at a time
     lesson.draw(
-        answer, None, lesson, api_visibility="private", show_progress="hidden", trigger_mode="multiple", **MODEL_QUEUE
+        says_why(answer),
+        None,
+        lesson,
+        api_visibility="private",
+        show_progress="hidden",
+        trigger_mode="multiple",
+        **MODEL_QUEUE,
     )
     gr.api(says_why(mix), api_name="mix", **MODEL_QUEUE)
     return {}

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
+from reprlib import repr as brief
 from typing import TYPE_CHECKING
 
 import gradio as gr
@@ -143,7 +144,9 @@ def distance(x0: Tensor, other: Tensor) -> float:
 def entrants(class_name: str, count: int, seed: int, choices: tuple) -> list[Lane]:
     """The lanes at the start. choices: sampler, steps and eta of each, one after the other; NO_LANE leaves one out."""
     if isinstance(count, bool) or not isinstance(count, int) or not 1 <= count <= MAX_SPRITES:
-        raise ValueError(f"the number of sprites must be a whole number from 1 to {MAX_SPRITES}; got {count!r}")
+        raise ValueError(f"the number of sprites must be a whole number from 1 to {MAX_SPRITES}; got {brief(count)}")
+    if class_name not in CLASS_NAMES:
+        raise ValueError(f"unknown class {brief(class_name)}; allowed: {', '.join(CLASS_NAMES)}")
     lanes = []
     for sampler, steps, eta in zip(choices[::3], choices[1::3], choices[2::3], strict=True):
         if sampler != NO_LANE:
@@ -349,6 +352,7 @@ def build() -> dict[str, gr.components.Component]:
         [lanes, runs, times, quality],
         api_name="race",
         show_progress_on=start,
+        preprocess=False,  # race checks what the controls may hold
         **MODEL_QUEUE,
     )
     stop.click(
