@@ -17,13 +17,14 @@ from starlette.routing import Route
 import api
 from core.checkpoint import SHIPPED
 from tabs import TABS
+from tabs.guard import MAX_FILE, MIDDLEWARE, REFUSALS, SESSIONS, Page
 from tabs.page import ASSETS, restore_link, text
 from tabs.runs import RUNS, leave, model
 
 QUEUE_SIZE = 32
 CACHE_SECONDS = 3600  # uploads are deleted after this time
 
-with gr.Blocks(title="Diffusion, pixel by pixel", delete_cache=(CACHE_SECONDS, CACHE_SECONDS)) as demo:
+with Page(title="Diffusion, pixel by pixel", delete_cache=(CACHE_SECONDS, CACHE_SECONDS)) as demo:
     gr.Markdown(text("intro"), elem_classes="intro")
     linked = {}
     with gr.Tabs(overflow_behavior="wrap") as tabs:
@@ -71,12 +72,17 @@ def main() -> None:
         css_paths=[ASSETS / "page.css"],
         head="".join(f"<script>{script}</script>" for script in scripts),
         footer_links=["api", "settings"],
-        max_file_size="5mb",
+        max_file_size=MAX_FILE,
+        state_session_capacity=SESSIONS,
         enable_monitoring=False,
         run_history=False,
         ssr_mode=False,
         mcp_server=True,
-        app_kwargs={"routes": [Route("/healthz", healthz)], "exception_handlers": api.REFUSALS},
+        app_kwargs={
+            "routes": [Route("/healthz", healthz)],
+            "middleware": MIDDLEWARE,
+            "exception_handlers": REFUSALS | api.REFUSALS,
+        },
     )
 
 

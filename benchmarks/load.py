@@ -28,6 +28,7 @@ import httpx
 
 from core.cli import Parser
 
+from .fuzz import fuzz
 from .page import server
 
 DECK = {"look": 7, "drag": 4, "denoise": 4, "generate": 4, "race": 1}  # of every 20 actions of a person
@@ -295,9 +296,12 @@ def cores() -> None:
     """Sprites a second, 20 DDIM steps, of four runs at once, by how they share the machine."""
     import torch
 
-    from core import GenerateConfig, generate, last
+    from core import GenerateConfig, Model, generate, last
     from core import load as load_model
     from core.runtime.turns import Turns
+
+    def draw(model: Model, config: GenerateConfig) -> None:
+        last(generate(model, config))
 
     threads = torch.get_num_threads()
     print(f"four runs at once on {os.cpu_count()} cores, sprites a second, DDIM-20, medians of 5:")
@@ -310,11 +314,13 @@ def cores() -> None:
     ways["all at once, 1 thread each"] = load_model()
     torch.set_num_threads(threads)
     for count in (1, 16):
+        config = GenerateConfig(count=count, num_inference_steps=20)
         rates: dict[str, list[float]] = defaultdict(list)
         for _ in range(5):
             for way, model in ways.items():
-                config = GenerateConfig(count=count, num_inference_steps=20)
-                work = [threading.Thread(target=lambda m=model: last(generate(m, config))) for _ in range(4)]
+                work = [
+                    threading.Thread(target=lambda m, c: last(generate(m, c)), args=(model, config)) for _ in range(4)
+                ]
                 start = time.perf_counter()
                 for thread in work:
                     thread.start()
@@ -347,7 +353,7 @@ def main(argv: Sequence[str] | None = None) -> None:
         print(f"soak: after {SOAK_AFTER} requests {first}, after {args.soak} {final}")
     if args.fuzz:
         with server(["app.py"]) as (url, pid):
-            figures |= fuzz(url, pid, args.fuzz)
+            figures |= fuzz(url, pid, args.fuzz, seed=0)
     if args.json:
         Path(args.json).write_text(json.dumps(figures, indent=1))
 

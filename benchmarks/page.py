@@ -80,6 +80,13 @@ def server_drawn() -> None:
 @contextmanager
 def serving(command: Sequence[str]) -> Iterator[str]:
     """Start a Gradio server on a free port and yield its address."""
+    with server(command) as (url, _):
+        yield url
+
+
+@contextmanager
+def server(command: Sequence[str]) -> Iterator[tuple[str, int]]:
+    """Start a Gradio server on a free port and yield its address and its process's id."""
     with socket.socket() as s:
         s.bind(("127.0.0.1", 0))
         port = s.getsockname()[1]
@@ -102,7 +109,7 @@ def serving(command: Sequence[str]) -> Iterator[str]:
                     break
                 except OSError:
                     time.sleep(0.25)
-            yield url
+            yield url, process.pid
         finally:
             process.terminate()
             process.wait(10)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import struct
 import warnings
 import zipfile
 import zlib
@@ -17,7 +16,7 @@ from torch import Tensor
 from . import sprites
 
 IMAGE_FORMATS = ("PNG", "JPEG", "GIF", "WEBP", "BMP")
-MAX_IMAGE_PIXELS = 25_000_000
+MAX_PIXELS = (4_000_000, 12_500_000)  # of a picture, of a JPEG: what takes less than 100 MB to decode
 
 
 @dataclass(frozen=True)
@@ -103,26 +102,40 @@ def load_image(path: str | Path) -> np.ndarray:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # our own limit is lower
-            picture = Image.open(path, formats=IMAGE_FORMATS)
-        with picture:
-            if picture.width * picture.height > MAX_IMAGE_PIXELS:
-                raise ValueError(
-                    f"the picture has {picture.width} x {picture.height} pixels; at most "
-                    f"{MAX_IMAGE_PIXELS // 10**6} million are allowed"
-                )
-            picture = ImageOps.exif_transpose(picture)
-            if picture.mode.startswith("I"):  # 16-bit grey: Pillow would clip it at 255
-                picture = Image.fromarray((np.asarray(picture) / 257).round().astype(np.uint8))
-            picture = picture.convert("RGBA")
-    except (OSError, SyntaxError, Image.DecompressionBombError, struct.error) as error:
+            picture = Image.open(path, formats=IMAGE_FORMATS)  # reads the header only
+        too_large = picture.width * picture.height > MAX_PIXELS[picture.format == "JPEG"]
+        if not too_large:
+            with picture:
+                picture = _middle(picture)
+    except Exception as error:  # a decoder may stumble over a damaged file in any way
         allowed = ", ".join(IMAGE_FORMATS)
         raise ValueError(f"this file cannot be read as a picture; allowed are whole files of {allowed}") from error
-    picture = Image.alpha_composite(Image.new("RGBA", picture.size, "white"), picture).convert("RGB")
-    side = min(picture.size)
+    if too_large:
+        others, jpeg = (f"{limit / 10**6:g} million" for limit in MAX_PIXELS)
+        raise ValueError(
+            f"the picture has {picture.width} x {picture.height} pixels; at most {others} are allowed, {jpeg} in a JPEG"
+        )
+    side = picture.width
     if side < 16:
         method = Image.Resampling.NEAREST
     elif side % 16 == 0:
         method = Image.Resampling.BOX  # enlarged pixel art comes back exactly
     else:
         method = Image.Resampling.LANCZOS
-    return np.asarray(ImageOps.fit(picture, (16, 16), method=method))
+    return np.asarray(picture.resize((16, 16), method))
+
+
+def _middle(picture: Image.Image) -> Image.Image:
+    """The middle square of a picture that is not yet decoded, upright, as RGB, transparency on white."""
+    picture.draft("RGB", (256, 256))  # a JPEG is decoded at a fraction of its size
+    ImageOps.exif_transpose(picture, in_place=True)
+    side = min(picture.size)
+    left, top = (picture.width - side) // 2, (picture.height - side) // 2
+    picture = picture.crop((left, top, left + side, top + side))
+    if picture.mode.startswith("I"):  # 16-bit grey: Pillow would clip it at 255
+        picture = Image.fromarray((np.asarray(picture) // 257).astype(np.uint8))
+    if not picture.has_transparency_data:
+        return picture.convert("RGB")
+    picture, canvas = picture.convert("RGBA"), Image.new("RGB", picture.size, "white")
+    canvas.paste(picture, mask=picture)
+    return canvas

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
+from reprlib import repr as brief
 from typing import Literal, get_args
 
 import torch
@@ -33,9 +34,9 @@ def weight_row(weights: Mapping[str, float], class_names: Sequence[str]) -> Tens
     row = torch.zeros(len(class_names))
     for name, weight in weights.items():
         if name not in class_names:
-            raise ValueError(f"unknown class {name!r}; the classes are {', '.join(class_names)}")
+            raise ValueError(f"unknown class {brief(name)}; the classes are {', '.join(class_names)}")
         if isinstance(weight, bool) or not isinstance(weight, int | float) or not abs(weight) <= LARGEST:
-            raise ValueError(f"the weight of {name} must be a finite number; got {weight!r}")
+            raise ValueError(f"the weight of {name} must be a finite number; got {brief(weight)}")
         row[list(class_names).index(name)] = weight
     return row
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from pathlib import Path
 from typing import BinaryIO
 
@@ -46,9 +46,13 @@ def save_png(pixels: np.ndarray, path: str | Path) -> None:
     Image.fromarray(pixels).save(path, format="PNG")
 
 
-def save_gif(frames: Iterable[np.ndarray], path: str | Path | BinaryIO, *, fps: int = 20, hold: float = 1.5) -> None:
-    """Write (H, W, 3) uint8 frames as a looping GIF that rests `hold` seconds on the last."""
-    pictures: Sequence[Image.Image] = [Image.fromarray(frame) for frame in frames]
+def save_gif(
+    frames: Iterable[np.ndarray], path: str | Path | BinaryIO, *, fps: int = 20, hold: float = 1.5, scale: int = 1
+) -> None:
+    """Write (H, W, 3) uint8 frames, enlarged, as a looping GIF that rests `hold` seconds on the last."""
+    # The colours of a palette are chosen before the frame is enlarged: 144 times less work at a scale of 12.
+    small = (Image.fromarray(frame).quantize() for frame in frames)
+    pictures = [frame.resize((frame.width * scale, frame.height * scale), Image.Resampling.NEAREST) for frame in small]
     if not pictures:
         raise ValueError("a GIF needs at least one frame")
     durations = [1000 // fps] * (len(pictures) - 1) + [round(1000 * hold)]

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from itertools import islice
+from reprlib import repr as brief
 
 import gradio as gr
 import numpy as np
@@ -24,7 +25,7 @@ from core.samplers import SampleStep
 from core.schedule import SCHEDULES
 from core.sprites import CLASS_NAMES, draw
 
-from .page import AT_ONCE, MAX_GUIDANCE, as_python, component, encode, gif, text
+from .page import AT_ONCE, MAX_GUIDANCE, as_python, asked, component, encode, gif, text
 from .runs import MODEL_QUEUE, model, queue_line, served
 
 NO_CLASS = "no class"
@@ -76,6 +77,8 @@ def first_config(
     schedule: str = "cosine",
 ) -> GenerateConfig:
     """The settings of the page as a config of one sprite; what the sampler does not use stays at its default."""
+    if class_name not in (*CLASS_NAMES, NO_CLASS):
+        raise ValueError(f"unknown class {brief(class_name)}; allowed: {', '.join(CLASS_NAMES)}, {NO_CLASS}")
     return GenerateConfig(
         weights={} if class_name == NO_CLASS else {class_name: 1.0},
         count=1,
@@ -109,7 +112,7 @@ def read_forks(config: GenerateConfig, forks: object) -> list[Fork]:
         if isinstance(at, bool) or not isinstance(at, int) or not earliest <= at < config.num_inference_steps:
             raise ValueError(
                 f"a fork must lie at a step from {earliest} to {config.num_inference_steps - 1}, "
-                f"after the fork before it; got {at!r}"
+                f"after the fork before it; got {brief(at)}"
             )
         fields = {name: change[name] for name in FORK_FIELDS}
         continued = replace(config, **fields)  # checks every field
@@ -327,19 +330,22 @@ def unseen_distances(class_name: str) -> list[float]:
 # ---- the page --------------------------------------------------------------------------------------------------------
 def asked_fork(event: gr.EventData) -> dict[str, object]:
     """fork, as the component asks for it."""
-    return fork(event._data.get("settings"), event._data.get("forks"))
+    data, _ = asked(event, "asked")
+    return fork(data.get("settings"), data.get("forks"))
 
 
 def asked_noise_sheets(event: gr.EventData) -> Iterator[gr.HTML]:
     """noise_sheets, as the component asks for them."""
-    for data in noise_sheets(event._data.get("settings"), event._data.get("noise_scale")):
-        yield gr.HTML(sheets=data | {"asked": event._data.get("asked")})
+    data, number = asked(event, "asked")
+    for sheets in noise_sheets(data.get("settings"), data.get("noise_scale")):
+        yield gr.HTML(sheets=sheets | {"asked": number})
 
 
 def asked_novelty(event: gr.EventData) -> Iterator[gr.HTML]:
     """novelty, as the component asks for it."""
-    for data in novelty(event._data.get("sprites")):
-        yield gr.HTML(novelty=data | {"asked": event._data.get("asked")})
+    data, number = asked(event, "asked")
+    for found in novelty(data.get("sprites")):
+        yield gr.HTML(novelty=found | {"asked": number})
 
 
 def build() -> dict[str, gr.components.Component]:
@@ -377,14 +383,15 @@ def build() -> dict[str, gr.components.Component]:
     inputs = [class_name, sampler, steps, guidance, seed, eta, noise, schedule]
     quietly = {"api_visibility": "private", "show_progress": "hidden"}
     queued = {"api_visibility": "private", "show_progress_on": line, **MODEL_QUEUE}
-    button.click(served("denoise", run), inputs, lesson, **queued)
-    lesson.ready(served("denoise", run), inputs, lesson, **queued)
+    checked = {"preprocess": False, **queued}  # the handler checks what the controls may hold
+    button.click(served("denoise", run), inputs, lesson, **checked)
+    lesson.ready(served("denoise", run), inputs, lesson, **checked)
     own_queue = {"concurrency_id": "novelty", "concurrency_limit": 1}  # no network: it should hold up no run
-    for asked in (
+    for event in (
         lesson.fork(served("fork", asked_fork), None, lesson, trigger_mode="multiple", **queued),
         lesson.measure(served("noise sheets", asked_noise_sheets), None, lesson, **queued),
         lesson.compare(served("novelty", asked_novelty), None, lesson, **quietly, **own_queue),
     ):
-        asked.failure(None, js="() => window.dispatchEvent(new Event('denoising-failed'))", **quietly)
+        event.failure(None, js="() => window.dispatchEvent(new Event('denoising-failed'))", **quietly)
     names = ("class", "sampler", "steps", "guidance", "seed", "eta", "noise", "schedule")
     return dict(zip(names, inputs, strict=True))

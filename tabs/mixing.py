@@ -8,6 +8,7 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
+from reprlib import repr as brief
 
 import gradio as gr
 import numpy as np
@@ -20,7 +21,7 @@ from core.interpolate import slerp
 from core.render import to_uint8
 from core.sprites import CLASS_NAMES, draw
 
-from .page import AT_ONCE, MAX_GUIDANCE, as_python, component, encode, gif, text
+from .page import AT_ONCE, MAX_GUIDANCE, as_python, asked, component, encode, gif, text
 from .runs import MODEL_QUEUE, model, queue_line, served
 
 COUNT = 16
@@ -46,7 +47,7 @@ def run(weights: Sequence[float], guidance: float, seed: int, mixing: str, **mor
     Raises ValueError for anything that is no such mix.
     """
     if not isinstance(weights, list | tuple) or len(weights) != len(CLASS_NAMES):
-        raise ValueError(f"the weights must be five numbers, for {', '.join(CLASS_NAMES)}; got {weights!r}"[:200])
+        raise ValueError(f"the weights must be five numbers, for {', '.join(CLASS_NAMES)}; got {brief(weights)}"[:200])
     named = dict(zip(CLASS_NAMES, weights, strict=True))
     settings = {"count": COUNT, "num_inference_steps": STEPS} | more
     config = GenerateConfig(weights=named, seed=seed, guidance_scale=guidance, mixing=mixing, **settings)
@@ -173,7 +174,7 @@ def drawing(request: object) -> dict[str, object]:
     if what in ("morph", "grid"):
         places, count = (PLACES, 1) if what == "morph" else (GRID, GRID)
         return mixes(*_take(request, "a", "b", "guidance", "seed", "mixing"), places, count)
-    raise ValueError(f"there is nothing to draw that is called {what!r}"[:200])
+    raise ValueError(f"there is nothing to draw that is called {brief(what)}")
 
 
 def _take(request: object, *names: str) -> list:
@@ -185,12 +186,12 @@ def _take(request: object, *names: str) -> list:
 
 def answer(event: gr.EventData) -> gr.HTML:
     """A drawing, or why there is none, under the number by which the component's script knows its request."""
-    request = event._data
+    request, number = asked(event, "id")
     try:
         made = drawing(request)
     except ValueError as error:
         made = {"error": str(error)}
-    return gr.HTML(reply=made | {"id": request.get("id") if isinstance(request, Mapping) else None})
+    return gr.HTML(reply=made | {"id": number})
 
 
 @lru_cache(maxsize=1)

@@ -9,6 +9,7 @@ import base64
 import binascii
 import time
 from functools import lru_cache
+from reprlib import repr as brief
 
 import gradio as gr
 import numpy as np
@@ -22,7 +23,7 @@ from core.render import to_uint8
 from core.schedule import SCHEDULES, NoiseSchedule
 from core.sprites import CLASS_NAMES, draw
 
-from .page import AT_ONCE, component, encode, gif, says_why, text
+from .page import AT_ONCE, asked, component, encode, gif, says_why, text
 from .runs import model
 
 T = 500
@@ -48,7 +49,7 @@ def gallery() -> dict[str, object]:
 def noise(seed: int) -> str:
     """eps ~ N(0, I), (3, 16, 16) float32, of that seed: the same noise that generate() starts from."""
     if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed <= MAX_SEED:
-        raise ValueError(f"the seed must be a whole number from 0 to {MAX_SEED}; got {seed!r}")
+        raise ValueError(f"the seed must be a whole number from 0 to {MAX_SEED}; got {brief(seed)}")
     return encode(SeededNoise(seed, 1)()[0].numpy())
 
 
@@ -61,9 +62,9 @@ def guess(pixels: str, seed: int, t: int, schedule: str, class_name: str) -> dic
     """
     config = GenerateConfig(count=1, seed=seed, schedule=schedule, num_train_timesteps=T)
     if isinstance(t, bool) or not isinstance(t, int) or not 1 <= t <= T:
-        raise ValueError(f"t must be a whole number from 1 to {T}; got {t!r}")
+        raise ValueError(f"t must be a whole number from 1 to {T}; got {brief(t)}")
     if class_name not in CLASS_NAMES:
-        raise ValueError(f"unknown class {class_name!r}; the classes are {', '.join(CLASS_NAMES)}")
+        raise ValueError(f"unknown class {brief(class_name)}; the classes are {', '.join(CLASS_NAMES)}")
     x_t = config.noise_schedule().add_noise(to_x0(rgb_bytes(pixels)[None]), t, SeededNoise(seed, 1)())
     weights = torch.stack([weight_row(told, model().class_names) for told in ({class_name: 1.0}, {})])
     kind = model().network.config.prediction_type
@@ -83,11 +84,11 @@ def rgb_bytes(pixels: str) -> np.ndarray:
 
 def answer(event: gr.EventData) -> gr.HTML:
     """The component asks {"request": a number of its own, "about": the arguments of guess}."""
-    asked = event._data if isinstance(event._data, dict) else {}
-    about = asked.get("about")
+    data, number = asked(event, "request")
+    about = data.get("about")
     if not isinstance(about, list) or len(about) != 5:
         raise ValueError("the question must hold pixels, seed, t, schedule and class")
-    return gr.HTML(guess={"request": asked.get("request"), **guess(*about)})
+    return gr.HTML(guess={"request": number, **guess(*about)})
 
 
 def read_upload(path: str | None) -> gr.HTML:

@@ -9,9 +9,11 @@ import inspect
 import io
 import json
 import math
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields
 from pathlib import Path
+from reprlib import repr as brief
 from typing import Any
 
 import gradio as gr
@@ -24,6 +26,8 @@ ASSETS = Path(__file__).resolve().parent.parent / "assets"
 MAX_GUIDANCE = 5  # of the sliders; core allows more
 AT_ONCE: dict[str, Any] = {"queue": False, "api_visibility": "private", "show_progress": "hidden"}  # for cheap events
 MAX_GIF_SPRITES = 4096  # frames x sprites a frame
+MAX_GIF_FRAMES = 512  # of a single sprite, which is drawn larger
+making_gif = threading.Lock()  # server functions bypass the queue: one GIF at a time takes 60 MB, forty would not fit
 
 
 def text(name: str) -> str:
@@ -31,7 +35,14 @@ def text(name: str) -> str:
     return (ASSETS / f"{name}.md").read_text(encoding="utf-8")
 
 
-def component(name: str, value: object = None, *, parts: Sequence[str] = (), **kwargs: Any) -> gr.HTML:
+def component(
+    name: str,
+    value: object = None,
+    *,
+    parts: Sequence[str] = (),
+    server_functions: Sequence[Callable] = (),
+    **kwargs: Any,
+) -> gr.HTML:
     """The custom component of assets/NAME.html, NAME.css and NAME.js; parts: scripts of assets/ that NAME.js builds on.
 
     Its data arrives in `value`, which the template must not mention: what is drawn from it is drawn by the script, so
@@ -39,7 +50,21 @@ def component(name: str, value: object = None, *, parts: Sequence[str] = (), **k
     """
     html, css = ((ASSETS / f"{name}.{kind}").read_text(encoding="utf-8") for kind in ("html", "css"))
     js = "\n".join((ASSETS / f"{part}.js").read_text(encoding="utf-8") for part in (*parts, name))
-    return gr.HTML(value, html_template=html, css_template=css, js_on_load=js, elem_id=name, **kwargs)
+    functions = [says_why(function) for function in server_functions]
+    return gr.HTML(
+        value, html_template=html, css_template=css, js_on_load=js, elem_id=name, server_functions=functions, **kwargs
+    )
+
+
+def asked(event: gr.EventData, number: str) -> tuple[dict[str, Any], int | None]:
+    """What a component asks for: a dict, and the number in it by which the component will know the answer.
+
+    Raises ValueError for anything else: what comes back to the page must not be somebody's file or text.
+    """
+    data = event._data
+    if not isinstance(data, dict) or not isinstance(data.get(number), int | None):
+        raise ValueError(f"a request must be a JSON object whose {number!r} is a whole number")
+    return data, data.get(number)
 
 
 def encode(array: np.ndarray) -> str:
@@ -55,17 +80,21 @@ def gif(request: object) -> str:
     """
     frames, count, ms = (request.get(key) if isinstance(request, dict) else None for key in ("frames", "count", "ms"))
     if isinstance(count, bool) or not isinstance(count, int) or not 1 <= count <= MAX_GIF_SPRITES:
-        raise ValueError(f"count must be a whole number from 1 to {MAX_GIF_SPRITES}; got {count!r}")
+        raise ValueError(f"count must be a whole number from 1 to {MAX_GIF_SPRITES}; got {brief(count)}")
     if isinstance(ms, bool) or not isinstance(ms, int) or not 20 <= ms <= 1000:
-        raise ValueError(f"ms must be a whole number from 20 to 1000; got {ms!r}")
+        raise ValueError(f"ms must be a whole number from 20 to 1000; got {brief(ms)}")
     if not isinstance(frames, str) or len(frames) > 4 * MAX_GIF_SPRITES * 256 + 4:
         raise ValueError(f"frames must be base64 text of at most {MAX_GIF_SPRITES} sprites")
     try:
         sprites = np.frombuffer(base64.b64decode(frames, validate=True), np.uint8).reshape(-1, count, 16, 16, 3)
     except (binascii.Error, ValueError) as error:
         raise ValueError(f"frames must be base64 of RGB bytes, {count} sprites of 16x16 a frame") from error
+    if count == 1 and len(sprites) > MAX_GIF_FRAMES:
+        raise ValueError(f"a GIF of one sprite may have {MAX_GIF_FRAMES} frames at most; got {len(sprites)}")
     scale, file = (12 if count == 1 else 4), io.BytesIO()
-    save_gif((grid(frame, scale=scale, gap=0 if count == 1 else 1) for frame in sprites), file, fps=round(1000 / ms))
+    frames = (grid(frame, scale=1, gap=0 if count == 1 else 1) for frame in sprites)
+    with making_gif:
+        save_gif(frames, file, fps=round(1000 / ms), scale=scale)
     return base64.b64encode(file.getvalue()).decode("ascii")
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
+from reprlib import repr as brief
 from typing import TYPE_CHECKING
 
 import gradio as gr
@@ -161,7 +162,9 @@ def entrants(class_name: str, count: int, seed: int, choices: tuple) -> list[Lan
 def line_up(class_name: str, count: int, seed: int, lanes: Sequence[tuple[str, int, float]]) -> list[Lane]:
     """The lanes at the start, from sampler, steps and eta of each. Raises ValueError."""
     if isinstance(count, bool) or not isinstance(count, int) or not 1 <= count <= MAX_SPRITES:
-        raise ValueError(f"the number of sprites must be a whole number from 1 to {MAX_SPRITES}; got {count!r}")
+        raise ValueError(f"the number of sprites must be a whole number from 1 to {MAX_SPRITES}; got {brief(count)}")
+    if class_name not in CLASS_NAMES:
+        raise ValueError(f"unknown class {brief(class_name)}; allowed: {', '.join(CLASS_NAMES)}")
     if not 2 <= len(lanes) <= len(DEFAULT_LANES):
         raise ValueError(f"a race needs at least two lanes and at most {len(DEFAULT_LANES)}; got {len(lanes)}")
     configs = [
@@ -360,6 +363,7 @@ def build() -> dict[str, gr.components.Component]:
         [lanes, runs, times, quality],
         api_visibility="private",
         show_progress_on=line,
+        preprocess=False,  # race checks what the controls may hold
         **MODEL_QUEUE,
     )
     stop.click(

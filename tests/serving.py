@@ -29,7 +29,10 @@ def serving(
     env: Mapping[str, str] = os.environ,
     prefix: Sequence[str] = (),
 ) -> Iterator[tuple[str, subprocess.Popen]]:
-    """app.py of that folder (or another command of Python), running: its URL and process. What it says goes to `log`; its files go beside that."""
+    """app.py of that folder (or another command of Python), running: its URL and process.
+
+    What it says goes to `log`; its files go beside that.
+    """
     port = free_port()
     env = {
         **env,

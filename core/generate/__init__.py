@@ -10,6 +10,7 @@ import math
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from reprlib import repr as brief
 from typing import Literal, get_args
 
 import torch
@@ -83,9 +84,9 @@ class GenerateConfig:
 
     def __post_init__(self) -> None:
         if not isinstance(self.weights, Mapping):
-            raise ValueError(f"weights must map class names to numbers; got {self.weights!r}")
+            raise ValueError(f"weights must map class names to numbers; got {brief(self.weights)}")
         for name, weight in self.weights.items():
-            _number(f"the weight of {name}", weight, -MAX_WEIGHT, MAX_WEIGHT)
+            _number(f"the weight of {brief(name)}", weight, -MAX_WEIGHT, MAX_WEIGHT)
         check_whole("count", self.count, 1, MAX_COUNT)
         check_whole("seed", self.seed, 0, MAX_SEED)
         check_choice("sampler", self.sampler, SAMPLERS)
@@ -118,33 +119,33 @@ class GenerateConfig:
 def check_whole(name: str, value: object, low: int, high: int) -> None:
     """Raise ValueError unless value is an int from low to high."""
     if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
-        raise ValueError(f"{name} must be a whole number from {low} to {high}; got {value!r}")
+        raise ValueError(f"{name} must be a whole number from {low} to {high}; got {brief(value)}")
 
 
 def _number(name: str, value: object, low: float, high: float) -> None:
     if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
-        raise ValueError(f"{name} must be a number from {low:g} to {high:g}; got {value!r}")
+        raise ValueError(f"{name} must be a number from {low:g} to {high:g}; got {brief(value)}")
 
 
 def _interval(name: str, value: object) -> tuple[float, float]:
     if not isinstance(value, list | tuple) or len(value) != 2:  # lists, when read from JSON
-        raise ValueError(f"{name} must be two numbers, from low to high; got {value!r}")
+        raise ValueError(f"{name} must be two numbers, from low to high; got {brief(value)}")
     for end in value:
         _number(name, end, 0, math.inf)
     if not value[0] < value[1]:
-        raise ValueError(f"{name} must rise from its first number to its second; got {value!r}")
+        raise ValueError(f"{name} must rise from its first number to its second; got {brief(value)}")
     return tuple(value)
 
 
 def _flag(name: str, value: object) -> None:
     if not isinstance(value, bool):
-        raise ValueError(f"{name} must be True or False; got {value!r}")
+        raise ValueError(f"{name} must be True or False; got {brief(value)}")
 
 
 def check_choice(name: str, value: object, allowed: Sequence[str]) -> None:
     """Raise ValueError unless value is one of the allowed names."""
     if not isinstance(value, str) or value not in allowed:
-        raise ValueError(f"unknown {name} {value!r}; allowed: {', '.join(allowed)}")
+        raise ValueError(f"unknown {name} {brief(value)}; allowed: {', '.join(allowed)}")
 
 
 class SeededNoise:
