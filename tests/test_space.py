@@ -17,14 +17,14 @@ from serving import serving
 from tiny import ROOT
 
 COLOURS = {"red", "yellow", "green", "blue", "indigo", "purple", "pink", "gray"}
-SERVED = ("app.py", "assets", "benchmarks", "checkpoints", "core", "tabs")
+SERVED = ("api.py", "app.py", "assets", "benchmarks", "checkpoints", "core", "tabs")
 
 
 def pins(name: str) -> dict[str, str]:
     """Package -> version of a requirements file; every line must pin one."""
     lines = [line for line in (ROOT / name).read_text().splitlines() if not line.startswith("-r ")]
     assert all(re.fullmatch(r"[a-z0-9-]+(\[[a-z,]+\])?==[0-9.]+", line) for line in lines), lines
-    return dict(line.split("==") for line in lines)
+    return dict(re.sub(r"\[.*]", "", line).split("==") for line in lines)
 
 
 def test_the_readme_configures_a_space():
