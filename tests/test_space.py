@@ -67,9 +67,12 @@ def space(tmp_path_factory):
     folder = tmp_path_factory.mktemp("space")
     code, home = folder / "code", folder / "home"
     home.mkdir()
-    for name in SERVED[1:]:
-        shutil.copytree(ROOT / name, code / name, ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copy(ROOT / "app.py", code)
+    code.mkdir()
+    for name in SERVED:
+        if (ROOT / name).is_dir():
+            shutil.copytree(ROOT / name, code / name, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            shutil.copy(ROOT / name, code)
     if AS_OTHERS and not shutil.which("setpriv"):
         pytest.skip("root writes everywhere, and setpriv (util-linux) is not there to stop it")
     subprocess.run(["chmod", "-R", "a-w", code], check=True)
