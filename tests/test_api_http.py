@@ -14,6 +14,8 @@ import numpy as np
 import pytest
 from gradio_client import Client
 from gradio_client.exceptions import AppError
+from mcp import ClientSession
+from mcp.client.streamable_http import streamable_http_client
 from PIL import Image
 
 from core import GenerateConfig, generate, last, load
@@ -114,10 +116,6 @@ def test_nothing_passes_by_the_queue(app_url, name):
 @pytest.fixture
 def converse(snippet):
     """converse(conversation) -> what it returns; it is given a session with the MCP server that the README names."""
-    pytest.importorskip("mcp")
-    from mcp import ClientSession
-    from mcp.client.streamable_http import streamable_http_client
-
     url = json.loads(snippet("json"))["mcpServers"]["diffusion"]["url"]
 
     async def hold(conversation):
