@@ -10,6 +10,7 @@ import inspect
 import io
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from reprlib import repr as brief
 from typing import Any, Literal, TypedDict
 
 import gradio as gr
@@ -313,7 +314,7 @@ def lane_settings(lane: object) -> tuple[Any, Any, Any]:
     """Sampler, steps and eta of a lane. Raises ValueError for what is no lane; the values are checked later."""
     known = Lane.__annotations__
     if not isinstance(lane, dict) or not lane.keys() <= known.keys():
-        raise ValueError(f"a lane must be an object with any of {', '.join(known)}; got {lane!r}"[:200])
+        raise ValueError(f"a lane must be an object with any of {', '.join(known)}; got {brief(lane)}")
     default = GenerateConfig()
     return tuple(whole(lane.get(name, getattr(default, name))) for name in known)
 
@@ -361,7 +362,7 @@ sprites = torch.stack(columns, dim=1).flatten(0, 1)  # row by row: a seed a row,
 
 def _list(value: object) -> list:
     if not isinstance(value, list):
-        raise ValueError(f"lanes must be a list of two to four objects; got {value!r}"[:200])
+        raise ValueError(f"lanes must be a list of two to four objects; got {brief(value)}")
     return value
 
 
@@ -389,8 +390,8 @@ async def refused(request: Request, error: Exception) -> JSONResponse:
     if "/call/v2/" not in request.url.path:
         raise error
     if isinstance(error, KeyError):
-        return JSONResponse({"error": f"there is no endpoint {error}"}, status_code=404)
-    return JSONResponse({"error": str(error)}, status_code=422)
+        return JSONResponse({"detail": f"there is no endpoint {error}"}, status_code=404)
+    return JSONResponse({"detail": str(error)}, status_code=422)
 
 
 REFUSALS = {KeyError: refused, TypeError: refused}  # of the FastAPI app

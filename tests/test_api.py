@@ -160,7 +160,12 @@ BAD = [
     (api.noise, "seed", [-1, None], "seed must be a whole number"),
     (api.generate, "weights", [None, "hero", [1, 0, 0, 0, 0], 3], "weights must map class names to numbers"),
     (api.generate, "weights", [{"dragon": 1}], "unknown class 'dragon'"),
-    (api.generate, "weights", [{"hero": None}, {"hero": "1"}, {"hero": math.nan}, {"hero": 11}], "weight of hero"),
+    (
+        api.generate,
+        "weights",
+        [{"hero": None}, {"hero": "1"}, {"hero": math.nan}, {"hero": 11}],
+        "weight of '?hero'? must be a number",
+    ),
     (api.generate, "count", [0, 257, 2.5, None, "4"], "count must be a whole number from 1 to 256"),
     (api.generate, "sampler", ["magic", None, []], "unknown sampler"),
     (api.generate, "num_inference_steps", [0, 501, None], "num_inference_steps must be a whole number from 1 to 500"),

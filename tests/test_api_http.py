@@ -14,6 +14,8 @@ import numpy as np
 import pytest
 from gradio_client import Client
 from gradio_client.exceptions import AppError
+from mcp import ClientSession
+from mcp.client.streamable_http import streamable_http_client
 from PIL import Image
 
 from core import GenerateConfig, generate, last, load
@@ -88,7 +90,7 @@ def test_gradio_client_hears_the_sentence(app_url):
     ("body", "sentence"),
     [
         ({"count": 0}, "count must be a whole number from 1 to 256; got 0"),
-        ({"weights": {"path": "/etc/passwd"}}, "the weight of path must be a number from -10 to 10; got '/etc/passwd'"),
+        ({"weights": {"hero": "much"}}, "must be a number from -10 to 10; got 'much'"),
         ({"count": 256, "num_inference_steps": 500}, "this would take 128,000 network evaluations"),
     ],
 )
@@ -96,13 +98,13 @@ def test_a_plain_request_hears_the_sentence(app_url, body, sentence):
     status, answer = post(f"{app_url}gradio_api/call/v2/generate", body)
     events = urllib.request.urlopen(f"{app_url}gradio_api/call/generate/{answer['event_id']}").read().decode()
     assert status == 200 and "event: error" in events
-    assert json.loads(events.rpartition("data: ")[2])["error"].startswith(sentence)
+    assert sentence in json.loads(events.rpartition("data: ")[2])["error"]
 
 
 def test_what_does_not_exist_is_named(app_url):
     status, answer = post(f"{app_url}gradio_api/call/v2/generate", {"colour": "red"})
-    assert status == 422 and "`colour` is not a valid" in answer["error"]
-    assert post(f"{app_url}gradio_api/call/v2/paint", {}) == (404, {"error": "there is no endpoint '/paint'"})
+    assert status == 422 and "`colour` is not a valid" in answer["detail"]
+    assert post(f"{app_url}gradio_api/call/v2/paint", {}) == (404, {"detail": "there is no endpoint '/paint'"})
 
 
 @pytest.mark.parametrize("name", sorted(NAMES))
@@ -114,10 +116,6 @@ def test_nothing_passes_by_the_queue(app_url, name):
 @pytest.fixture
 def converse(snippet):
     """converse(conversation) -> what it returns; it is given a session with the MCP server that the README names."""
-    pytest.importorskip("mcp")
-    from mcp import ClientSession
-    from mcp.client.streamable_http import streamable_http_client
-
     url = json.loads(snippet("json"))["mcpServers"]["diffusion"]["url"]
 
     async def hold(conversation):
