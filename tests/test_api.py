@@ -21,6 +21,7 @@ from core.interpolate import slerp
 from core.render import to_uint8
 from core.sprites import CLASS_NAMES, draw
 from tabs import race
+from tabs.page import says_why
 from tabs.runs import model
 
 FEW = {"num_inference_steps": 2}
@@ -49,7 +50,7 @@ def found(program: str) -> dict:
 def asked(function, **arguments) -> tuple[dict, dict]:
     """What Gradio gets from the endpoint, which it calls with every argument, in order."""
     parameters = inspect.signature(function).parameters
-    return api.endpoint(function)(*(arguments.get(name, p.default) for name, p in parameters.items()))
+    return says_why(api.endpoint(function))(*(arguments.get(name, p.default) for name, p in parameters.items()))
 
 
 def drawn(x_T=None, **config) -> np.ndarray:

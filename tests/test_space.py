@@ -98,8 +98,8 @@ def status(url: str) -> int:
 def test_a_space_serves_the_page_and_draws(space):
     url, _ = space
     assert "Diffusion, pixel by pixel" in urllib.request.urlopen(url).read().decode()
-    run = Client(url, verbose=False).predict("food", "ddim", 3, 1, 0, 0, 1, "cosine", api_name="/denoise")
-    assert run["nfe"] == 3
+    drawn, _ = Client(url, verbose=False).predict(count=2, num_inference_steps=3, api_name="/generate")
+    assert drawn["nfe"] == 3 and len(drawn["sprites"]) == 2
 
 
 def test_nothing_is_written_into_the_home(space):
