@@ -11,6 +11,8 @@ from tiny import ROOT
 CORE = sorted((ROOT / "core").rglob("*.py"))
 TABS = sorted((ROOT / "tabs").glob("*.py"))
 TOP = [ROOT / "app.py", ROOT / "api.py"]
+BENCHMARKS = sorted((ROOT / "benchmarks").glob("*.py"))
+UNPICKLERS = {"pickle", "dill", "cloudpickle", "joblib", "shelve", "marshal"}
 ALLOWED_IN_CORE = {"torch", "numpy", "PIL", "safetensors"}
 OPTIONAL = {"onnxruntime", "onnx", "onnxscript"}  # core.runtime alone, and it does without
 
@@ -102,10 +104,8 @@ def test_help_is_quick_and_clean(python, module):
     assert time.monotonic() - start < 20  # 3 s on a quiet machine, most of it torch
 
 
-@pytest.mark.parametrize(
-    "path", [*CORE, *TABS, ROOT / "app.py", ROOT / "api.py"], ids=lambda p: str(p.relative_to(ROOT))
-)
+@pytest.mark.parametrize("path", [*CORE, *TABS, *BENCHMARKS, *TOP], ids=lambda p: str(p.relative_to(ROOT)))
 def test_nothing_is_unpickled(path):
     text = path.read_text(encoding="utf-8")
-    assert "pickle" not in roots(path)
-    assert "torch.load" not in text and not re.search(r"allow_pickle\s*=\s*True", text)
+    assert not UNPICKLERS & roots(path)
+    assert not re.search(r"torch\.load|read_pickle|allow_pickle\s*=\s*True", text)

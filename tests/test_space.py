@@ -51,12 +51,6 @@ def test_the_social_card_has_the_usual_shape_and_is_small():
     assert Image.open(path).size == (1200, 630) and path.stat().st_size < 100_000
 
 
-def test_no_file_is_too_large_for_a_repository_without_lfs():
-    """The Hub refuses files above 10 MiB that Git LFS does not hold."""
-    files = [path for name in SERVED for path in [ROOT / name, *(ROOT / name).rglob("*")] if path.is_file()]
-    assert max(path.stat().st_size for path in files) < 10 * 2**20
-
-
 # Without this capability root, too, is refused what the permissions of a file do not allow.
 AS_OTHERS = ("setpriv", "--bounding-set=-dac_override", "--inh-caps=-dac_override") if os.geteuid() == 0 else ()
 
