@@ -10,12 +10,13 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from PIL import Image, ImageOps
+from PIL import Image, ImageOps, PngImagePlugin
 from torch import Tensor
 
 from . import sprites
 
 IMAGE_FORMATS = ("PNG", "JPEG", "GIF", "WEBP", "BMP")
+PngImagePlugin.MAX_TEXT_MEMORY = 1_000_000  # bytes of texts in a PNG, which nobody reads: 64 million by default
 MAX_PIXELS = (4_000_000, 12_500_000)  # of a picture, of a JPEG: what takes less than 100 MB to decode
 
 
