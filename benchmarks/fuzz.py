@@ -78,7 +78,20 @@ NUMBERS = [
     *map(float, ("nan", "inf", "-inf")),
 ]
 TEXTS = [
-    *("", "hero", "no class", "none", "ddim", "ddpm", "cosine", "embedding", "nan", "1", "/etc/passwd", "../../app.py"),
+    *(
+        "",
+        "hero",
+        "no class",
+        "none",
+        "ddim",
+        "ddpm",
+        "cosine",
+        "embedding",
+        "nan",
+        "1",
+        "/etc/passwd",
+        "../../README.md",
+    ),
     *("http://127.0.0.1:1/x.png", "file:///etc/passwd", "{{value}}", "${alert(1)}", "<img src=x onerror=alert(1)>"),
     *("__class__", "%s%n", "\0", "\ud800", "\u202e", "𝟙", "A" * 1024, "A" * 100_000),
 ]
@@ -128,7 +141,12 @@ GETS += [
     "theme.css",
     "runs",
 ]
-GETS += ["custom_component/x/client/component/index.js", "file=/etc/passwd", "file=app.py", "proxy=http://127.0.0.1:1/"]
+GETS += [
+    "custom_component/x/client/component/index.js",
+    "file=/etc/passwd",
+    "file=README.md",
+    "proxy=http://127.0.0.1:1/",
+]
 
 
 @dataclass(frozen=True)

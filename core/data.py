@@ -103,11 +103,10 @@ def load_image(path: str | Path) -> np.ndarray:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # our own limit is lower
-            picture = Image.open(path, formats=IMAGE_FORMATS)  # reads the header only
-        too_large = picture.width * picture.height > MAX_PIXELS[picture.format == "JPEG"]
-        if not too_large:
-            with picture:
-                picture = _middle(picture)
+            file = Image.open(path, formats=IMAGE_FORMATS)  # reads the header only
+        with file:
+            too_large = file.width * file.height > MAX_PIXELS[file.format == "JPEG"]
+            picture = file if too_large else _middle(file)
     except Exception as error:  # a decoder may stumble over a damaged file in any way
         allowed = ", ".join(IMAGE_FORMATS)
         raise ValueError(f"this file cannot be read as a picture; allowed are whole files of {allowed}") from error
