@@ -53,7 +53,7 @@ class SpriteData:
 
 def to_x0(images: np.ndarray) -> Tensor:
     """(N, H, W, 3) uint8 -> (N, 3, H, W) float32 in [-1, 1]; the inverse of render.to_uint8."""
-    return torch.from_numpy(np.ascontiguousarray(images)).permute(0, 3, 1, 2).float() / 127.5 - 1
+    return torch.from_numpy(np.ascontiguousarray(images)).permute(0, 3, 1, 2).float().div_(127.5).sub_(1)
 
 
 def built_in(per_class: int = 5000, seed: int = 0) -> SpriteData:
