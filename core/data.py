@@ -10,12 +10,13 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from PIL import Image, ImageOps
+from PIL import Image, ImageOps, PngImagePlugin
 from torch import Tensor
 
 from . import sprites
 
 IMAGE_FORMATS = ("PNG", "JPEG", "GIF", "WEBP", "BMP")
+PngImagePlugin.MAX_TEXT_MEMORY = 1_000_000  # bytes of texts in a PNG, which nobody reads: 64 million by default
 MAX_PIXELS = (4_000_000, 12_500_000)  # of a picture, of a JPEG: what takes less than 100 MB to decode
 
 
@@ -52,7 +53,7 @@ class SpriteData:
 
 def to_x0(images: np.ndarray) -> Tensor:
     """(N, H, W, 3) uint8 -> (N, 3, H, W) float32 in [-1, 1]; the inverse of render.to_uint8."""
-    return torch.from_numpy(np.ascontiguousarray(images)).permute(0, 3, 1, 2).float() / 127.5 - 1
+    return torch.from_numpy(np.ascontiguousarray(images)).permute(0, 3, 1, 2).float().div_(127.5).sub_(1)
 
 
 def built_in(per_class: int = 5000, seed: int = 0) -> SpriteData:
@@ -102,11 +103,10 @@ def load_image(path: str | Path) -> np.ndarray:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # our own limit is lower
-            picture = Image.open(path, formats=IMAGE_FORMATS)  # reads the header only
-        too_large = picture.width * picture.height > MAX_PIXELS[picture.format == "JPEG"]
-        if not too_large:
-            with picture:
-                picture = _middle(picture)
+            file = Image.open(path, formats=IMAGE_FORMATS)  # reads the header only
+        with file:
+            too_large = file.width * file.height > MAX_PIXELS[file.format == "JPEG"]
+            picture = file if too_large else _middle(file)
     except Exception as error:  # a decoder may stumble over a damaged file in any way
         allowed = ", ".join(IMAGE_FORMATS)
         raise ValueError(f"this file cannot be read as a picture; allowed are whole files of {allowed}") from error

@@ -84,5 +84,5 @@ def test_the_component_is_answered_under_its_number():
 
 @pytest.mark.parametrize("data", [None, [], {}, {"about": None}, {"about": [1, 2]}, {"about": "12345"}])
 def test_a_malformed_event_is_refused(data):
-    with pytest.raises(ValueError, match="the question must hold"):
+    with pytest.raises(ValueError, match=r"the question must hold|must be a JSON object"):
         noising.answer(gr.EventData(None, data))

@@ -1,0 +1,77 @@
+"""No text from outside runs as a script, wherever the page shows it."""
+
+from urllib.parse import quote
+
+import numpy as np
+import pytest
+from browsing import open_tab
+from PIL import Image
+from tiny import TINY, randomised
+
+from app import linked
+from benchmarks.page import server
+from core.checkpoint import Model, save
+from core.unet import UNet
+
+SCRIPT = "window.owned=1"
+PAYLOADS = (
+    f"<img src=x onerror={SCRIPT}>",
+    f"<svg onload={SCRIPT}><script>{SCRIPT}</script>",
+    f"[x](javascript:{SCRIPT}) ${{{SCRIPT}}} {{{{value}}}}",
+)
+OWN = ["sprite", "pixels", "t", "schedule", "seed", "fresh", "pixel", "guess", "weights", "a", "b", "seed_b", "way"]
+OWN += ["mixing", "guidance", "step", "fork", "forks", "preset", "view"]  # read by the components' scripts
+
+
+def unharmed(page):
+    """Nothing has run; what would have run was given the time to."""
+    page.wait_for_timeout(700)
+    return page.evaluate("window.owned === undefined")
+
+
+@pytest.mark.parametrize("tab", [*linked, *PAYLOADS[:2]])
+def test_links(open_page, tab):
+    names = [*OWN, *linked.get(tab, {}), *PAYLOADS]
+    values = [f"{quote(name)}={quote(PAYLOADS[i % len(PAYLOADS)])}" for i, name in enumerate(names)]
+    page = open_page(link=f"?tab={quote(tab)}&{'&'.join(values)}")
+    assert unharmed(page)
+    if linked.get(tab):
+        page.get_by_text("cannot be used").first.wait_for()
+
+
+def test_names_of_uploads(open_page, tmp_path):
+    path = tmp_path / f"{PAYLOADS[0]}.png"
+    Image.fromarray(np.zeros((16, 16, 3), np.uint8)).save(path)
+    (broken := tmp_path / f"{2 * PAYLOADS[0]}.png").write_text(PAYLOADS[0])
+    page = open_page()
+    page.locator("#noising").wait_for()
+    for file in (path, broken):
+        page.set_input_files("input[type=file]", file)
+        assert unharmed(page)
+    page.get_by_text("cannot be read as a picture").wait_for()
+
+
+@pytest.fixture(scope="module")
+def hostile_url(tmp_path_factory):
+    """The app with a checkpoint whose header is full of scripts."""
+    path = tmp_path_factory.mktemp("hostile") / "hostile.safetensors"
+    names = [f"{payload}{i}" for i, payload in enumerate([*PAYLOADS, *PAYLOADS[:2]])]
+    save(path, Model(randomised(UNet(TINY)), tuple(names), {"images_seen": PAYLOADS[0], PAYLOADS[1]: PAYLOADS}))
+    shipped = f"core.checkpoint.SHIPPED = pathlib.Path({str(path)!r})"
+    code = f"import pathlib, core.checkpoint; {shipped}; import app; app.main()"
+    with server(["-c", code]) as (url, _):
+        yield url
+
+
+def test_class_names_of_a_checkpoint(browser, hostile_url):
+    """The lessons find no hero in it, and say so, with the names that there are."""
+    page = browser.new_page()
+    page.on("dialog", lambda dialog: pytest.fail("a dialog was opened"))
+    page.goto(hostile_url)
+    for tab in ("Denoising", "DDPM vs DDIM", "Mixing"):
+        open_tab(page, tab)
+        if tab == "DDPM vs DDIM":
+            page.get_by_role("button", name="Race", exact=True).click()
+        page.get_by_text(f"the classes are {PAYLOADS[0]}0").last.wait_for()  # as text
+        assert unharmed(page)
+    page.close()

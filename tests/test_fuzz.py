@@ -1,0 +1,158 @@
+"""The running app against requests that the page would never send, over HTTP."""
+
+import json
+import uuid
+
+import httpx
+import pytest
+
+from benchmarks import pictures
+from benchmarks.fuzz import Case, Target, as_json, forget_peak, fuzz, memory_mb, queued
+from benchmarks.page import server
+from tabs.guard import LARGE, MAX_FILE, MAX_REQUEST
+
+MOST_MB = 100  # by which one request may raise the server's memory
+
+
+@pytest.fixture(scope="module")
+def served():
+    with server(["app.py"]) as (url, pid):
+        yield url, pid
+
+
+@pytest.fixture(scope="module")
+def target(served):
+    return Target(served[0])
+
+
+def ask(target, name, data, **body):
+    """The last message about an event: its success and its output."""
+    event = next(event for event in target.events if event["api_name"] == name)
+    status, text = target.answer(queued({"data": data, "fn_index": event["id"]} | body, uuid.uuid4().hex))
+    assert status == 200, text
+    messages = [json.loads(line[6:]) for line in text.splitlines() if line.startswith("data: ")]
+    done = next(message for message in messages if message["msg"] == "process_completed")
+    return done["success"], done["output"]
+
+
+def refusal(target, name, data, **body):
+    success, output = ask(target, name, data, **body)
+    assert not success
+    return output["error"]
+
+
+def server_function(target, name, data):
+    component = next(component for component, function in target.functions if function == name)
+    body = {"data": data, "component_id": component, "fn_name": name, "session_hash": "x"}
+    return target.http.post("gradio_api/component_server", content=as_json(body))
+
+
+def test_fuzz(served):
+    found = fuzz(*served, cases=200, seed=1)
+    assert found["fuzz_cases"] >= 200
+    assert (found["fuzz_500s"], found["fuzz_leaks"], found["fuzz_unanswered"]) == (0, 0, 0), found["fuzz_bad"]
+    assert found["fuzz_rss_mb"] < MOST_MB
+
+
+@pytest.mark.slow
+def test_fuzz_for_long(served):
+    found = fuzz(*served, cases=5000, seed=0)
+    assert found["fuzz_cases"] >= 5000
+    assert (found["fuzz_500s"], found["fuzz_leaks"], found["fuzz_unanswered"]) == (0, 0, 0), found["fuzz_bad"]
+    assert found["fuzz_rss_mb"] < MOST_MB
+
+
+@pytest.mark.parametrize(
+    ("at", "value", "sentence"),
+    [
+        (0, "dragon", "unknown class 'dragon'; allowed: hero"),
+        (0, ["hero"], "unknown class ['hero']; allowed: hero"),
+        (1, None, "unknown sampler None; allowed: ddpm"),
+        (2, "ten", "num_inference_steps must be a whole number from 1 to 500; got 'ten'"),
+        (2, 1e308, "num_inference_steps must be a whole number from 1 to 500; got 1e+308"),
+        (3, float("nan"), "guidance_scale must be a number from 0 to 20; got nan"),
+        (4, 10**400, "seed must be a whole number from 0 to 2147483647; got 1000"),
+        (5, {"a": [1]}, "eta must be a number from 0 to 1; got {'a': [1]}"),
+        (7, "A" * 15_000, "unknown schedule 'AAAAAAAAAAAA...AAAAAAAAAAAAA'; allowed: linear"),
+    ],
+)
+def test_a_wrong_argument_gets_its_sentence(target, at, value, sentence):
+    arguments = ["hero", "ddim", 2, 1, 0, 0, 1, "cosine"]
+    assert refusal(target, "denoise", [*arguments[:at], value, *arguments[at + 1 :]]).startswith(sentence)
+
+
+@pytest.mark.parametrize("data", [[], ["hero"], [None] * 30])
+def test_too_few_or_strange_arguments_get_a_sentence(target, data):
+    assert " must be " in (told := refusal(target, "mix", data)) or told.startswith("this request cannot be used")
+
+
+@pytest.mark.parametrize("name", ["asked_fork", "asked_noise_sheets", "asked_novelty", "answer", "answer_1"])
+@pytest.mark.parametrize("data", [None, [], "x", 1, {"asked": "x", "id": {}, "request": []}])
+def test_an_event_without_its_data_gets_a_sentence(target, name, data):
+    told = refusal(target, name, [], event_data=data)
+    assert told.startswith(("a request must be", "the settings must be", "sprites must be", "the question must"))
+
+
+def test_what_is_echoed_is_short_and_no_html(target):
+    told = refusal(target, "lambda", ["<img src=x onerror=alert(1)>" + "A" * 15_000])
+    assert "&lt;img" in told and "<" not in told and len(told) < 400
+
+
+@pytest.mark.parametrize(
+    ("name", "data"), [("noise", ["x"]), ("gif", [None]), ("preview", [{"weights": 1}]), ("gif", {})]
+)
+def test_server_functions_say_why(target, name, data):
+    answer = server_function(target, name, data)
+    assert answer.status_code == 422 and len(answer.json()["detail"]) > 20
+
+
+def test_no_run_passes_the_queue_by(target):
+    answer = target.http.post("gradio_api/run/mix", json={"data": [1, 0, 0, 0, 0, 1, 0]})
+    assert answer.status_code == 404
+
+
+def test_a_file_is_not_fetched_from_an_address(target):
+    file = {"path": "http://127.0.0.1:1/x.png", "meta": {"_type": "gradio.FileData"}}
+    assert "is not fetched" in refusal(target, "read_upload", [file])
+
+
+def test_a_file_of_the_server_is_not_read(target):
+    file = {"path": "/etc/hostname", "meta": {"_type": "gradio.FileData"}}
+    assert refusal(target, "read_upload", [file]).startswith("this request cannot be used")
+
+
+@pytest.mark.parametrize(
+    ("path", "limit"), [("queue/join", MAX_REQUEST), ("component_server", LARGE["component_server"])]
+)
+@pytest.mark.parametrize("chunked", [False, True])
+def test_a_long_request_is_refused(served, target, path, limit, chunked):
+    url, pid = served
+    body = (b"[" + b"{}," * 10_000 for _ in range(2000)) if chunked else b"[" + b"{}," * 20_000_000
+    forget_peak(pid)
+    before = memory_mb(pid)
+    try:
+        answer = httpx.post(f"{url}gradio_api/{path}", content=body, headers={"Content-Type": "application/json"})
+        assert answer.status_code in (400, 413)
+    except httpx.WriteError:
+        pass  # it hung up while we were still talking
+    assert memory_mb(pid, "VmHWM") - before < MOST_MB
+
+
+def test_a_large_upload_is_refused(target):
+    answer = target.http.post("gradio_api/upload", files={"files": ("x.png", bytes(MAX_FILE + 1))})
+    assert answer.status_code == 413
+
+
+@pytest.mark.parametrize("name", sorted(pictures.usable()))
+def test_an_odd_picture_becomes_a_sprite(target, name):
+    _, text = target.answer(Case("", upload=(name, pictures.usable()[name])))
+    assert '"success":true' in text and '"rgb":' in text
+
+
+@pytest.mark.parametrize("name", sorted(pictures.refused()))
+def test_what_is_no_picture_or_too_large_is_refused(served, target, name):
+    forget_peak(served[1])
+    before = memory_mb(served[1])
+    _, text = target.answer(Case("", upload=(name, pictures.refused()[name])))
+    assert "cannot be read as a picture" in text or "at most 4 million are allowed" in text
+    assert memory_mb(served[1], "VmHWM") - before < MOST_MB
