@@ -22,7 +22,7 @@ from tabs.page import ASSETS, restore_link, text
 from tabs.runs import RUNS, leave, model
 
 QUEUE_SIZE = 32
-CACHE_SECONDS = 3600  # uploads are deleted after this time
+CACHE_SECONDS = 60  # uploads, and pictures for programs, are deleted after one to two such times
 
 with Page(title="Diffusion, pixel by pixel", delete_cache=(CACHE_SECONDS, CACHE_SECONDS)) as demo:
     gr.Markdown(text("intro"), elem_classes="intro")

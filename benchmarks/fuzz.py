@@ -35,12 +35,12 @@ WEIGHTS, SETTINGS = [1, 0, 0.6, 0, 0], {"class_name": "hero", "sampler": "ddim",
 FORK = {"at": 1, "weights": {"food": 1}, "sampler": "ddpm", "guidance_scale": 1, "seed": 0, "eta": 0, "noise_scale": 1}
 MIX = {"weights": WEIGHTS, "guidance": 1, "seed": 0, "mixing": "embedding"}
 GOOD_ARGUMENTS: dict[str, list] = {  # of events, by name; of others the controls' values are taken
-    "predict_x0": [PIXELS, 0, 200, "cosine", "hero"],
-    "denoise": ["hero", "ddim", 2, 1.5, 0, 0, 1, "cosine"],
+    "noise": ["hero", 0, 200, "cosine", 500, 0],
+    "generate": [{"hero": 1}, 1, 0, "ddim", 2, 1.5, "embedding", 0, "cosine", "trailing"],
+    "mix": [{"hero": 1}, {"food": 1}, 2, 1, 0, None, "ddim", 2, 1, "embedding"],
+    "compare": [[{"num_inference_steps": 2}, {"sampler": "unipc", "num_inference_steps": 2}], "hero", 1, 0],
     "run": ["hero", "ddpm", 3, 1, 0, 0, 1, "cosine"],
-    "denoise_fork": [SETTINGS, [FORK]],
     "race": ["hero", 1, 0, None, "ddim", 2, 0, "unipc", 2, 0, "none", 1, 0, "none", 1, 0],
-    "mix": [*WEIGHTS, 1, 0],
 }
 GOOD_DATA: dict[str, Any] = {  # of the components' events, by the event's name
     "ask": {"request": 1, "about": [PIXELS, 0, 200, "cosine", "hero"]},
@@ -124,14 +124,23 @@ POSTS = [
     "queue/join",
     "run/mix",
     "run/predict",
-    "api/denoise",
+    "api/generate",
     "call/mix",
     "call/v2/mix",
     "call/nothing",
     "cancel",
     "reset",
 ]
-POSTS += ["component_server", "upload", "process_recording", "stream/x", "stream/x/close", "vibe-edit", "vibe-code"]
+POSTS += [
+    "component_server",
+    "upload",
+    "process_recording",
+    "stream/x",
+    "stream/x/close",
+    "vibe-edit",
+    "vibe-code",
+    "mcp/",
+]
 GETS = ["queue/status", "queue/data", "call/mix/x", "info", "startup-events", "user", "app_id", "token", "openapi.json"]
 GETS += [
     "stream/x/y/1/playlist.m3u8",
@@ -293,8 +302,10 @@ def requests(draw: st.DrawFn, target: Target, session: str) -> Case:
         name, body = event["api_name"], {"data": draw(spoilt(target.arguments(event)))}
         return Case(f"gradio_api/call/{name}", as_json(body), call=name)
     if kind == "call":  # by names; what is missing has its default, so no race, whose defaults take long
-        name = draw(st.sampled_from(["mix", "predict_x0", "denoise", "denoise_fork", "nothing"]))
-        body = draw(st.dictionaries(st.sampled_from(["seed", "hero", "class_name", "pixels", "x"]), JUNK, max_size=4))
+        name = draw(st.sampled_from(["mix", "noise", "generate", "nothing"]))
+        body = draw(
+            st.dictionaries(st.sampled_from(["seed", "weights", "class_name", "a", "t", "x"]), JUNK, max_size=4)
+        )
         return Case(f"gradio_api/call/v2/{name}", as_json(body), call=name)
     if kind == "upload":
         files = pictures.usable() | pictures.refused()
@@ -368,9 +379,9 @@ def fuzz(url: str, pid: int, cases: int, seed: int) -> dict[str, Any]:
     prefix = f"{seed:x}-{uuid.uuid4().hex[:6]}"
 
     def good() -> list[object]:
-        event = next(event for event in target.events if event["api_name"] == "predict_x0")
+        event = next(event for event in target.events if event["api_name"] == "generate")
         _, text = target.answer(queued(target.good(event), f"{prefix}-good-{next(numbers)}"))
-        return [line for line in re.findall(r'"x0":"([^"]*)"', text)]
+        return re.findall(r"data:image/png;base64,[^\"]+", text)
 
     for event in target.events:  # warm: what is loaded once is loaded now
         target.answer(queued(target.good(event), f"{prefix}-warm-{next(numbers)}"))

@@ -7,6 +7,7 @@ import zipfile
 import zlib
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 import torch
@@ -95,7 +96,7 @@ def load_data(path: str | Path, labels_path: str | Path | None = None) -> Sprite
     return SpriteData(images, labels.astype(np.int64), names, path.name)
 
 
-def load_image(path: str | Path) -> np.ndarray:
+def load_image(path: str | Path | BinaryIO) -> np.ndarray:
     """Any picture as a sprite: the middle square, shrunk to (16, 16, 3) uint8, transparency on white.
 
     Raises ValueError with one sentence if the file is not a picture that Pillow can read, or is too large.

@@ -35,6 +35,7 @@ FORK_FIELDS = ("weights", "sampler", "guidance_scale", "seed", "eta", "noise_sca
 SHEET = 16  # sprites whose diversity is measured
 SHEET_STEPS = 50  # at most
 PER_CLASS = 5000  # of the training set
+PART = 1000  # of these are compared at a time
 UNSEEN = 100  # sprites of a class that the network never saw, for comparison
 
 Fork = tuple[int, GenerateConfig]  # the run before, up to that step, continued by that config
@@ -314,10 +315,12 @@ def training_sprites(class_name: str) -> np.ndarray:
 
 def nearest_training(x0: Tensor) -> tuple[Tensor, list[str], np.ndarray]:
     """Distances (N,), class names and sprites (N, 16, 16, 3) uint8 nearest to x0 (N, 3, 16, 16) in the training set."""
-    found = [nearest(x0, to_x0(training_sprites(name))) for name in CLASS_NAMES]  # a class at a time: less memory
+    # in parts, for as floats the whole set would take 77 MB
+    parts = [(name, first) for name in CLASS_NAMES for first in range(0, PER_CLASS, PART)]
+    found = [nearest(x0, to_x0(training_sprites(name)[first : first + PART])) for name, first in parts]
     distance, which = torch.stack([distances for distances, _ in found]).min(0)
-    names = [CLASS_NAMES[k] for k in which.tolist()]
-    indices = torch.stack([index for _, index in found]).gather(0, which[None])[0].tolist()
+    names = [parts[k][0] for k in which.tolist()]
+    indices = [parts[k][1] + int(found[k][1][i]) for i, k in enumerate(which.tolist())]
     return distance, names, np.stack([training_sprites(name)[i] for name, i in zip(names, indices, strict=True)])
 
 

@@ -84,6 +84,8 @@ class Guard:
         async def noted(message: Message) -> None:
             nonlocal answered
             answered = True
+            if message.get("status") == 500:  # of an event that does not queue, for which Page has found a sentence
+                message = message | {"status": 400}
             await send(message)
 
         try:

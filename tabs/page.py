@@ -27,6 +27,7 @@ MAX_GUIDANCE = 5  # of the sliders; core allows more
 AT_ONCE: dict[str, Any] = {"queue": False, "api_visibility": "private", "show_progress": "hidden"}  # for cheap events
 MAX_GIF_SPRITES = 4096  # frames x sprites a frame
 MAX_GIF_FRAMES = 512  # of a single sprite, which is drawn larger
+GIF_PATIENCE = 10  # seconds
 making_gif = threading.Lock()  # server functions bypass the queue: one GIF at a time takes 60 MB, forty would not fit
 
 
@@ -93,8 +94,12 @@ def gif(request: object) -> str:
         raise ValueError(f"a GIF of one sprite may have {MAX_GIF_FRAMES} frames at most; got {len(sprites)}")
     scale, file = (12 if count == 1 else 4), io.BytesIO()
     frames = (grid(frame, scale=1, gap=0 if count == 1 else 1) for frame in sprites)
-    with making_gif:
+    if not making_gif.acquire(timeout=GIF_PATIENCE):
+        raise ValueError("other people's GIFs are being made; try again in a moment")
+    try:
         save_gif(frames, file, fps=round(1000 / ms), scale=scale)
+    finally:
+        making_gif.release()
     return base64.b64encode(file.getvalue()).decode("ascii")
 
 

@@ -78,7 +78,7 @@ def test_fuzz_for_long(served):
 )
 def test_a_wrong_argument_gets_its_sentence(target, at, value, sentence):
     arguments = ["hero", "ddim", 2, 1, 0, 0, 1, "cosine"]
-    assert refusal(target, "denoise", [*arguments[:at], value, *arguments[at + 1 :]]).startswith(sentence)
+    assert refusal(target, "run", [*arguments[:at], value, *arguments[at + 1 :]]).startswith(sentence)
 
 
 @pytest.mark.parametrize("data", [[], ["hero"], [None] * 30])
@@ -107,8 +107,13 @@ def test_server_functions_say_why(target, name, data):
 
 
 def test_no_run_passes_the_queue_by(target):
-    answer = target.http.post("gradio_api/run/mix", json={"data": [1, 0, 0, 0, 0, 1, 0]})
+    answer = target.http.post("gradio_api/run/mix", json={"data": [{"hero": 1}, {"food": 1}, 2, 1, 0]})
     assert answer.status_code == 404
+
+
+def test_an_event_that_does_not_queue_says_why(target):
+    answer = target.http.post("gradio_api/run/read_upload", json={"data": [None]})
+    assert answer.status_code == 400 and answer.json()["error"].startswith("no picture arrived")
 
 
 def test_a_file_is_not_fetched_from_an_address(target):

@@ -40,7 +40,7 @@ def test_noise_refuses_a_bad_seed(seed):
 def test_upload_is_shrunk(tmp_path):
     own = np.random.default_rng(1).integers(0, 256, (16, 16, 3), np.uint8)
     Image.fromarray(own).resize((64, 64), Image.Resampling.NEAREST).save(tmp_path / "own.png")
-    update = noising.read_upload(str(tmp_path / "own.png"))
+    update = noising.read_upload((tmp_path / "own.png").read_bytes())
     np.testing.assert_array_equal(decode(update.props["upload"]["rgb"], np.uint8, 16, 16, 3), own)
     with pytest.raises(ValueError, match="no picture"):
         noising.read_upload(None)
