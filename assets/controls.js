@@ -218,7 +218,7 @@ window.controls = (() => {
   // ---- when the server goes away ----------------------------------------------------------------------------------
   // If the server dies while it draws, Gradio takes no more orders and reloads the page as soon as a server answers. (No
   // other script reloads it.) The settings of the tab on show go along in the address, and a note says what happened.
-  const chosen = new Map(), LOST = "server-lost";
+  const chosen = new Map(), LOST = "lost";
 
   function choose(tab, names, values) { // what Gradio's own controls are set to, by their names in a link: tabs/page.py
     chosen.set(tab, names.map((name, i) => [name, values[i]]));
@@ -227,8 +227,8 @@ window.controls = (() => {
   window.navigation?.addEventListener("navigate", (event) => {
     if (event.navigationType !== "reload" || event.userInitiated || !event.cancelable) return;
     event.preventDefault();
-    sessionStorage.setItem(LOST, "yes");
     const query = new URLSearchParams(location.search);
+    query.set(LOST, "yes");
     for (const [tab, settings] of chosen) if (document.getElementById(tab)?.offsetParent) {
       query.set("tab", tab);
       for (const [name, value] of settings) if (value !== null) query.set(name, value);
@@ -236,8 +236,10 @@ window.controls = (() => {
     location.replace(`?${query}`);
   });
 
-  if (sessionStorage.getItem(LOST)) {
-    sessionStorage.removeItem(LOST);
+  const address = new URLSearchParams(location.search);
+  if (address.has(LOST)) {
+    address.delete(LOST);
+    history.replaceState(history.state, "", `?${address}`);
     const note = node("p", { className: "lost", role: "alert" },
       "The server went away while it worked for you, so the page was loaded again. Your settings are as they were; start again what it was drawing. ",
       node("button", { type: "button", className: "fresh", textContent: "OK", onclick: () => note.remove() }));

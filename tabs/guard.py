@@ -71,7 +71,8 @@ class Guard:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             return await self.app(scope, receive, send)
-        limit, arrived, answered = LARGE.get(scope["path"].rstrip("/").rpartition("/")[2], MAX_REQUEST), 0, False
+        limit, arrived = LARGE.get(scope["path"].rstrip("/").rpartition("/")[2], MAX_REQUEST), 0
+        answered = ended = False
 
         async def counted() -> Message:
             nonlocal arrived
@@ -82,8 +83,8 @@ class Guard:
             return message
 
         async def noted(message: Message) -> None:
-            nonlocal answered
-            answered = True
+            nonlocal answered, ended
+            answered, ended = True, message["type"] == "http.response.body" and not message.get("more_body")
             if message.get("status") == 500:  # of an event that does not queue, for which Page has found a sentence
                 message = message | {"status": 400}
             await send(message)
@@ -102,6 +103,8 @@ class Guard:
             status, sentence = 400, UNUSABLE
         if not answered:
             await JSONResponse({"detail": sentence}, status)(scope, receive, send)
+        elif not ended:  # a stream that broke off after it had said why
+            await send({"type": "http.response.body"})
 
 
 async def name_the_field(request: Request, error: RequestValidationError) -> JSONResponse:

@@ -142,7 +142,9 @@ def restore_link(demo: gr.Blocks, tabs: gr.Tabs, linked: Mapping[str, Mapping[st
         return [gr.Tabs(selected=asked) if asked in linked else gr.skip(), *updates]
 
     outputs = [tabs, *(control for _, _, control in places)]
-    demo.load(restore, None, outputs, **AT_ONCE)
+    # Through the queue, for warnings reach the page only there; but in a line of its own.
+    quietly = {"api_visibility": "private", "show_progress": "hidden", "concurrency_id": "link"}
+    demo.load(restore, None, outputs, concurrency_limit=None, **quietly)
     for tab, controls in linked.items():
         if controls:  # the page itself must know them in case that its server dies: see assets/controls.js
             changes, values = [control.change for control in controls.values()], list(controls.values())

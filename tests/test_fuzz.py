@@ -83,7 +83,8 @@ def test_a_wrong_argument_gets_its_sentence(target, at, value, sentence):
 
 @pytest.mark.parametrize("data", [[], ["hero"], [None] * 30])
 def test_too_few_or_strange_arguments_get_a_sentence(target, data):
-    assert " must be " in (told := refusal(target, "mix", data)) or told.startswith("this request cannot be used")
+    told = refusal(target, "mix", data)
+    assert told.startswith(("this request cannot be used", "weights must map"))
 
 
 @pytest.mark.parametrize("name", ["asked_fork", "asked_noise_sheets", "asked_novelty", "answer", "answer_1"])
@@ -112,8 +113,8 @@ def test_no_run_passes_the_queue_by(target):
 
 
 def test_an_event_that_does_not_queue_says_why(target):
-    answer = target.http.post("gradio_api/run/read_upload", json={"data": [None]})
-    assert answer.status_code == 400 and answer.json()["error"].startswith("no picture arrived")
+    answer = target.http.post("gradio_api/run/answer", json={"data": [], "event_data": {"request": "x"}})
+    assert answer.status_code == 400 and answer.json()["error"].startswith("a request must be")
 
 
 def test_a_file_is_not_fetched_from_an_address(target):
