@@ -31,6 +31,7 @@ from core.render import grid, to_uint8
 from core.schedule import ScheduleName, Spacing
 from core.sprites import CLASS_NAMES, draw
 from tabs import race
+from tabs.gpu import on_gpu
 from tabs.mixing import between
 from tabs.page import as_python, constructor, says_why
 from tabs.runs import MODEL_QUEUE, check_share, served
@@ -143,6 +144,7 @@ def noise(
     }, grid(pixels, columns=3, scale=PICTURE_SCALE)
 
 
+@on_gpu
 def generate(
     weights: Weights = HERO,
     count: int = 4,
@@ -198,6 +200,7 @@ def generate(
     }, grid(pixels, scale=PICTURE_SCALE)
 
 
+@on_gpu
 def mix(
     a: Weights = HERO,
     b: Weights = SPELL,
@@ -259,6 +262,7 @@ def mix(
     }, grid(pixels, columns=places, scale=PICTURE_SCALE)
 
 
+@on_gpu
 def compare(
     lanes: list[Lane] = LANES, class_name: ClassName = "hero", count: int = 4, seed: int = 0
 ) -> tuple[Compared, gr.FileData]:

@@ -25,6 +25,7 @@ from core.samplers import SampleStep
 from core.schedule import SCHEDULES
 from core.sprites import CLASS_NAMES, draw
 
+from .gpu import on_gpu
 from .page import AT_ONCE, MAX_GUIDANCE, as_python, asked, component, encode, gif, text
 from .runs import MODEL_QUEUE, model, queue_line, served
 
@@ -42,6 +43,7 @@ Fork = tuple[int, GenerateConfig]  # the run before, up to that step, continued 
 
 
 # ---- a run and its forks ---------------------------------------------------------------------------------------------
+@on_gpu
 def run(
     class_name: str,
     sampler: str,
@@ -56,6 +58,7 @@ def run(
     return follow(first_config(class_name, sampler, steps, guidance, seed, eta, noise_scale, schedule), [])
 
 
+@on_gpu
 def fork(settings: dict, forks: list) -> dict[str, object]:
     """Generate one sprite, going back and continuing otherwise, perhaps several times; return the last branch.
 
@@ -237,6 +240,7 @@ def half(x: Tensor) -> str:
 
 
 # ---- forgot to add noise ---------------------------------------------------------------------------------------------
+@on_gpu
 def noise_sheets(settings: dict, noise_scale: float) -> Iterator[dict[str, object]]:
     """Sixteen sprites by DDPM with noise_scale and with 1, from the same x_T, and the diversity of both; in stages.
 

@@ -21,6 +21,7 @@ from core.interpolate import slerp
 from core.render import to_uint8
 from core.sprites import CLASS_NAMES, draw
 
+from .gpu import on_gpu
 from .page import AT_ONCE, MAX_GUIDANCE, as_python, asked, component, encode, gif, text
 from .runs import MODEL_QUEUE, model, queue_line, served
 
@@ -74,6 +75,7 @@ def in_words(weights: Mapping[str, float]) -> str:
     return words.replace("+ -", "− ").replace("-", "−", words.startswith("-")) or "no class"
 
 
+@on_gpu
 def preview(request: object) -> dict[str, object]:
     """The first sprite of a mix from a fast sampler, while a hand drags; {"busy": True} while another one is drawn.
 
@@ -164,6 +166,7 @@ sprites = last(generate(load(), config, x_T=x_T)).x_prev
 """
 
 
+@on_gpu
 def drawing(request: object) -> dict[str, object]:
     """What a request of the page asks for: {"what": "sheet", "morph", "grid" or "seeds", ...}. Raises ValueError."""
     (what,) = _take(request, "what")

@@ -24,6 +24,7 @@ from core.render import to_uint8
 from core.schedule import SCHEDULES, NoiseSchedule
 from core.sprites import CLASS_NAMES, draw
 
+from .gpu import on_gpu
 from .page import AT_ONCE, asked, component, encode, gif, says_why, text
 from .runs import model
 
@@ -54,6 +55,7 @@ def noise(seed: int) -> str:
     return encode(SeededNoise(seed, 1)()[0].numpy())
 
 
+@on_gpu
 @torch.no_grad()
 def guess(pixels: str, seed: int, t: int, schedule: str, class_name: str) -> dict[str, str]:
     """What the network makes out in x_t = sqrt(ab_t) x0 + sqrt(1 - ab_t) eps, eps being the noise of that seed.

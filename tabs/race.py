@@ -23,6 +23,7 @@ from core.render import to_uint8
 from core.samplers import SampleStep
 from core.sprites import CLASS_NAMES
 
+from .gpu import on_gpu
 from .page import AT_ONCE, component, constructor, encode, gif, text
 from .runs import MODEL_QUEUE, check_share, model, queue_line, served, waited
 
@@ -175,6 +176,7 @@ def line_up(class_name: str, count: int, seed: int, lanes: Sequence[tuple[str, i
     return [Lane(config) for config in configs]
 
 
+@on_gpu
 def race(
     class_name: str, count: int, seed: int, runs: list[list], *choices
 ) -> Iterator[tuple[dict[str, object], list[list], go.Figure | None, go.Figure | None]]:

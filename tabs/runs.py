@@ -24,7 +24,6 @@ from core import GenerateConfig, Model, load
 from core.generate import evaluations
 from core.runtime.turns import Turns
 
-from .gpu import on_gpu
 from .page import says_why
 
 RUNS = 4  # at a time; they take turns at the network, so that nobody waits for the end of somebody else's long run
@@ -121,7 +120,7 @@ def served(what: str, handler: Callable, *, alone: bool = False) -> Callable:
 
     It works in a thread of its own. When the event is cancelled, or its page closed, it stops at its next evaluation.
     """
-    handler = says_why(on_gpu(handler))
+    handler = says_why(handler)
 
     if inspect.isgeneratorfunction(handler):
 

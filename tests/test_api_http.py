@@ -1,6 +1,5 @@
 """The endpoints as programs meet them: the README's own snippets, gradio_client, curl and MCP against a running app."""
 
-import asyncio
 import base64
 import json
 import re
@@ -17,6 +16,7 @@ from gradio_client.exceptions import AppError
 from mcp import ClientSession
 from mcp.client.streamable_http import streamable_http_client
 from PIL import Image
+from tiny import in_a_loop
 
 from core import GenerateConfig, generate, last, load
 from core.render import to_uint8
@@ -123,7 +123,7 @@ def converse(snippet):
             await session.initialize()
             return await conversation(session)
 
-    return lambda conversation: asyncio.run(hold(conversation))
+    return lambda conversation: in_a_loop(hold(conversation))
 
 
 def test_the_mcp_tools_are_the_four(converse):

@@ -11,6 +11,7 @@ import gradio as gr
 import pytest
 import torch
 from gradio.context import LocalContext
+from tiny import in_a_loop
 
 from core import GenerateConfig, generate, last
 from core.runtime.turns import Turns
@@ -66,7 +67,7 @@ def test_a_cancelled_event_stops_within_one_evaluation(network, handler, caplog)
         await asyncio.sleep(0.3)
         assert done >= 3 and len(network) <= done + 1
 
-    asyncio.run(scenario())
+    in_a_loop(scenario())
     assert "test stopped" in caplog.text and not runs._under_way
 
 
@@ -88,7 +89,7 @@ def test_leaving_the_page_stops_its_runs_and_no_others(network):
         runs.leave(SimpleNamespace(session_hash="two"))
         await asyncio.gather(*tasks)
 
-    asyncio.run(scenario())
+    in_a_loop(scenario())
     assert results["two"] > results["one"] + 3
 
 
@@ -101,7 +102,7 @@ def test_a_line_a_run_with_evaluations_and_waiting_and_nothing_else(network, cap
     async def scenario():
         await asyncio.gather(*(runs.served("test", short_run)("my name") for _ in range(2)))
 
-    asyncio.run(scenario())
+    in_a_loop(scenario())
     lines = [record.getMessage() for record in caplog.records]
     assert len(lines) == 2 and all(line.startswith("test done nfe=5 seconds=0.") for line in lines)
     assert all(0.04 < float(line.split("wait=")[1]) < 2 for line in lines)
@@ -115,7 +116,7 @@ def test_a_refused_run_says_why(caplog):
         raise ValueError("no such class")
 
     with pytest.raises(gr.Error, match="no such class"):
-        asyncio.run(runs.served("test", refuse)())
+        in_a_loop(runs.served("test", refuse)())
     assert "test refused nfe=0" in caplog.text
 
 
@@ -137,6 +138,6 @@ def test_the_wait_for_other_peoples_turns_is_not_timed(monkeypatch):
     first.wait()
     start = time.perf_counter()
     lane = race.Lane(GenerateConfig(count=1, num_inference_steps=1))
-    *_, lane = asyncio.run(drain(runs.served("race", race.drive, alone=True)(lane)))
+    *_, lane = in_a_loop(drain(runs.served("race", race.drive, alone=True)(lane)))
     assert time.perf_counter() - start > 0.3 > lane.seconds + 0.1
     other.join()

@@ -1,5 +1,7 @@
-"""A network small enough for tests, and where the project lies."""
+"""A network small enough for tests, where the project lies, and how to await."""
 
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import torch
@@ -17,3 +19,9 @@ def randomised(network, std=0.2):
         for p in network.parameters():
             p.copy_(torch.randn(p.shape, generator=generator) * std)
     return network.eval().requires_grad_(False)
+
+
+def in_a_loop(coroutine):
+    """What asyncio.run returns, in a thread of its own: that of the tests has a loop already, Playwright's."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, coroutine).result()
