@@ -1,6 +1,6 @@
 """python -m benchmarks.load: what do many people at once get from one machine, and does anything grow?
 
-1. How two cores are best shared: sprites a second of four runs at once, in turns, in shared batches, a core each.
+1. How the cores are best shared: sprites a second of four runs at once, in turns, a core each, all at once.
 2. People: each does what people do on the page (ACTIONS), with pauses, over HTTP as the page does it. Server and people
    are separate processes of this machine. With 32 of them a real Chromium drags the noising slider, too.
 3. Soak: 2,000 requests of sessions that come and go; memory, files and threads after the first 100 and at the end.
@@ -298,6 +298,7 @@ def cores() -> None:
 
     from core import GenerateConfig, Model, generate, last
     from core import load as load_model
+    from core.runtime import shared
     from core.runtime.turns import Turns
 
     def draw(model: Model, config: GenerateConfig) -> None:
@@ -306,13 +307,10 @@ def cores() -> None:
     threads = torch.get_num_threads()
     print(f"four runs at once on {os.cpu_count()} cores, sprites a second, DDIM-20, medians of 5:")
     ways, model = {}, load_model()
-    ways[f"in turns, {threads} threads, small ones in one batch"] = replace(model, run=Turns(model.run))
-    turns = Turns(model.run)
-    ways[f"in turns, {threads} threads"] = replace(model, run=lambda *inputs: turns(*inputs, alone=True))
+    ways[f"in turns, {threads} threads"] = replace(model, run=Turns(model.run))
+    ways["as the app does: a core each"] = replace(model, run=shared(model.run))
     ways[f"all at once, {threads} threads each"] = model
-    torch.set_num_threads(1)
-    ways["all at once, 1 thread each"] = load_model()
-    torch.set_num_threads(threads)
+    ways["all at once, 1 thread each"] = replace(model, run=model.run.on_one_core())
     for count in (1, 16):
         config = GenerateConfig(count=count, num_inference_steps=20)
         rates: dict[str, list[float]] = defaultdict(list)

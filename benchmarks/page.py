@@ -77,6 +77,12 @@ def server_drawn() -> None:
     demo.launch(enable_monitoring=False)
 
 
+def chromium() -> str | None:
+    """Where a Chromium is; None for Playwright's own."""
+    names = ("chromium", "chromium-browser", "google-chrome")
+    return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
+
+
 @contextmanager
 def serving(command: Sequence[str]) -> Iterator[str]:
     """Start a Gradio server on a free port and yield its address."""
@@ -171,12 +177,9 @@ def main(argv: Sequence[str] | None = None) -> None:
         return server_drawn()
     from playwright.sync_api import sync_playwright
 
-    path = os.environ.get("CHROMIUM") or next(
-        filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
-    )
     figures: dict[str, float] = {}
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
         with serving(["app.py"]) as url:
             loads = [first_load(browser, url) for _ in range(3)]
             figures["first_load_kb"] = statistics.median(size for size, _ in loads)

@@ -8,8 +8,6 @@ with large matrix products. A ratio is the median of the ratios of the rounds; t
 from __future__ import annotations
 
 import json
-import os
-import shutil
 import statistics
 import subprocess
 import sys
@@ -32,7 +30,7 @@ from core.cli import Parser
 from core.runtime import GRAPH, OnnxNetwork
 from core.unet import UNet
 
-from .page import FLAGS, serving
+from .page import FLAGS, chromium, serving
 from .reference import ContextUnet
 
 REST = 0.12  # seconds between two measurements: threads of the last one may still be spinning
@@ -315,14 +313,11 @@ def app(report: Report, changes: int) -> None:
         "    of it: "
         + ", ".join(f"{line.rpartition(' ')[0]} {line.rpartition(' ')[2]} s" for line in parts.stdout.splitlines())
     )
-    path = os.environ.get("CHROMIUM") or next(
-        filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
-    )
     with serving(["app.py"]) as url, sync_playwright() as playwright:
         client = Client(url, verbose=False)
         sheets = [seconds(lambda: client.predict(count=16, api_name="/generate")) for _ in range(10)]
         print(f"  first request /generate {sheets[0]:.2f} s, tenth {sheets[9]:.2f} s")
-        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
         page = browser.new_page(viewport={"width": 1280, "height": 900})
         page.goto(url + "?tab=mixing")
         page.wait_for_selector("#mixing .live .sprite[data-request]", state="visible")

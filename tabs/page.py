@@ -104,9 +104,7 @@ def gif(request: object) -> str:
 
 
 def as_python(config: GenerateConfig, *forks: tuple[int, GenerateConfig]) -> str:
-    """A program that makes the same sprites as the run of config, on the same machine bit for bit.
-
-    (Up to rounding, if its evaluations shared batches with other people's: see core.runtime.turns.)
+    """A program that makes the same sprites as the run of config, bit for bit on the same machine.
 
     forks: (k, other config): the run before, up to its step k, continued by that config.
     """

@@ -22,6 +22,7 @@ from torch import Tensor
 
 from core import GenerateConfig, Model, load
 from core.generate import evaluations
+from core.runtime import shared
 from core.runtime.turns import Turns
 
 from .page import says_why
@@ -40,7 +41,7 @@ class Stopped(Exception):
 class Run:
     """One request's use of the network; as a context manager, from its start to its line in the log.
 
-    what: its name there.  alone: never in one batch with other people's runs.
+    what: its name there.  alone: its evaluations are timed, so they have the machine to themselves.
     """
 
     def __init__(self, what: str, *, alone: bool = False) -> None:
@@ -91,7 +92,7 @@ class _Served:
 def model() -> Model:
     """The shipped model, loaded once, for runs that take turns."""
     loaded = load()
-    return replace(loaded, run=_Served(Turns(loaded.run)))
+    return replace(loaded, run=_Served(shared(loaded.run)))
 
 
 def check_share(configs: Iterable[GenerateConfig]) -> None:

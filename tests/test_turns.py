@@ -8,9 +8,9 @@ import pytest
 import torch
 
 from core import GenerateConfig, generate, last, load
-from core.runtime.turns import Turns
+from core.runtime.turns import RECENT, Turns
 
-X = torch.zeros(5)  # too large to share a batch
+X = torch.zeros(1)
 
 
 def in_threads(*targets):
@@ -80,77 +80,78 @@ def test_waiting_is_counted_and_a_turn_without_others_costs_none():
     assert 0.03 < max(waited) < 0.3
 
 
-def one(value, sprites=1):
-    """The inputs of a small evaluation."""
-    return tuple(torch.full((sprites,), float(value)) for _ in range(3))
+class Machine:
+    """A network that takes 2 ms on all of its two cores or 3 ms on one, and sees who is at work at the same time."""
+
+    def __init__(self):
+        self.busy, self.most, self.guard = 0, 0, threading.Lock()
+        self.used = {1: 0, 2: 0}
+
+    def on(self, cores):
+        def network(x_t, log_snr, weights):
+            with self.guard:
+                self.busy, self.used[cores] = self.busy + cores, self.used[cores] + 1
+                self.most = max(self.most, self.busy)
+            time.sleep(0.002 if cores == 2 else 0.003)
+            with self.guard:
+                self.busy -= cores
+            return x_t
+
+        return network
+
+    def turns(self):
+        return Turns(self.on(2), self.on(1), 2)
 
 
-@pytest.mark.parametrize("alone", [False, True])
-def test_small_evaluations_that_wait_share_a_batch(alone):
-    """While a large evaluation is under way, five small ones line up: 14 sprites, then 4 more, or one by one."""
-    batches, first, lined_up, results = [], threading.Event(), threading.Event(), {}
+def test_a_run_alone_has_all_cores():
+    machine = Machine()
+    turns = machine.turns()
+    in_threads(lambda: [turns(X, X, X) for _ in range(20)])
+    assert machine.used == {1: 0, 2: 20} and machine.most == 2
 
-    def network(x_t, log_snr, weights):
-        batches.append(len(x_t))
-        if not first.is_set():
-            first.set()
-            lined_up.wait(10)
-        return x_t + log_snr + weights
 
-    turns = Turns(network)
+def test_several_runs_have_a_core_each_and_no_core_is_given_twice():
+    machine = Machine()
+    turns = machine.turns()
 
-    def ask(value, sprites):
-        results[value] = turns(*one(value, sprites), alone=alone)
-
-    threads = [threading.Thread(target=turns, args=(torch.zeros(20),) * 3)]
-    threads[0].start()
-    first.wait(10)
-    for value, sprites in enumerate((4, 2, 4, 4, 4), start=1):
-        threads.append(threading.Thread(target=ask, args=(value, sprites)))
-        threads[-1].start()
-        while len(turns._line) <= value:
+    def run():
+        for _ in range(30):
+            turns(X, X, X)
             time.sleep(0.001)
-    lined_up.set()
-    for thread in threads:
-        thread.join(10)
-    assert batches == ([20, 4, 2, 4, 4, 4] if alone else [20, 14, 4])
-    for value, sprites in enumerate((4, 2, 4, 4, 4), start=1):
-        torch.testing.assert_close(results[value], torch.full((sprites,), 3.0 * value))
+
+    in_threads(run, run, run)
+    assert machine.used[1] > 60 and machine.used[2] < 30 and machine.most == 2
+    time.sleep(2 * RECENT)
+    before = machine.used[2]
+    in_threads(lambda: turns(X, X, X))
+    assert machine.used[2] == before + 1  # the others have gone
 
 
-def test_a_large_evaluation_is_not_overtaken_for_long():
-    """Small ones go ahead of a large one only in a batch that is evaluated anyway."""
-    order, first, lined_up = [], threading.Event(), threading.Event()
+def test_who_is_timed_has_the_machine_to_themselves_and_waits_no_longer_for_it():
+    machine, order = Machine(), []
+    turns = machine.turns()
 
-    def network(x_t, log_snr, weights):
-        order.append(len(x_t))
-        if not first.is_set():
-            first.set()
-            lined_up.wait(10)
-        return x_t
+    def timed():
+        for _ in range(10):
+            turns(X, X, X, alone=True)
+            order.append("timed")
 
-    turns = Turns(network)
-    threads = [threading.Thread(target=turns, args=(torch.zeros(size),) * 3) for size in (20, 1, 8, 1)]
-    for i, thread in enumerate(threads):
-        thread.start()
-        while len(turns._line) <= i:
-            time.sleep(0.001)
-    first.wait(10)
-    lined_up.set()
-    for thread in threads:
-        thread.join(10)
-    assert order == [20, 2, 8]
+    def other():
+        for _ in range(10):
+            turns(X, X, X)
+            order.append("other")
+
+    in_threads(timed, other, other)
+    assert machine.used[2] >= 10 and machine.most == 2
+    assert order[:15].count("timed") >= 3
 
 
-def test_batches_shared_by_runs_of_the_shipped_network_give_the_same_sprites():
+def test_a_core_each_or_all_of_them_gives_the_same_sprites():
     model = load()
-    shared = replace(model, run=Turns(model.run))
-    configs = [GenerateConfig({name: 1.0}, 1, 3, num_inference_steps=10) for name in ("hero", "food", "spell")]
-    drawn = {}
-
-    def draw(i):
-        drawn[i] = last(generate(shared, configs[i])).x_prev
-
-    in_threads(*(lambda i=i: draw(i) for i in range(3)))
-    for i, config in enumerate(configs):
-        torch.testing.assert_close(drawn[i], last(generate(model, config)).x_prev, atol=1e-3, rtol=0)
+    config = GenerateConfig({"hero": 1.0}, 3, 1, num_inference_steps=5)
+    expected = last(generate(model, config)).x_prev
+    turns, drawn = Turns(model.run, model.run.on_one_core(), 2), []
+    together = replace(model, run=turns)
+    in_threads(*[lambda: drawn.append(last(generate(together, config)).x_prev)] * 3)
+    for sprites in drawn:
+        torch.testing.assert_close(sprites, expected, atol=0, rtol=0)

@@ -17,6 +17,7 @@ from torch import Tensor
 
 from ..guidance import Network
 from ..unet import UNet
+from .turns import Turns
 
 GRAPH = "unet.onnx"  # beside the checkpoint
 TOLERANCE = 1e-5  # of the largest value
@@ -24,16 +25,20 @@ log = logging.getLogger(__name__)
 
 
 class OnnxNetwork:
-    """The network as ONNX Runtime runs it, on the CPU. Raises ValueError if the graph is of another shape."""
+    """The network as ONNX Runtime runs it, on the CPU. Raises ValueError if the graph is of another shape.
 
-    def __init__(self, network: UNet, graph: str | Path | bytes) -> None:
+    threads: by default as many as PyTorch uses. Their number does not change the result.
+    """
+
+    def __init__(self, network: UNet, graph: str | Path | bytes, threads: int | None = None) -> None:
         os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")  # or it reports its use to its makers
         import onnxruntime  # here, so that everything else does without it
 
         graph = graph if isinstance(graph, bytes) else Path(graph).read_bytes()
         options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = torch.get_num_threads()
+        self.threads = options.intra_op_num_threads = threads or torch.get_num_threads()
         options.log_severity_level = 3
+        self._made_of = network, graph
         names, values = [], []
         for name, tensor in network.state_dict().items():
             names.append(name)
@@ -47,6 +52,17 @@ class OnnxNetwork:
         names = ("x_t", "log_snr", "weights")
         values = (tensor.contiguous().numpy() for tensor in (x_t, log_snr, weights))
         return torch.from_numpy(self._session.run(None, dict(zip(names, values, strict=True)))[0])
+
+    def on_one_core(self) -> OnnxNetwork:
+        """The same on a single thread."""
+        return OnnxNetwork(*self._made_of, threads=1)
+
+
+def shared(network: Network) -> Turns:
+    """The network for several runs at a time (see Turns)."""
+    if isinstance(network, OnnxNetwork) and network.threads > 1:
+        return Turns(network, network.on_one_core(), network.threads)
+    return Turns(network)
 
 
 def fastest(network: UNet, folder: Path) -> Network:

@@ -1,44 +1,41 @@
-"""Several runs at one network: an evaluation each in turn, first come, first served; small evaluations share one."""
+"""Several runs at one network: in the order of asking; who is alone has all cores, of several each has one."""
 
 from __future__ import annotations
 
 import threading
 import time
 from collections import deque
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-import torch
 from torch import Tensor
 
 from ..guidance import Network
 
-SMALL = 4  # sprites at most: evaluations of so few are faster together than one after the other
-TOGETHER = 16  # sprites of small evaluations at a time; python -m benchmarks.load measures what it gains
+RECENT = 0.05  # seconds for which a run counts as present after its last evaluation
 
 
 @dataclass(eq=False)
 class _Turn:
     """An evaluation that somebody waits for."""
 
-    inputs: tuple[Tensor, Tensor, Tensor]
-    shared: bool
-    ready: threading.Event = field(default_factory=threading.Event)  # it is first in line, or served by another's turn
-    begun: float | None = None  # when the network began with it
-    output: Tensor | None = None
-    error: Exception | None = None
+    caller: int
+    alone: bool
+    begin: threading.Event = field(default_factory=threading.Event)
+    cores: int = 0
 
 
 class Turns:
-    """A network that one run at a time may ask, in the order of asking: a run waits at most one turn of each other run.
+    """A network that several runs may ask at once; each waits at most for one evaluation of each other run.
 
-    An evaluation keeps all cores busy, so two at once would only slow each other down. But a single sprite does not
-    fill them: small evaluations that wait in line are taken along by the first of them, as one batch. That may change
-    the last bits of the results (about 2e-6), for a batch's size decides in which order the numbers are added.
+    network: on all cores.  one_core: the same on a single core, if there is such a thing; `cores` of these may work at a
+    time. python -m benchmarks.load measures why: two cores get more done with an evaluation each than with one after
+    the other on both. One run alone is faster on both.
     """
 
-    def __init__(self, network: Network) -> None:
-        self.network, self._line, self._guard = network, deque[_Turn](), threading.Lock()
+    def __init__(self, network: Network, one_core: Network | None = None, cores: int = 1) -> None:
+        self.network, self._one_core, self._cores = network, one_core, cores
+        self._free, self._line, self._guard = cores, deque[_Turn](), threading.Lock()
+        self._last_caller, self._last_end = 0, 0.0
         self._waited = threading.local()
 
     @property
@@ -47,53 +44,35 @@ class Turns:
         return getattr(self._waited, "seconds", 0.0)
 
     def __call__(self, x_t: Tensor, log_snr: Tensor, weights: Tensor, *, alone: bool = False) -> Tensor:
-        """The network's output. alone: never in one batch with others, so that its time is its own."""
-        turn, asked = _Turn((x_t, log_snr, weights), shared=not alone and len(x_t) <= SMALL), time.perf_counter()
+        """The network's output. alone: on all cores and with nobody beside it, so that its time is its own."""
+        turn, asked = _Turn(threading.get_ident(), alone or self._one_core is None), time.perf_counter()
         with self._guard:
             self._line.append(turn)
-            first = self._line[0] is turn
-        if not first:
-            turn.ready.wait()
-        if turn.begun is None:
-            self._serve(turn)
-        if not first:
-            self._waited.seconds = self.waited + turn.begun - asked
-        if turn.error is not None:
-            raise turn.error
-        return turn.output
-
-    def _serve(self, turn: _Turn) -> None:
-        """Evaluate the first turn in line, and with it what shares its batch; then call the next."""
-        together = self._companions(turn) if turn.shared else [turn]
-        now = time.perf_counter()
-        for served in together:
-            served.begun = now
+            self._admit()
+        if not turn.begin.is_set():
+            turn.begin.wait()
+            self._waited.seconds = self.waited + time.perf_counter() - asked
+        network = self._one_core if turn.cores < self._cores else self.network
         try:
-            outputs = [self.network(*turn.inputs)] if len(together) == 1 else self._as_one(together)
-            for served, output in zip(together, outputs, strict=True):
-                served.output = output
-        except Exception as error:
-            for served in together:
-                served.error = error
+            return network(x_t, log_snr, weights)
         finally:
             with self._guard:
-                for served in together:
-                    self._line.remove(served)
-                    served.ready.set()
-                if self._line:
-                    self._line[0].ready.set()
+                self._free += turn.cores
+                self._last_caller, self._last_end = turn.caller, time.perf_counter()
+                self._admit()
 
-    def _companions(self, turn: _Turn) -> list[_Turn]:
-        """That turn and the small ones behind it, TOGETHER sprites at most."""
-        together, room = [], TOGETHER
-        with self._guard:
-            for other in self._line:
-                if other.shared and len(other.inputs[0]) <= room:
-                    together.append(other)
-                    room -= len(other.inputs[0])
-        return together
+    def _admit(self) -> None:
+        """Let those begin whose turn it is; the guard must be held."""
+        while self._line and self._free:
+            turn = self._line[0]
+            others = len(self._line) > 1 or self._free < self._cores or self._present(turn)
+            turn.cores = self._cores if turn.alone or not others else 1
+            if turn.cores > self._free:
+                break
+            self._line.popleft()
+            self._free -= turn.cores
+            turn.begin.set()
 
-    def _as_one(self, together: Sequence[_Turn]) -> tuple[Tensor, ...]:
-        """The outputs of several turns from one batch."""
-        inputs = (torch.cat(parts) for parts in zip(*(turn.inputs for turn in together), strict=True))
-        return self.network(*inputs).split([len(turn.inputs[0]) for turn in together])
+    def _present(self, turn: _Turn) -> bool:
+        """Whether another run has just had a turn: it will come again."""
+        return self._last_caller != turn.caller and time.perf_counter() - self._last_end < RECENT
