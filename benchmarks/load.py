@@ -351,7 +351,10 @@ def main(argv: Sequence[str] | None = None) -> None:
         print(f"soak: after {SOAK_AFTER} requests {first}, after {args.soak} {final}")
     if args.fuzz:
         with server(["app.py"]) as (url, pid):
-            figures |= fuzz(url, pid, args.fuzz, seed=0)
+            found = fuzz(url, pid, args.fuzz, seed=0)
+        print(*found.pop("fuzz_bad"), sep="\n")
+        print("fuzz: " + ", ".join(f"{name} {value}" for name, value in found.items()))
+        figures |= found
     if args.json:
         Path(args.json).write_text(json.dumps(figures, indent=1))
 

@@ -22,7 +22,7 @@ MAX_FILE = 5_000_000  # bytes of an upload
 LARGE = {"upload": MAX_FILE + 100_000, "component_server": 4_500_000}  # bytes of a request; the second: a GIF's frames
 MAX_REQUEST = 20_000  # bytes of any other
 MAX_SENTENCE = 300  # characters
-SESSIONS = 200  # whose last arguments and results Gradio keeps, up to 0.6 MB each
+SESSIONS = 100  # whose state Gradio keeps, 0.2 to 0.6 MB each; ours is only the points of the race's plot
 UNUSABLE = "this request cannot be used: its arguments are not of the number and kinds that are asked for"
 
 log = logging.getLogger(__name__)

@@ -27,8 +27,8 @@ class _Turn:
 class Turns:
     """A network that several runs may ask at once; each waits at most for one evaluation of each other run.
 
-    network: on all cores.  one_core: the same on a single core, if there is such a thing; `cores` of these may work at a
-    time. python -m benchmarks.load measures why: two cores get more done with an evaluation each than with one after
+    network: on all cores.  one_core: the same on a single core, if there is such a thing; `cores` of these may work at
+    a time. python -m benchmarks.load measures why: two cores get more done with an evaluation each than with one after
     the other on both. One run alone is faster on both.
     """
 
