@@ -34,7 +34,7 @@ from tabs import race
 from tabs.gpu import on_gpu
 from tabs.mixing import between
 from tabs.page import as_python, constructor, says_why
-from tabs.runs import MODEL_QUEUE, check_share, served
+from tabs.runs import MODEL_QUEUE, RACE_QUEUE, check_share, served
 
 ClassName = Literal[*CLASS_NAMES]
 Weights = dict[str, float]
@@ -404,6 +404,6 @@ REFUSALS = {KeyError: refused, TypeError: refused}  # of the FastAPI app
 def register() -> None:
     """Offer the endpoints; to be called within gr.Blocks. /noise needs no network, so it does not wait for it."""
     gr.api(says_why(endpoint(noise)), api_name="noise")
-    for function in (generate, mix, compare):
-        handler = served(function.__name__, endpoint(function), alone=function is compare)
-        gr.api(handler, api_name=function.__name__, **MODEL_QUEUE)
+    for function in (generate, mix):
+        gr.api(served(function.__name__, endpoint(function)), api_name=function.__name__, **MODEL_QUEUE)
+    gr.api(served("compare", endpoint(compare), alone=True), api_name="compare", **RACE_QUEUE)

@@ -25,7 +25,7 @@ from core.sprites import CLASS_NAMES
 
 from .gpu import on_gpu
 from .page import AT_ONCE, component, constructor, encode, gif, text
-from .runs import MODEL_QUEUE, check_share, model, queue_line, served, waited
+from .runs import RACE_QUEUE, check_share, model, queue_line, served, waited
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -366,7 +366,7 @@ def build() -> dict[str, gr.components.Component]:
         api_visibility="private",
         show_progress_on=line,
         preprocess=False,  # race checks what the controls may hold
-        **MODEL_QUEUE,
+        **RACE_QUEUE,
     )
     stop.click(
         None, cancels=[running], api_visibility="private", js="() => window.dispatchEvent(new Event('race-stopped'))"

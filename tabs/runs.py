@@ -29,6 +29,8 @@ from .page import says_why
 
 RUNS = 4  # at a time; they take turns at the network, so that nobody waits for the end of somebody else's long run
 MODEL_QUEUE: dict[str, Any] = {"concurrency_id": "model", "concurrency_limit": RUNS}  # for every event that runs it
+# Races are long, and timed: one at a time, in a line of their own, so that the others need not wait for their end.
+RACE_QUEUE: dict[str, Any] = {"concurrency_id": "race", "concurrency_limit": 1}
 MAX_EVALUATIONS = 20_000  # of a request: about half a minute on two cores
 END = object()
 log = logging.getLogger(__name__)

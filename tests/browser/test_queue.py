@@ -12,7 +12,7 @@ from serving import serving
 from tabs.runs import RUNS
 
 SMALL_QUEUE = "import app; app.demo.queue(max_size=1); app.main()"
-RACE = ["hero", 16, 0, None, "ddpm", 500, 0, "ddpm", 100, 0, "none", 10, 0, "none", 10, 0]
+LONG = [{"hero": 1}, 16, 0, "ddpm", 500, 1, "embedding", 0, "cosine", "trailing"]
 
 
 @pytest.fixture
@@ -27,11 +27,11 @@ def post(url, body):
     return json.loads(urllib.request.urlopen(request, timeout=20).read())
 
 
-def race(url, session, until):
-    """Race as somebody else does, without a page, and leave when `until` is set."""
+def draw(url, session, until):
+    """Draw for a long time, as a program does, and leave when `until` is set."""
     config = json.loads(urllib.request.urlopen(url + "config", timeout=20).read())
-    (event,) = (each["id"] for each in config["dependencies"] if each["api_name"] == "race")
-    post(url + "gradio_api/queue/join", {"fn_index": event, "session_hash": session, "data": RACE})
+    (event,) = (each["id"] for each in config["dependencies"] if each["api_name"] == "generate")
+    post(url + "gradio_api/queue/join", {"fn_index": event, "session_hash": session, "data": LONG})
 
     def listen():
         with urllib.request.urlopen(f"{url}gradio_api/queue/data?session_hash={session}", timeout=60) as stream:
@@ -49,14 +49,14 @@ def test_the_queue_as_people_see_it(browser, small_queue):
         open_tab(each, "Denoising")
         each.wait_for_selector("#denoising .index:enabled", timeout=30_000)
     for i in range(RUNS):
-        race(small_queue, f"racer{i}", enough)
+        draw(small_queue, f"program{i}", enough)
 
     page.get_by_role("button", name="Generate", exact=True).click()
     page.locator("#denoising-queue").get_by_text("queue: 1/1").wait_for(timeout=20_000)
     other.get_by_role("button", name="Generate", exact=True).click()
     other.get_by_text("This application is currently busy. Please try again.").first.wait_for(timeout=20_000)
     with pytest.raises(urllib.error.HTTPError, match="503"):
-        race(small_queue, "late", enough)
+        draw(small_queue, "late", enough)
 
     open_tab(other, "Noising")  # what needs little of the network is answered all the same
     other.locator("#noising .t").fill("123")
