@@ -52,12 +52,12 @@ class Refused(Exception):
 
 @dataclass
 class Record:
-    """What happened. times: seconds by action; runs: (joined, place in the queue, started) of runs of the model."""
+    """What happened. times: seconds by action; runs: (joined, place in the queue, started) of each line's runs."""
 
     times: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
     refused: int = 0
     failed: list[str] = field(default_factory=list)
-    runs: list[tuple[float, int, float, str]] = field(default_factory=list)
+    runs: dict[str, list[tuple[float, int, float]]] = field(default_factory=lambda: defaultdict(list))
 
 
 class App:
@@ -126,7 +126,7 @@ class Person:
                     place = message["rank"] + 1
                 if message.get("msg") == "process_starts":
                     started = time.perf_counter()
-                    self.record.runs.append((joined, place, started, self.session))
+                    self.record.runs["race" if event == self.app.race else "model"].append((joined, place, started))
                 if message.get("msg") == "process_completed":
                     if not message["success"]:
                         raise RuntimeError(message["output"])
@@ -149,7 +149,8 @@ class Person:
         for _ in range(10):
             request = {"weights": self.weights(), "guidance": 1, "seed": seed, "mixing": "embedding"}
             body = {"data": request, "component_id": self.app.components["mixing"], "fn_name": "preview"}
-            await self.post("component_server", body | {"session_hash": self.session})
+            while (await self.post("component_server", body | {"session_hash": self.session})).get("busy"):
+                await asyncio.sleep(0.04)  # as the page does
 
     async def denoise(self, steps: int = 50) -> None:
         name = self.random.choice(CLASSES)
@@ -216,12 +217,11 @@ def drag(url: str) -> str:
     return f"median {statistics.median(times):.1f} ms, 95 % below {p95(times):.1f} ms, {len(requests)} requests"
 
 
-def overtaken(record: Record) -> int:
-    """By how many later runs, at most, a run was overtaken: of those that started before it, too many for its place."""
-    starts = sorted(started for _, _, started, _ in record.runs)
+def overtaken(runs: Sequence[tuple[float, int, float]]) -> int:
+    """By how many later runs of its line, at most, a run was overtaken: too many started before it for its place."""
+    starts = [started for _, _, started in runs]
     return max(
-        (sum(joined < other < started for other in starts) - place for joined, place, started, _ in record.runs),
-        default=0,
+        (sum(joined < other < started for other in starts) - place for joined, place, started in runs), default=0
     )
 
 
@@ -247,7 +247,8 @@ def load(url: str, numbers: Sequence[int], seconds: float) -> dict[str, float]:
         for action in ("first page", *DECK):
             if times := record.times[action]:
                 print(f"  {action:12}{len(times):5}   p50 {statistics.median(times):6.2f} s   p95 {p95(times):6.2f} s")
-        print(f"  no run was overtaken by more than {max(0, overtaken(record))} that came later")
+        most = max(0, *map(overtaken, record.runs.values()))
+        print(f"  no run was overtaken by more than {most} of its line that came later")
         if dragged:
             print(f"  dragging meanwhile: {dragged}")
         if times := record.times["generate"]:
