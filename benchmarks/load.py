@@ -275,21 +275,22 @@ class Footprint:
         return cls(int(status["VmRSS"].split()[0]) / 1000, int(status["Threads"]), files)
 
 
-async def soak(app: App, pid: int, requests: int) -> tuple[Footprint, Footprint]:
-    """Requests of people who come, ask one thing and go, eight at a time; the footprint after SOAK_AFTER and all."""
-    record, first = Record(), None
+async def soak(app: App, pid: int, requests: int) -> list[tuple[int, Footprint]]:
+    """Requests of people who come, ask one thing and go, eight at a time; the footprint after SOAK_AFTER, and on."""
+    record, seen = Record(), []
+    marks = [SOAK_AFTER, *(requests * k // 4 for k in (1, 2, 3, 4) if requests * k // 4 > SOAK_AFTER)]
     async with httpx.AsyncClient(timeout=PATIENCE) as client:
         for number in range(0, requests, 8):
-            if first is None and number >= SOAK_AFTER:
-                first = Footprint.of(pid)
             people = [Person(app, client, record, number + i) for i in range(8)]
             work = [
                 (p.look, p.drag, p.generate, lambda p=p: p.denoise(5), p.look, p.visit, p.look, p.leave) for p in people
             ]
             await asyncio.gather(*(p.timed("soak", work[i][i]()) for i, p in enumerate(people)))
+            while len(seen) < len(marks) and number + 8 >= marks[len(seen)]:
+                seen.append((marks[len(seen)], Footprint.of(pid)))
     if record.failed or record.refused:
         print(f"  {len(record.failed)} failed, {record.refused} refused: {sorted(set(record.failed))[:3]}")
-    return first, Footprint.of(pid)
+    return seen
 
 
 # ---- two cores -------------------------------------------------------------------------------------------------------
@@ -347,9 +348,11 @@ def main(argv: Sequence[str] | None = None) -> None:
         figures = load(url, args.people, args.seconds)
     if args.soak:
         with server(["app.py"]) as (url, pid):
-            first, final = asyncio.run(soak(App(url), pid, args.soak))
-        figures["soak_rss_growth_mb"] = final.rss - first.rss
-        print(f"soak: after {SOAK_AFTER} requests {first}, after {args.soak} {final}")
+            seen = asyncio.run(soak(App(url), pid, args.soak))
+        figures["soak_rss_growth_mb"] = seen[-1][1].rss - seen[0][1].rss
+        print("soak: requests, resident MB, threads, files in the cache")
+        for requests, now in seen:
+            print(f"  {requests:5} {now.rss:6.0f} {now.threads:3} {now.files:3}")
     if args.fuzz:
         with server(["app.py"]) as (url, pid):
             found = fuzz(url, pid, args.fuzz, seed=0)
