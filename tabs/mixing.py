@@ -23,7 +23,7 @@ from core.sprites import CLASS_NAMES, draw
 
 from .gpu import on_gpu
 from .page import AT_ONCE, MAX_GUIDANCE, as_python, asked, component, encode, gif, text
-from .runs import MODEL_QUEUE, model, queue_line, served
+from .runs import MODEL_QUEUE, model, one_turn, queue_line, served
 
 COUNT = 16
 STEPS = 25
@@ -39,7 +39,8 @@ PRESETS = {  # the mixes of the course, in the order of CLASS_NAMES, and one tha
     "hero + spell": (1, 0, 0, 1, 0),
     "1.5 hero − 0.5 food": (1.5, 0, -0.5, 0, 0),
 }
-drawing_live = threading.Lock()  # server functions bypass the queue: one live sprite at a time, whoever asks
+LIVE_LINE = 8  # live sprites that are drawn or wait for it, whoever asks; 0.2 s at most
+drawing_live = threading.Semaphore(LIVE_LINE)  # server functions bypass the queue
 
 
 def run(weights: Sequence[float], guidance: float, seed: int, mixing: str, **more: object) -> GenerateConfig:
@@ -77,7 +78,7 @@ def in_words(weights: Mapping[str, float]) -> str:
 
 @on_gpu
 def preview(request: object) -> dict[str, object]:
-    """The first sprite of a mix from a fast sampler, while a hand drags; {"busy": True} while another one is drawn.
+    """The first sprite of a mix from a fast sampler, while a hand drags; {"busy": True} if the line is full.
 
     request: {"weights", "guidance", "seed", "mixing"}, as for `run`. Raises ValueError.
     """
@@ -86,7 +87,8 @@ def preview(request: object) -> dict[str, object]:
         return {"busy": True}
     try:
         start = time.perf_counter()
-        sprite = to_uint8(last(generate(model(), config)).x_prev)
+        with one_turn():
+            sprite = to_uint8(last(generate(model(), config)).x_prev)
         return {"sprite": encode(sprite), "ms": round(1000 * (time.perf_counter() - start))}
     finally:
         drawing_live.release()

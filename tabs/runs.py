@@ -10,7 +10,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterable
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any
@@ -85,7 +85,7 @@ class _Served:
         if run.stopped.is_set():
             raise Stopped
         before = self.network.waited
-        output = self.network(x_t, log_snr, weights, alone=run.alone)
+        output = self.network(x_t, log_snr, weights, caller=run, alone=run.alone)
         run.nfe, run.waited = run.nfe + 1, run.waited + self.network.waited - before
         return output
 
@@ -95,6 +95,11 @@ def model() -> Model:
     """The shipped model, loaded once, for runs that take turns."""
     loaded = load()
     return replace(loaded, run=_Served(shared(loaded.run)))
+
+
+def one_turn() -> AbstractContextManager[None]:
+    """A turn at the network that covers all of a short run, which would else wait for one at each of its steps."""
+    return model().run.network.turn()
 
 
 def check_share(configs: Iterable[GenerateConfig]) -> None:

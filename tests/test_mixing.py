@@ -3,6 +3,8 @@
 import base64
 import math
 import threading
+import time
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -12,7 +14,8 @@ from torch.testing import assert_close
 from core import GenerateConfig, generate, last
 from core.generate import SeededNoise
 from core.render import to_uint8
-from tabs import mixing
+from core.runtime.turns import Turns
+from tabs import mixing, runs
 from tabs.runs import model
 
 A, B = [1, 0, 0.6, 0, 0], [0, 0, 0, 1, 0]
@@ -43,17 +46,45 @@ def test_the_live_sprite_is_the_run_that_it_says():
     )
 
 
-def test_a_second_live_sprite_at_the_same_time_is_told_to_wait():
-    with mixing.drawing_live:
-        answers = []
-        thread = threading.Thread(target=lambda: answers.append(mixing.preview(MIX)))
+def test_live_sprites_wait_in_a_short_line():
+    """Several people drag at once: each is served; who finds the line full is told at once to come again."""
+    places = [mixing.drawing_live.acquire(blocking=False) for _ in range(mixing.LIVE_LINE)]
+    assert all(places) and mixing.preview(MIX) == {"busy": True}
+    mixing.drawing_live.release(len(places))
+    answers = []
+    threads = [threading.Thread(target=lambda: answers.append(mixing.preview(MIX))) for _ in range(mixing.LIVE_LINE)]
+    for thread in threads:
         thread.start()
-        thread.join(10)
-        assert answers == [{"busy": True}]
-    assert "sprite" in mixing.preview(MIX)
+    for thread in threads:
+        thread.join(20)
+    assert len(answers) == mixing.LIVE_LINE and all("sprite" in answer for answer in answers)
     with pytest.raises(ValueError):
         mixing.preview(MIX | {"seed": -1})
-    assert not mixing.drawing_live.locked()
+    assert "sprite" in mixing.preview(MIX)  # the refused one has left the line
+
+
+def test_a_live_sprite_waits_once_and_not_at_each_step(monkeypatch):
+    """Two runs with slow evaluations: a live sprite's six fast ones wait for the end of one of these, not of six."""
+    delay = 0.15
+
+    def network(x_t, log_snr, weights):
+        if len(x_t) > 1:
+            time.sleep(delay)
+        return model().run.network.network(x_t, log_snr, weights)
+
+    shared = replace(model(), run=runs._Served(Turns(network)))
+    monkeypatch.setattr(runs, "model", lambda: shared)
+    monkeypatch.setattr(mixing, "model", lambda: shared)
+    heavy = GenerateConfig(count=2, num_inference_steps=6)
+    others = [threading.Thread(target=lambda: last(generate(shared, heavy))) for _ in range(2)]
+    for thread in others:
+        thread.start()
+    time.sleep(delay)
+    start = time.perf_counter()
+    mixing.preview(MIX)
+    assert time.perf_counter() - start < 2.5 * delay
+    for thread in others:
+        thread.join(30)
 
 
 @pytest.mark.parametrize("way", ["embedding", "prediction"])

@@ -23,29 +23,80 @@ def in_threads(*targets):
 
 
 def test_one_evaluation_at_a_time_and_fair_turns():
-    """Four runs of very different lengths: while all are under way, none is served twice before another is once."""
+    """Runs with evaluations of 2 and of 10 ms: while all are under way, each has as much of the network's time."""
     served, inside, at_once = [], [0], [0]
 
     def network(x_t, log_snr, weights):
         inside[0] += 1
         at_once[0] = max(at_once[0], inside[0])
-        time.sleep(0.002)
-        served.append(int(weights))
+        start = time.perf_counter()
+        time.sleep(0.010 if weights == 2 else 0.002)
+        served.append((int(weights), time.perf_counter() - start))
         inside[0] -= 1
         return x_t
 
-    turns, start = Turns(network), threading.Barrier(4)
+    turns, start = Turns(network), threading.Barrier(3)
 
     def run(name, steps):
         start.wait()
         for _ in range(steps):
             turns(X, X, torch.tensor(name))
 
-    lengths = (5, 20, 40, 40)
-    in_threads(*(lambda n=n, steps=steps: run(n, steps) for n, steps in enumerate(lengths)))
-    assert at_once[0] == 1 and [served.count(n) for n in range(4)] == list(lengths)
-    shared = served[: 4 * 5]
-    assert all(len(set(shared[i : i + 4])) >= 3 for i in range(4, len(shared) - 3))
+    in_threads(*(lambda n=n, steps=steps: run(n, steps) for n, steps in enumerate((60, 60, 40))))
+    names = [name for name, _ in served]
+    assert at_once[0] == 1 and [names.count(n) for n in range(3)] == [60, 60, 40]
+    until = min(len(names) - 1 - names[::-1].index(n) for n in (0, 1))  # the end of the first of the light ones
+    shares = [sum(seconds for name, seconds in served[:until] if name == n) for n in range(3)]
+    assert max(shares) < 1.5 * min(shares), shares
+
+
+def test_who_comes_later_waits_for_an_evaluation_and_owes_nothing():
+    """A run of many light evaluations beside a heavy one; a third one comes late and cannot catch up what it missed."""
+    order, came = [], threading.Event()
+
+    def network(x_t, log_snr, weights):
+        time.sleep(0.004)
+        order.append(int(weights))
+        if len(order) == 30:
+            came.set()
+        return x_t
+
+    turns = Turns(network)
+
+    def run(name, steps):
+        for _ in range(steps):
+            turns(X, X, torch.tensor(name))
+
+    def late():
+        came.wait()
+        run(2, 20)
+
+    in_threads(lambda: run(0, 60), lambda: run(1, 60), late)
+    first = order.index(2)
+    assert first < 30 + 4  # it is served soon ...
+    assert order[first : first + 12].count(2) <= 6  # ... and then one time in three
+
+
+def test_several_evaluations_in_one_turn():
+    order = []
+
+    def network(x_t, log_snr, weights):
+        time.sleep(0.005)
+        order.append(int(weights))
+        return x_t
+
+    turns = Turns(network)
+
+    def several():
+        with turns.turn():
+            for _ in range(10):
+                turns(X, X, torch.tensor(1))
+        with pytest.raises(ZeroDivisionError), turns.turn():
+            raise ZeroDivisionError  # the turn ends with it
+
+    in_threads(several, *[lambda: [turns(X, X, torch.tensor(0)) for _ in range(10)]] * 2)
+    first = order.index(1)
+    assert order[first : first + 10] == [1] * 10 and len(order) == 30
 
 
 def test_a_failure_does_not_stop_the_line():

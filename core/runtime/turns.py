@@ -1,10 +1,11 @@
-"""Several runs at one network: in the order of asking; who is alone has all cores, of several each has one."""
+"""Several runs at one network: fair shares of time; who is alone has all cores, of several each has one."""
 
 from __future__ import annotations
 
 import threading
 import time
-from collections import deque
+from collections.abc import Hashable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from torch import Tensor
@@ -16,16 +17,21 @@ RECENT = 0.05  # seconds for which a run counts as present after its last evalua
 
 @dataclass(eq=False)
 class _Turn:
-    """An evaluation that somebody waits for."""
+    """An evaluation, or several, that somebody waits for."""
 
-    caller: int
+    caller: Hashable
+    start: float  # the virtual time of its start
     alone: bool
     begin: threading.Event = field(default_factory=threading.Event)
     cores: int = 0
 
 
 class Turns:
-    """A network that several runs may ask at once; each waits at most for one evaluation of each other run.
+    """A network that several runs may ask at once. Who has had the least of its time is next.
+
+    Start-time fair queueing (Goyal et al. 1996): a turn's start is its caller's last end or the present virtual time,
+    whichever is later; its end is the core seconds that it takes after that. So a light run waits for one evaluation of
+    a heavy one, not for as many as it makes itself.
 
     network: on all cores.  one_core: the same on a single core, if there is such a thing; `cores` of these may work at
     a time. python -m benchmarks.load measures why: two cores get more done with an evaluation each than with one after
@@ -34,43 +40,65 @@ class Turns:
 
     def __init__(self, network: Network, one_core: Network | None = None, cores: int = 1) -> None:
         self.network, self._one_core, self._cores = network, one_core, cores
-        self._free, self._line, self._guard = cores, deque[_Turn](), threading.Lock()
-        self._last_caller, self._last_end = 0, 0.0
-        self._waited = threading.local()
+        self._free, self._line, self._guard = cores, list[_Turn](), threading.Lock()
+        self._now, self._ends = 0.0, dict[Hashable, float]()  # virtual times, in core seconds
+        self._last_caller, self._last_end = None, 0.0
+        self._mine = threading.local()
 
     @property
     def waited(self) -> float:
         """Seconds that this thread has waited for its turns so far."""
-        return getattr(self._waited, "seconds", 0.0)
+        return getattr(self._mine, "waited", 0.0)
 
-    def __call__(self, x_t: Tensor, log_snr: Tensor, weights: Tensor, *, alone: bool = False) -> Tensor:
-        """The network's output. alone: on all cores and with nobody beside it, so that its time is its own."""
-        turn, asked = _Turn(threading.get_ident(), alone or self._one_core is None), time.perf_counter()
+    def __call__(
+        self, x_t: Tensor, log_snr: Tensor, weights: Tensor, *, caller: Hashable = None, alone: bool = False
+    ) -> Tensor:
+        """The network's output, in a turn of its own or in the one that this thread has (see `turn`)."""
+        if network := getattr(self._mine, "network", None):
+            return network(x_t, log_snr, weights)
+        with self.turn(caller, alone):
+            return self._mine.network(x_t, log_snr, weights)
+
+    @contextmanager
+    def turn(self, caller: Hashable = None, alone: bool = False) -> Iterator[None]:
+        """One turn for all that this thread evaluates meanwhile.
+
+        caller: whose share it takes; this thread's if None.  alone: on all cores, with nobody beside it.
+        """
+        asked, caller = time.perf_counter(), threading.get_ident() if caller is None else caller
         with self._guard:
+            start = max(self._now, self._ends.get(caller, 0.0))
+            turn = _Turn(caller, start, alone or self._one_core is None)
             self._line.append(turn)
             self._admit()
+        begun = asked
         if not turn.begin.is_set():
             turn.begin.wait()
-            self._waited.seconds = self.waited + time.perf_counter() - asked
-        network = self._one_core if turn.cores < self._cores else self.network
+            begun = time.perf_counter()
+            self._mine.waited = self.waited + begun - asked
+        self._mine.network = self._one_core if turn.cores < self._cores else self.network
         try:
-            return network(x_t, log_snr, weights)
+            yield
         finally:
+            self._mine.network = None
             with self._guard:
                 self._free += turn.cores
-                self._last_caller, self._last_end = turn.caller, time.perf_counter()
+                self._last_caller, self._last_end = caller, time.perf_counter()
+                self._ends[caller] = start + turn.cores * (self._last_end - begun)
+                self._ends = {name: end for name, end in self._ends.items() if end > self._now}
                 self._admit()
 
     def _admit(self) -> None:
         """Let those begin whose turn it is; the guard must be held."""
         while self._line and self._free:
-            turn = self._line[0]
+            turn = min(self._line, key=lambda waiting: waiting.start)  # of equals the first who asked
             others = len(self._line) > 1 or self._free < self._cores or self._present(turn)
             turn.cores = self._cores if turn.alone or not others else 1
             if turn.cores > self._free:
                 break
-            self._line.popleft()
+            self._line.remove(turn)
             self._free -= turn.cores
+            self._now = max(self._now, turn.start)
             turn.begin.set()
 
     def _present(self, turn: _Turn) -> bool:
