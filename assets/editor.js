@@ -14,8 +14,9 @@ const channels = (colour) => [1, 3, 5].map((i) => parseInt(colour.slice(i, i + 2
 const coloursOf = (rgb) => [...new Set(Array.from({ length: 256 }, (_, i) => colourAt(rgb, i)))];
 
 // Put an editor into `box`. A sprite is { rgb, undo: [], redo: [] }; edit() is asked for the one to change before each
-// change (it may make a copy first), changed(sprite) follows it. Returns { load(sprite) }.
-function pixelEditor(box, { edit, changed, blank }) {
+// change (it may make a copy first), changed(sprite) follows it; blank() is asked for a new one, forget(sprite) to let a
+// person's own one go. Returns { load(sprite) }.
+function pixelEditor(box, { edit, changed, blank, forget }) {
   const { node } = window.controls;
   const canvas = node("canvas", { width: 16, height: 16, className: "drawing", tabIndex: 0 });
   const cursor = node("div", { className: "cursor" }), easel = node("div", { className: "easel" }, canvas, cursor);
@@ -25,6 +26,7 @@ function pixelEditor(box, { edit, changed, blank }) {
   const button = (name, text, onclick) => node("button", { type: "button", className: `plain ${name}`, textContent: text, onclick });
   const tools = Object.entries(TOOLS).map(([name, text]) => button(`tool ${name}`, text, () => take(name)));
   const undo = button("undo", "↶ undo", () => turn("undo", "redo")), redo = button("redo", "↷ redo", () => turn("redo", "undo"));
+  const gone = button("forget", "✕ delete it", () => forget(sprite));
   const swatches = node("div", { className: "swatches", role: "group", ariaLabel: "Colours of this sprite" });
   const fixed = node("div", { className: "swatches", role: "group", ariaLabel: "Palette" }, ...PALETTE.map(([name, colour]) => swatch(colour, name)));
   canvas.dataset.keys = "arrows";
@@ -32,7 +34,7 @@ function pixelEditor(box, { edit, changed, blank }) {
   canvas.setAttribute("aria-label", "Pixel editor, 16 by 16. Arrow keys move, Enter or space paints, Ctrl+Z undoes.");
   box.replaceChildren(easel, node("div", { className: "tools" },
     node("div", { className: "row", role: "group", ariaLabel: "Tools" }, ...tools),
-    node("div", { className: "row" }, undo, redo, button("blank", "blank sprite", blank), node("label", {}, mirror, " mirror left and right")),
+    node("div", { className: "row" }, undo, redo, button("blank", "blank sprite", blank), gone, node("label", {}, mirror, " mirror left and right")),
     node("p", { className: "hint", textContent: "colours of this sprite" }), swatches,
     node("p", { className: "hint", textContent: "palette, and a colour of your own" }), fixed, node("label", { className: "own-colour" }, own, " own colour"), says));
   let sprite = null, tool = "pencil", colour = "#000000", at = { x: 7, y: 7 }, last = null, target = null;
@@ -66,6 +68,7 @@ function pixelEditor(box, { edit, changed, blank }) {
   function load(other) {
     sprite = other;
     last = target = null;
+    gone.hidden = !sprite.own;
     swatches.replaceChildren(...coloursOf(sprite.rgb).slice(0, 32).map((value) => swatch(value, value)));
     use(colour);
     draw();

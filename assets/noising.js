@@ -10,7 +10,7 @@ const state = { sprite: null, x0: null, eps: P.float32(data.eps), seed: 0, sched
   boil: false, boiled: false, pixel: { x: 8, y: 8 }, pointing: false, channel: 0, walks: 1 };
 const gallery = [], x_t = new Float32Array(P.VALUES), part = new Float32Array(P.VALUES);
 const boiling = normals(1); // noise that nobody needs again
-let t = Math.round(0.3 * T), changes = 0, resting = null, touched = false, made = 0;
+let t = Math.round(0.3 * T), changes = 0, resting = null, touched = false, made = 0, kept = true;
 
 // The stages of the course's notes. Where one ends is our choice, by the weights of noise and sprite in x_t.
 const weights = (t, schedule = state.schedule) => [Math.sqrt(alphaBar[schedule][t]), Math.sqrt(1 - alphaBar[schedule][t])];
@@ -141,6 +141,7 @@ function add(rgb, caption, { name = null, told = null, own = true } = {}) {
   P.drawBytes(sprite.canvas, rgb);
   $(".gallery").append(sprite.button);
   gallery.push(sprite);
+  kept &&= !own;
   return sprite;
 }
 
@@ -155,6 +156,34 @@ function choose(sprite) {
 
 const paint = (rgb, told = null) => add(rgb, `your sprite ${++made}`, { told });
 
+// A person's own sprites outlive the page, in their browser: nobody else sees them.
+const SHELF = "own-sprites", MAX_KEPT = 32;
+
+function keep() {
+  if (kept) return;
+  const own = gallery.filter((sprite) => sprite.own).slice(-MAX_KEPT);
+  try { localStorage.setItem(SHELF, JSON.stringify(own.map(({ rgb, told }) => ({ pixels: pack(rgb), told })))); kept = true; }
+  catch { /* no storage in this browser, or none left */ }
+}
+
+function unshelve() {
+  let shelf = [];
+  try { shelf = JSON.parse(localStorage.getItem(SHELF)) ?? []; } catch { /* no storage, or not ours */ }
+  for (const entry of Array.isArray(shelf) ? shelf.slice(-MAX_KEPT) : []) {
+    const rgb = unpack(String(entry?.pixels));
+    if (rgb) paint(rgb, data.classes.includes(entry.told) ? entry.told : null);
+  }
+  kept = true;
+}
+
+function forget(sprite) {
+  const place = gallery.indexOf(sprite);
+  sprite.button.remove();
+  gallery.splice(place, 1);
+  kept = false;
+  choose(gallery[Math.min(place, gallery.length - 1)]);
+}
+
 const editor = pixelEditor($(".editor"), {
   edit() { // the built-in sprites stay as they are: the first stroke makes a copy
     touch();
@@ -162,11 +191,13 @@ const editor = pixelEditor($(".editor"), {
     return state.sprite;
   },
   changed(sprite) {
+    kept = false;
     P.drawBytes(sprite.canvas, sprite.rgb);
     state.x0 = P.fromBytes(sprite.rgb);
     change();
   },
   blank() { touch(); choose(paint(new Uint8Array(P.VALUES).fill(255))); },
+  forget(sprite) { touch(); forget(sprite); },
 });
 
 function values() { // of the permanent link
@@ -175,7 +206,7 @@ function values() { // of the permanent link
     ...(boil ? { fresh: 1 } : {}), pixel: `${pixel.x}.${pixel.y}.${channel}` };
 }
 
-const remember = () => C.link("noising", element, values());
+const remember = () => { keep(); C.link("noising", element, values()); };
 
 async function restore(asked) {
   const refused = [], among = (name, list, set) => name in asked && (list.includes(asked[name]) ? set(asked[name]) : refused.push(name));
@@ -183,8 +214,8 @@ async function restore(asked) {
   among("schedule", Object.keys(alphaBar), (v) => (state.schedule = v));
   among("rival", Object.keys(alphaBar), (v) => (state.rival = v));
   let sprite = gallery[0];
-  if ("pixels" in asked) { const rgb = unpack(asked.pixels); if (rgb) sprite = paint(rgb); else refused.push("pixels"); }
-  else among("sprite", gallery.map((s) => s.name.join("-")), (v) => (sprite = gallery.find((s) => s.name.join("-") === v)));
+  if ("pixels" in asked) { const rgb = unpack(asked.pixels); if (rgb) sprite = gallery.find((s) => pack(s.rgb) === asked.pixels) ?? paint(rgb); else refused.push("pixels"); }
+  else among("sprite", data.names.map((name) => name.join("-")), (v) => (sprite = gallery.find((s) => s.name?.join("-") === v)));
   if ("t" in asked) t = whole(asked.t, 0, T) ?? (refused.push("t"), t);
   if ("fresh" in asked) state.boil = $(".boil").checked = asked.fresh === "1";
   const place = /^(\d{1,2})\.(\d{1,2})\.([012])$/.exec(asked.pixel ?? "");
@@ -470,6 +501,7 @@ watch("upload", () => {
 
 const sprites = P.bytes(data.sprites);
 data.names.forEach((name, k) => add(sprites.slice(k * P.VALUES, (k + 1) * P.VALUES), data.captions[k], { name, told: name[0], own: false }));
+unshelve();
 restore(C.linked("noising"));
 pointAt(null);
 P.whenRestyled(element, () => {

@@ -153,6 +153,39 @@ def test_stages_and_what_the_network_makes_out_there(open_page):
     assert_same_picture(pixels(page, "#noising .with-class"), draw("hero", 0).pixels, 0)
 
 
+def test_own_sprites_are_there_after_a_reload_until_they_are_deleted(open_page):
+    page = open_page()
+    count = page.locator("#noising .gallery button").count()
+    page.locator("#noising .paint summary").click()
+    assert page.locator("#noising .forget").is_hidden()  # the built-in ones stay
+    for colour in ("red", "green"):
+        page.click("#noising .blank")
+        page.click("#noising .fill")
+        page.click(f"#noising .swatch[title={colour}]")
+        page.focus("#noising .drawing")
+        page.keyboard.press("Enter")
+    page.click("#noising .gallery button:first-child")
+    page.wait_for_timeout(SETTLED)
+    page.reload()
+    page.wait_for_selector("#noising .t:enabled")
+    assert page.locator("#noising .gallery button").count() == count + 2
+    for place, colour in ((1, (0, 228, 54)), (2, (255, 0, 77))):
+        sprite = pixels(page, f"#noising .gallery button:nth-last-child({place}) canvas")
+        assert_same_picture(sprite, np.full((16, 16, 3), colour, np.uint8), 0)
+    page.click("#noising .gallery button:last-child")
+    page.locator("#noising .paint summary").click()
+    page.click("#noising .forget")
+    page.wait_for_timeout(SETTLED)
+    page.reload()
+    page.wait_for_selector("#noising .t:enabled")
+    assert page.locator("#noising .gallery button").count() == count + 1
+    page.evaluate("localStorage.setItem('own-sprites', '[null, {\"pixels\": 7}, {\"pixels\": \"<b>\"}]')")
+    page.reload()
+    page.wait_for_selector("#noising .t:enabled")  # what is not ours is passed over
+    page.wait_for_timeout(SETTLED)
+    assert page.locator("#noising .gallery button").count() == count + 1  # the one that the link holds
+
+
 def test_paint_by_mouse_and_keyboard_undo_and_a_link_that_keeps_it(open_page):
     page = open_page()
     hero = draw("hero", 0).pixels
