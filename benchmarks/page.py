@@ -1,8 +1,8 @@
 """python -m benchmarks.page: how fast is the page in a real Chromium?
 
 Drags the noising slider and, for comparison, a slider of the usual kind, whose picture the server draws into a
-gr.Image. Latency is the time from the slider's input event to the end of the frame that shows it; frames are distinct
-pictures seen per second of dragging by mouse. Both servers, the browser and this program share the machine.
+gr.Image. Latency is the time from the slider's input event to the end of the frame that shows it; frames are those that
+show a new picture, per second of dragging by mouse. Both servers, the browser and this program share the machine.
 """
 
 from __future__ import annotations
@@ -40,13 +40,14 @@ LATENCY = """async ({ slider, picture, value }) => {
     port1.onmessage = done; port2.postMessage(0); }));
   return performance.now() - start;
 }"""
-# Counts the distinct pictures that animation frames see, until window.watched is set to false.
+# Counts the animation frames that show another picture than the one before, until window.watched is set to false.
 WATCH = """(selector) => {
-  window.seen = new Set(); window.watched = true;
+  window.pictures = 0; window.watched = true;
   const shown = document.querySelector(selector);
+  let before = null;
   const look = () => {
-    if (shown.tagName === "IMG") seen.add(shown.currentSrc);
-    else seen.add(shown.getContext("2d").getImageData(0, 0, 16, 16).data.join());
+    const now = shown.tagName === "IMG" ? shown.currentSrc : shown.getContext("2d").getImageData(0, 0, 16, 16).data.join();
+    if (now !== before) { window.pictures++; before = now; }
     if (window.watched) requestAnimationFrame(look);
   };
   requestAnimationFrame(look);
@@ -132,7 +133,7 @@ def latencies(page, slider: str, picture: str | None, changes: int) -> list[floa
 
 
 def frames_per_second(page, slider: str, shown: str, seconds: float = 3.0) -> float:
-    """Distinct pictures a second while the mouse drags the slider to and fro, 60 moves a second."""
+    """New pictures a second while the mouse drags the slider to and fro, 60 moves a second."""
     page.locator(slider).scroll_into_view_if_needed()
     box = page.locator(slider).bounding_box()
     y = box["y"] + box["height"] / 2
@@ -145,7 +146,7 @@ def frames_per_second(page, slider: str, shown: str, seconds: float = 3.0) -> fl
         page.mouse.move(box["x"] + (0.05 + 0.9 * share) * box["width"], y)
         moves += 1
         time.sleep(max(0.0, moves / 60 - (time.perf_counter() - start)))
-    count = page.evaluate("() => { window.watched = false; return window.seen.size; }")
+    count = page.evaluate("() => { window.watched = false; return window.pictures; }")
     page.mouse.up()
     return count / seconds
 
