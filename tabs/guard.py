@@ -18,6 +18,8 @@ from gradio_client.utils import is_file_obj_with_meta, is_http_url_like, travers
 from starlette.middleware import Middleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from .listeners import Listeners
+
 MAX_FILE = 5_000_000  # bytes of an upload
 LARGE = {"upload": MAX_FILE + 100_000, "component_server": 4_500_000}  # bytes of a request; the second: a GIF's frames
 MAX_REQUEST = 20_000  # bytes of any other
@@ -114,5 +116,5 @@ async def name_the_field(request: Request, error: RequestValidationError) -> JSO
     return JSONResponse({"detail": plain(f"{where}: {first['msg']}")}, 422)
 
 
-MIDDLEWARE = [Middleware(Guard)]  # of the FastAPI app, as are these:
+MIDDLEWARE = [Middleware(Guard), Middleware(Listeners)]  # of the FastAPI app, as are these:
 REFUSALS = {RequestValidationError: name_the_field}
