@@ -57,9 +57,20 @@ window.pixels = (() => {
     return exponent === undefined ? digits : `${digits} × 10${[...exponent].map((c) => SUPERSCRIPTS[c]).join("")}`;
   }
 
+  // To ask for a size or a colour makes the browser work out the layout, many times a frame: both are kept until they
+  // change. (This observer is older than those of whenRestyled, so it is told first.)
+  const sizes = new WeakMap(), colours = new Map(); // sizes: undefined once a canvas is watched and its size is not known
+  const resized = new ResizeObserver((entries) => { for (const { target } of entries) sizes.set(target, undefined); });
+
+  function sizeOf(canvas) {
+    if (!sizes.has(canvas)) resized.observe(canvas);
+    if (!sizes.get(canvas)) sizes.set(canvas, canvas.getBoundingClientRect());
+    return sizes.get(canvas);
+  }
+
   // A canvas that is as sharp as the screen: returns its context, scaled so that units are CSS pixels.
   function sharp(canvas) {
-    const ratio = window.devicePixelRatio || 1, box = canvas.getBoundingClientRect();
+    const ratio = window.devicePixelRatio || 1, box = sizeOf(canvas);
     const width = Math.max(1, Math.round(box.width * ratio)), height = Math.max(1, Math.round(box.height * ratio));
     if (canvas.width !== width || canvas.height !== height) { canvas.width = width; canvas.height = height; }
     const context = canvas.getContext("2d");
@@ -69,7 +80,11 @@ window.pixels = (() => {
   }
 
   // A colour of the page's theme, as it is now (light or dark).
-  const colour = (element, name) => getComputedStyle(element).getPropertyValue(name).trim();
+  function colour(element, name) {
+    const key = `${document.body.className} ${name}`;
+    if (!colours.get(key)) colours.set(key, getComputedStyle(element).getPropertyValue(name).trim());
+    return colours.get(key);
+  }
 
   // Call `callback` when the theme switches or the element changes size: drawings made of theme colours are stale then.
   function whenRestyled(element, callback) {

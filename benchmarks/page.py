@@ -46,7 +46,8 @@ WATCH = """(selector) => {
   const shown = document.querySelector(selector);
   let before = null;
   const look = () => {
-    const now = shown.tagName === "IMG" ? shown.currentSrc : shown.getContext("2d").getImageData(0, 0, 16, 16).data.join();
+    const now = shown.tagName === "IMG" ? shown.currentSrc
+      : shown.getContext("2d").getImageData(0, 0, 16, 16).data.join();
     if (now !== before) { window.pictures++; before = now; }
     if (window.watched) requestAnimationFrame(look);
   };

@@ -180,7 +180,7 @@ def test_own_sprites_are_there_after_a_reload_until_they_are_deleted(open_page):
     page.wait_for_selector("#noising .t:enabled")
     assert page.locator("#noising .gallery button").count() == count + 1
     page.wait_for_timeout(SETTLED)
-    page.evaluate("localStorage.setItem('own-sprites', '[null, {\"pixels\": 7}, {\"pixels\": \"<b>\"}]')")
+    page.evaluate('localStorage.setItem(\'own-sprites\', \'[null, {"pixels": 7}, {"pixels": "<b>"}]\')')
     page.reload()
     page.wait_for_selector("#noising .t:enabled")  # what is not ours is passed over
     page.wait_for_timeout(SETTLED)
