@@ -114,6 +114,7 @@ function why(k, sampler, s) {
     : "z is fresh Gaussian noise, drawn anew for this step.";
   if (sampler === "ddpm") return k === run.n - 1 ? "The last step adds no noise." : "λ = 0: the fresh noise has been forgotten. Compare several seeds below, under “Forgot to add noise?”.";
   if (sampler === "ddim") return k === run.n - 1 && run.z ? "The last step adds no noise." : "No fresh noise: with DDIM and η = 0, x at the start decides everything.";
+  if (sampler === "distilled") return "A second network, distilled from the first: its x̂₀ looks further ahead. The step is DDIM's.";
   return sampler === "dpmpp_2m_sde" ? "The last step adds no noise." : "No fresh noise: this sampler follows a fixed path from x at the start.";
 }
 

@@ -25,7 +25,7 @@ import torch
 from torch import Tensor
 
 from core import GenerateConfig, Model, generate, last, load
-from core.checkpoint import SHIPPED
+from core.checkpoint import SHIPPED, STUDENT
 from core.cli import Parser
 from core.data import built_in
 from core.generate import MAX_COUNT, SAMPLERS
@@ -46,6 +46,7 @@ from .classifier import TRAINING_SEED
 
 REFERENCE_SEED, FLOOR_SEED = 3, 4  # sprites that neither the network nor the classifier has seen
 GUIDED = (0.3, 5.0)  # an interval of sigma, for the guidance table
+DISTILLED_NFE = (1, 2, 4)
 T = GenerateConfig().num_train_timesteps
 
 
@@ -142,8 +143,13 @@ class Bench:
 class Journal:
     """Figures that have been measured, a line of JSON each: what was asked, of which network, and the answer."""
 
-    def __init__(self, path: Path, network: str) -> None:
-        self._path, self._network, self._known = path, network, {}
+    def __init__(self, path: Path, checkpoint: Path) -> None:
+        self._path, self._known = path, {}
+        self._networks = {
+            student: hashlib.sha256(file.read_bytes()).hexdigest()[:16]
+            for student, file in ((False, checkpoint), (True, checkpoint.with_name(STUDENT)))
+            if file.is_file()
+        }
         if path.is_file():
             for line in path.read_text().splitlines():
                 with contextlib.suppress(ValueError):  # a line cut short by a kill
@@ -152,7 +158,7 @@ class Journal:
 
     def measure(self, bench: Bench, config: GenerateConfig, seed: int) -> dict[str, float]:
         """bench.measure, unless the answer is known."""
-        asked = json.dumps([self._network, bench.samples, seed, asdict(config)])
+        asked = json.dumps([self._networks[config.sampler == "distilled"], bench.samples, seed, asdict(config)])
         if asked not in self._known:
             self._known[asked] = bench.measure(config, seed)
             with open(self._path, "a") as file:
@@ -170,7 +176,7 @@ def averaged(rows: Sequence[dict[str, float]]) -> dict[str, float]:
 def sampler_table(budget: Budget) -> Iterator[tuple[dict[str, object], GenerateConfig]]:
     """Table 1. Heun asks twice in every step but the first and the last, so it takes fewer steps for its nfe."""
     for sampler in SAMPLERS:
-        for nfe in budget.nfe:
+        for nfe in DISTILLED_NFE if sampler == "distilled" else budget.nfe:
             steps = (nfe + 2) // 2 if sampler == "heun" else nfe
             yield {"sampler": sampler, "steps": steps}, GenerateConfig(sampler=sampler, num_inference_steps=steps)
 
@@ -239,8 +245,7 @@ def main(argv: Sequence[str] | None = None) -> None:
 
     folder = Path(args.out or ("benchmarks/results/quick" if args.quick else "benchmarks/results"))
     folder.mkdir(parents=True, exist_ok=True)
-    network = hashlib.sha256(Path(args.checkpoint or SHIPPED).read_bytes()).hexdigest()[:16]
-    journal = Journal(folder / "journal.jsonl", network)
+    journal = Journal(folder / "journal.jsonl", Path(args.checkpoint or SHIPPED))
     bench = Bench(model, classifier, budget.samples, budget.seeds)
     figures = {"samples": budget.samples, "classifier_accuracy": info["test_accuracy"], **bench.floor()}
     print(f"{budget.samples} samples a setting and seed; classifier {info['test_accuracy']:.2%}")
@@ -255,7 +260,11 @@ def main(argv: Sequence[str] | None = None) -> None:
     print(f" (real, unseen sprites: {figures['memorised_share_real']:.1%})")
 
     settings = {
-        name: [(s, config) for s, config in TABLES[name](budget) if config.num_inference_steps <= args.max_nfe]
+        name: [
+            (setting, config)
+            for setting, config in TABLES[name](budget)
+            if config.num_inference_steps <= args.max_nfe and (model.student or config.sampler != "distilled")
+        ]
         for name in chosen
     }
     for seeds in range(1, budget.seeds + 1):

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
@@ -22,6 +22,7 @@ from .unet import UNet, UNetConfig
 
 Backend = Literal["auto", "torch"]
 SHIPPED = Path(__file__).resolve().parent.parent / "checkpoints" / "sprites.safetensors"
+STUDENT = "distilled.safetensors"  # beside a checkpoint
 
 
 @dataclass(frozen=True)
@@ -29,16 +30,23 @@ class Model:
     """A network ready to sample, the names of its classes, and what is known of its training (`info`).
 
     run: what a sampler calls, the network itself or a faster way to run it (see runtime).
+    student: what was distilled from this model, if anything, for the sampler "distilled".
     """
 
     network: UNet
     class_names: tuple[str, ...]
     info: Mapping[str, object] = field(default_factory=dict)
     run: Network | None = None
+    student: Model | None = None
 
     def __post_init__(self) -> None:
         if self.run is None:
             object.__setattr__(self, "run", self.network)
+
+    @property
+    def distilled(self) -> bool:
+        """Whether it is a student, which says where paths end (see train.distill)."""
+        return self.info.get("distilled") is True
 
     @property
     def images_seen(self) -> int:
@@ -81,13 +89,21 @@ def write_atomically(path: str | Path, tensors: dict[str, torch.Tensor], metadat
 def load(
     path: str | Path | None = None, device: str | torch.device | None = None, *, backend: Backend = "auto"
 ) -> Model:
-    """Read a checkpoint (by default the one that ships with the project), in eval mode.
+    """Read a checkpoint (by default the one that ships with the project), in eval mode, and its student beside it.
 
     device: by default the GPU where there is one. backend: "torch", or "auto" for the fastest on that device.
     Raises ValueError with one sentence if the file is missing, truncated, not a checkpoint, or not of this project.
     """
     path = Path(path or SHIPPED)
-    device = device or ("cuda" if torch.cuda.is_available() else "cpu")
+    model = _load(path, device or ("cuda" if torch.cuda.is_available() else "cpu"), backend)
+    beside = path.with_name(STUDENT)
+    if model.distilled or not beside.is_file():
+        return model
+    return replace(model, student=_load(beside, model.device, backend))
+
+
+def _load(path: Path, device: str | torch.device, backend: Backend) -> Model:
+    """load, of this file alone."""
     if not path.is_file():
         raise ValueError(f"there is no checkpoint at {path}; train one with python -m core.train")
     try:

@@ -26,11 +26,12 @@ from core.schedule import SCHEDULES
 from core.sprites import CLASS_NAMES, draw
 
 from .gpu import on_gpu
-from .page import AT_ONCE, MAX_GUIDANCE, as_python, asked, component, encode, gif, text
+from .page import AT_ONCE, MAX_GUIDANCE, as_python, asked, component, encode, few_steps, gif, text
 from .runs import MODEL_QUEUE, model, queue_line, served
 
 NO_CLASS = "no class"
-NAMES = dict(zip(SAMPLERS, ("DDPM", "DDIM", "Euler", "Heun", "PLMS", "DPM++ 2M", "DPM++ SDE", "UniPC"), strict=True))
+TITLES = ("DDPM", "DDIM", "Euler", "Heun", "PLMS", "DPM++ 2M", "DPM++ SDE", "UniPC", "distilled")
+NAMES = dict(zip(SAMPLERS, TITLES, strict=True))
 MAX_FORKS = 5
 FORK_FIELDS = ("weights", "sampler", "guidance_scale", "seed", "eta", "noise_scale")  # of GenerateConfig
 SHEET = 16  # sprites whose diversity is measured
@@ -209,13 +210,13 @@ def coefficients(step: SampleStep, schedule: NoiseSchedule, sampler: str) -> lis
     ddpm: x_prev = a x0 + b x_t + sigma z (Ho et al. 2020, eq. 7), a = sqrt(ab_prev) beta / (1 - ab_t),
           b = sqrt(alpha) (1 - ab_prev) / (1 - ab_t), with alpha = ab_t / ab_prev and beta = 1 - alpha over the stride.
     ddim: x_prev = a x0 + b eps + sigma z (Song et al. 2020, eq. 12), a = sqrt(ab_prev),
-          b = sqrt(1 - ab_prev - sigma^2); euler is ddim without noise.
+          b = sqrt(1 - ab_prev - sigma^2); euler and distilled are ddim without noise.
     Both, as the course writes them: x_prev = s1 (x_t - s2 eps) + s3 z with s1 = 1 / sqrt(alpha), s3 = sigma, and
           ddpm: s2 = beta / sqrt(1 - ab_t) (Ho et al., eq. 11);  ddim: s2 = sqrt(1 - ab_t) - sqrt(alpha) b.
           (Where ab_t is small, x_t and s2 eps nearly cancel.)
     None for the other samplers: their step is not a formula in this step's x0 and eps alone.
     """
-    if sampler not in ("ddpm", "ddim", "euler"):
+    if sampler not in ("ddpm", "ddim", "euler", "distilled"):
         return None
     ab_t, ab_prev = schedule.alpha_bar_at(step.t), schedule.alpha_bar_at(step.t_prev)
     alpha, sigma = ab_t / ab_prev, step.sigma_t
@@ -387,6 +388,7 @@ def build() -> dict[str, gr.components.Component]:
         [eta, noise],
         **AT_ONCE,
     )
+    few_steps(sampler, steps)
     inputs = [class_name, sampler, steps, guidance, seed, eta, noise, schedule]
     quietly = {"api_visibility": "private", "show_progress": "hidden"}
     queued = {"api_visibility": "private", "show_progress_on": line, **MODEL_QUEUE}

@@ -25,6 +25,7 @@ from core.render import grid, save_gif
 ASSETS = Path(__file__).resolve().parent.parent / "assets"
 MAX_GUIDANCE = 5  # of the sliders; core allows more
 AT_ONCE: dict[str, Any] = {"queue": False, "api_visibility": "private", "show_progress": "hidden"}  # for cheap events
+FEW = 4  # steps of the distilled network
 MAX_GIF_SPRITES = 4096  # frames x sprites a frame
 MAX_GIF_FRAMES = 512  # of a single sprite, which is drawn larger
 GIF_PATIENCE = 10  # seconds
@@ -121,6 +122,12 @@ def constructor(config: GenerateConfig) -> str:
     values = {f.name: getattr(config, f.name) for f in fields(config)}
     named = [f"{k}={v!r}" for k, v in values.items() if k in always or v != getattr(default, k)]
     return f"GenerateConfig({', '.join(named)})"
+
+
+def few_steps(sampler: gr.components.Component, steps: gr.Slider) -> None:
+    """Who chooses the distilled network gets FEW steps, unless they are few already."""
+    js = f"(sampler, steps) => sampler === 'distilled' ? Math.min(steps, {FEW}) : steps"
+    sampler.input(None, [sampler, steps], steps, js=js, **AT_ONCE)
 
 
 def restore_link(demo: gr.Blocks, tabs: gr.Tabs, linked: Mapping[str, Mapping[str, gr.components.Component]]) -> None:

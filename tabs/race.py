@@ -24,7 +24,7 @@ from core.samplers import SampleStep
 from core.sprites import CLASS_NAMES
 
 from .gpu import on_gpu
-from .page import AT_ONCE, component, constructor, encode, gif, text
+from .page import AT_ONCE, component, constructor, encode, few_steps, gif, text
 from .runs import RACE_QUEUE, check_share, model, queue_line, served, waited
 
 if TYPE_CHECKING:
@@ -46,9 +46,14 @@ NAMES = {
     "dpmpp_2m": "DPM-Solver++ 2M",
     "dpmpp_2m_sde": "DPM-Solver++ 2M SDE",
     "unipc": "UniPC",
+    "distilled": "distilled network",
 }
 COLOURS = dict(
-    zip(NAMES, ("#c2571a", "#3f7fe0", "#2e9e6b", "#b8860b", "#a0529c", "#d6336c", "#8a6d5a", "#0c8599"), strict=True)
+    zip(
+        NAMES,
+        ("#c2571a", "#3f7fe0", "#2e9e6b", "#b8860b", "#a0529c", "#d6336c", "#8a6d5a", "#0c8599", "#6b7f12"),
+        strict=True,
+    )
 )
 GREY, FAINT = "#7c7c86", "rgba(128,128,140,0.25)"  # readable on light and dark pages
 TICKS = [digit * 10.0**power for power in range(-4, 4) for digit in (1, 2, 5)]
@@ -349,6 +354,7 @@ def build() -> dict[str, gr.components.Component]:
                     noise,
                     **AT_ONCE,
                 )
+                few_steps(box, length)
                 choices += [box, length, noise]
     with gr.Row():
         start = gr.Button("Race", variant="primary", scale=3)

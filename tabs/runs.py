@@ -84,22 +84,24 @@ class _Served:
             return self.network(x_t, log_snr, weights)
         if run.stopped.is_set():
             raise Stopped
-        before = self.network.waited
+        before = self.network.line.waited
         output = self.network(x_t, log_snr, weights, caller=run, alone=run.alone)
-        run.nfe, run.waited = run.nfe + 1, run.waited + self.network.waited - before
+        run.nfe, run.waited = run.nfe + 1, run.waited + self.network.line.waited - before
         return output
 
 
 @lru_cache(maxsize=1)
 def model() -> Model:
-    """The shipped model, loaded once, for runs that take turns."""
+    """The shipped model and its student, loaded once, for runs that take turns."""
     loaded = load()
-    return replace(loaded, run=_Served(shared(loaded.run)))
+    network = shared(loaded.run)
+    student = loaded.student and replace(loaded.student, run=_Served(shared(loaded.student.run, network.line)))
+    return replace(loaded, run=_Served(network), student=student)
 
 
 def one_turn() -> AbstractContextManager[None]:
     """A turn at the network that covers all of a short run, which would else wait for one at each of its steps."""
-    return model().run.network.turn()
+    return model().run.network.line.turn()
 
 
 def check_share(configs: Iterable[GenerateConfig]) -> None:
@@ -164,8 +166,13 @@ async def _in_thread(run: Run, function: Callable, *args: Any) -> Any:
 
 def leave(request: gr.Request) -> None:
     """Stop the runs of a page that has been closed."""
+    stop_runs(request.session_hash)
+
+
+def stop_runs(session: str | None) -> None:
+    """Stop the runs of a session, each at its next evaluation."""
     for run in list(_under_way):
-        if run.session == request.session_hash:
+        if run.session == session:
             run.stopped.set()
 
 

@@ -11,7 +11,7 @@ from hypothesis import settings
 from serving import serving
 from tiny import ROOT, TINY, randomised
 
-from core.checkpoint import Model, save
+from core.checkpoint import STUDENT, Model, save
 from core.data import SpriteData
 from core.sprites import CLASS_NAMES, draw_set
 from core.unet import UNet
@@ -25,13 +25,15 @@ torch.set_num_threads(1)  # networks this small are slower on two
 
 @pytest.fixture(scope="session")
 def tiny_model():
-    return Model(randomised(UNet(TINY)), CLASS_NAMES, {"images_seen": 0})
+    student = Model(randomised(UNet(TINY), std=0.25), CLASS_NAMES, {"distilled": True})
+    return Model(randomised(UNet(TINY)), CLASS_NAMES, {"images_seen": 0}, student=student)
 
 
 @pytest.fixture(scope="session")
 def tiny_checkpoint(tiny_model, tmp_path_factory):
     path = tmp_path_factory.mktemp("checkpoint") / "tiny.safetensors"
     save(path, tiny_model)
+    save(path.with_name(STUDENT), tiny_model.student)
     return path
 
 

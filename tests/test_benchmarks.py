@@ -41,12 +41,13 @@ def test_quality_writes_tables_plots_and_flat_figures(few_sprites, tmp_path, mon
         assert all(row["samples"] == "10" and float(row["fd_floor"]) > 0 for row in rows(tmp_path / f"{name}.csv"))
     assert {(row["sampler"], row["nfe"]) for row in rows(tmp_path / "samplers.csv")} == {
         (sampler, nfe) for sampler in SAMPLERS for nfe in ("2", "4")
-    }
+    } | {("distilled", "1")}
 
 
 def test_an_interrupted_quality_run_goes_on(few_sprites, tmp_path, monkeypatch):
     """Two seeds, killed in the middle of a line: nothing is measured twice, and the mean is right."""
     monkeypatch.setattr(quality, "QUICK", quality.Budget(2, 10, (2,), (), (), (), ()))
+    monkeypatch.setattr(quality, "DISTILLED_NFE", (2,))
     arguments = ["--quick", "--tables", "samplers", "--out", str(tmp_path)]
     measured, measure = [], quality.Bench.measure
 

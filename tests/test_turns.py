@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from core import GenerateConfig, generate, last, load
-from core.runtime.turns import RECENT, Turns
+from core.runtime.turns import RECENT, Line, Turns
 
 X = torch.zeros(1)
 
@@ -88,10 +88,10 @@ def test_several_evaluations_in_one_turn():
     turns = Turns(network)
 
     def several():
-        with turns.turn():
+        with turns.line.turn():
             for _ in range(10):
                 turns(X, X, torch.tensor(1))
-        with pytest.raises(ZeroDivisionError), turns.turn():
+        with pytest.raises(ZeroDivisionError), turns.line.turn():
             raise ZeroDivisionError  # the turn ends with it
 
     in_threads(several, *[lambda: [turns(X, X, torch.tensor(0)) for _ in range(10)]] * 2)
@@ -123,7 +123,7 @@ def test_waiting_is_counted_and_a_turn_without_others_costs_none():
     def run():
         for _ in range(2):
             turns(X, X, X)
-        waited.append(turns.waited)
+        waited.append(turns.line.waited)
 
     in_threads(run)
     assert waited == [0.0]
@@ -151,7 +151,7 @@ class Machine:
         return network
 
     def turns(self):
-        return Turns(self.on(2), self.on(1), 2)
+        return Turns(self.on(2), self.on(1), Line(2))
 
 
 def test_a_run_alone_has_all_cores():
@@ -197,11 +197,24 @@ def test_who_is_timed_has_the_machine_to_themselves_and_waits_no_longer_for_it()
     assert order[:15].count("timed") >= 3
 
 
+def test_two_networks_share_a_line():
+    """Two runs at each of two networks: no core is given twice."""
+    machine, line = Machine(), Line(2)
+    turns = [Turns(machine.on(2), machine.on(1), line) for _ in range(2)]
+
+    def run(network):
+        for _ in range(20):
+            network(X, X, X)
+
+    in_threads(*(lambda n=network: run(n) for network in turns * 2))
+    assert machine.most == 2 and sum(machine.used.values()) == 80
+
+
 def test_a_core_each_or_all_of_them_gives_the_same_sprites():
     model = load()
     config = GenerateConfig({"hero": 1.0}, 3, 1, num_inference_steps=5)
     expected = last(generate(model, config)).x_prev
-    turns, drawn = Turns(model.run, model.run.on_one_core(), 2), []
+    turns, drawn = Turns(model.run, model.run.on_one_core(), Line(2)), []
     together = replace(model, run=turns)
     in_threads(*[lambda: drawn.append(last(generate(together, config)).x_prev)] * 3)
     for sprites in drawn:

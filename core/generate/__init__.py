@@ -36,7 +36,7 @@ from ..samplers import (
 from ..schedule import MAX_TIMESTEPS, MIN_TIMESTEPS, SCHEDULES, SPACINGS, NoiseSchedule, ScheduleName, Spacing
 from ..unet import LOG_SNR_RANGE
 
-SamplerName = Literal["ddpm", "ddim", "euler", "heun", "plms", "dpmpp_2m", "dpmpp_2m_sde", "unipc"]
+SamplerName = Literal["ddpm", "ddim", "euler", "heun", "plms", "dpmpp_2m", "dpmpp_2m_sde", "unipc", "distilled"]
 SAMPLERS: tuple[str, ...] = get_args(SamplerName)
 MAX_COUNT = 256
 MAX_SEED = 2**31 - 1
@@ -61,6 +61,8 @@ class GenerateConfig:
 
     weights: class name -> weight; {} is unconditional.  count: sprites; sprite i is drawn from seed + i.
     guidance_interval: (low, high], the noise levels sigma = sqrt((1 - alpha_bar) / alpha_bar) that are guided.
+    sampler: "distilled" is DDIM with the model's student, for few steps such as 1, 2 or 4.
+    spacing: of the others; the distilled network's is always "root".
     eta: DDIM only, 0 deterministic ... 1 as noisy as DDPM.  variance, noise_scale: DDPM only, see samplers.ddpm.
     zero_terminal_snr: rescale the schedule so that alpha_bar_T = 0; needs a network that predicts x0 or v.
     """
@@ -107,10 +109,17 @@ class GenerateConfig:
         """The noise schedule of this run."""
         return NoiseSchedule.named(self.schedule, self.num_train_timesteps, self.zero_terminal_snr)
 
+    def timesteps(self) -> list[int]:
+        """The n + 1 timesteps of this run, from where it starts to 0."""
+        schedule, n = self.noise_schedule(), self.num_inference_steps
+        return schedule.timesteps(n, "root" if self.sampler == "distilled" else self.spacing)
+
     def rule(self) -> Rule:
         """The sampler's step rule."""
         if self.sampler == "ddpm":
             return ddpm(self.variance, self.noise_scale)
+        if self.sampler == "distilled":
+            return ddim()
         if self.sampler == "ddim":
             return ddim(self.eta)
         return PLAIN_RULES[self.sampler]()
@@ -172,9 +181,11 @@ def generate(
     from where they ended. With an unchanged config it repeats the rest of that run; with another it is a fork of it.
 
     With clip_x0 they are in [-1, 1] up to rounding, but for plms, whose last step draws on earlier predictions.
-    Raises ValueError, before the first step, if config names a class that the model does not have, if there is
-    nothing to continue, or if x_T has another shape or comes with `after`, which already has its x_T.
+    Raises ValueError, before the first step, if config names a class that the model does not have, if the model has not
+    the network that the sampler needs, if there is nothing to continue, or if x_T has another shape or comes with
+    `after`, which already has its x_T.
     """
+    model = _for_sampler(model, config.sampler)
     schedule = config.noise_schedule()
     weights = weight_row(config.weights, model.class_names).repeat(config.count, 1).to(model.device)
     denoise = guided(
@@ -188,7 +199,7 @@ def generate(
         clip_x0=config.clip_x0,
     )
     noise = SeededNoise(config.seed, config.count, model.device)
-    timesteps = schedule.timesteps(config.num_inference_steps, config.spacing)
+    timesteps = config.timesteps()
     drawn = noise()  # in any case, so that the noise of the steps does not depend on where x_T comes from
     if x_T is None:
         x_T = drawn
@@ -211,6 +222,21 @@ def generate(
         for _ in after:
             noise()  # what the earlier steps drew, so that the rest of the run sees the noise that it would have seen
     return sample(denoise, schedule, x_T, timesteps, config.rule(), noise=noise, after=after)
+
+
+def _for_sampler(model: Model, sampler: str) -> Model:
+    """The model, or for the sampler "distilled" its student. Raises ValueError if there is none, or nothing else."""
+    if sampler != "distilled":
+        if model.distilled:
+            raise ValueError(f"this network is distilled: it knows only the sampler distilled, not {sampler}")
+        return model
+    student = model if model.distilled else model.student
+    if student is None:
+        raise ValueError(
+            "the sampler distilled needs a distilled network beside the checkpoint; "
+            "python -m core.train.distill makes one"
+        )
+    return student
 
 
 def evaluations(config: GenerateConfig, class_names: Sequence[str]) -> int:

@@ -49,7 +49,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser.add_argument("--count", type=int, default=default.count, help="how many sprites")
     parser.add_argument("--seed", type=int, default=default.seed, help="sprite i is drawn from seed + i")
     parser.add_argument("--sampler", choices=SAMPLERS, default=default.sampler, help="sampling algorithm")
-    parser.add_argument("--steps", type=int, help="denoising steps (default: T for ddpm, else 25)")
+    parser.add_argument("--steps", type=int, help="denoising steps (default: T for ddpm, 4 for distilled, else 25)")
     parser.add_argument("--eta", type=float, default=default.eta, help="DDIM: 0 no noise ... 1 as much as DDPM")
     parser.add_argument(
         "--variance", choices=VARIANCES, default=default.variance, help="DDPM: variance of the noise of a step"
@@ -78,7 +78,8 @@ def main(argv: Sequence[str] | None = None) -> None:
     try:
         if not 1 <= args.scale <= 64:
             raise ValueError(f"--scale must be a whole number from 1 to 64; got {args.scale}")
-        steps = args.steps if args.steps is not None else args.timesteps if args.sampler == "ddpm" else 25
+        usual = {"ddpm": args.timesteps, "distilled": 4}.get(args.sampler, default.num_inference_steps)
+        steps = usual if args.steps is None else args.steps
         for file in filter(None, (args.out, args.gif)):
             if not Path(file).resolve().parent.is_dir():
                 raise ValueError(f"there is no folder to write {file} into")
@@ -114,8 +115,7 @@ def main(argv: Sequence[str] | None = None) -> None:
             save_gif(frames, args.gif)
     except (ValueError, OSError) as error:
         parser.error(str(error))
-    schedule = config.noise_schedule()
-    if warning := out_of_range(schedule, schedule.timesteps(steps, config.spacing)):
+    if warning := out_of_range(config.noise_schedule(), config.timesteps()):
         print(f"warning: {warning}", file=sys.stderr)
     files = " and ".join(filter(None, (args.out, args.gif)))
     print(

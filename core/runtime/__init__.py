@@ -17,7 +17,7 @@ from torch import Tensor
 
 from ..guidance import Network
 from ..unet import UNet
-from .turns import Turns
+from .turns import Line, Turns
 
 GRAPH = "unet.onnx"  # beside the checkpoint
 TOLERANCE = 1e-5  # of the largest value
@@ -58,11 +58,11 @@ class OnnxNetwork:
         return OnnxNetwork(*self._made_of, threads=1)
 
 
-def shared(network: Network) -> Turns:
-    """The network for several runs at a time (see Turns)."""
+def shared(network: Network, line: Line | None = None) -> Turns:
+    """The network for several runs at a time (see Turns), in a line of its own or in that of another network."""
     if isinstance(network, OnnxNetwork) and network.threads > 1:
-        return Turns(network, network.on_one_core(), network.threads)
-    return Turns(network)
+        return Turns(network, network.on_one_core(), line or Line(network.threads))
+    return Turns(network, line=line)
 
 
 def fastest(network: UNet, folder: Path) -> Network:

@@ -21,9 +21,9 @@ from . import TrainConfig, Trainer, TrainStep
 
 def sample_sheet(model: Model, per_class: int = 8) -> np.ndarray:
     """Sprites of each class from fixed seeds, a row a class -> (H, W, 3) uint8."""
-    rows = [
-        last(generate(model, GenerateConfig(weights={name: 1.0}, count=per_class))).x_prev for name in model.class_names
-    ]
+    how = {"sampler": "distilled", "num_inference_steps": 4} if model.distilled else {}
+    configs = [GenerateConfig(weights={name: 1.0}, count=per_class, **how) for name in model.class_names]
+    rows = [last(generate(model, config)).x_prev for config in configs]
     return grid(to_uint8(torch.cat(rows)), columns=per_class)
 
 
