@@ -5,10 +5,12 @@ from __future__ import annotations
 import logging
 import os
 import time
+from unittest.mock import patch
 
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")  # before gradio is imported: the page calls nobody
+with patch("inspect.getfile", side_effect=OSError):  # or it writes type stubs for editors, which takes two seconds
+    import gradio as gr
 
-import gradio as gr
 import torch
 from starlette.requests import Request
 from starlette.responses import JSONResponse

@@ -43,8 +43,7 @@ import time; start = time.perf_counter()
 def part(name):
     global start; now = time.perf_counter(); print(f"{name} {now - start:.3f}"); start = now
 import torch; part("import torch")
-import gradio; part("import gradio")
-import app; part("import the app and build the page")
+import app; part("import gradio and build the page")
 app.model(); part("load the model")
 """
 # One nudge of the pad; resolves with the milliseconds until the frame after the new live sprite.

@@ -44,16 +44,16 @@ class Listeners:
 
     async def let_go(self, queue: Queue) -> None:
         """Forget sessions to which nobody has listened for PATIENCE."""
-        now, pending = time.monotonic(), queue.pending_messages_per_session
+        now, messages, ids = time.monotonic(), queue.pending_messages_per_session, queue.pending_event_ids_session
         self._seen = {
-            session: now if session in self._open else self._seen.get(session, now) for session in list(pending)
+            session: now if session in self._open else self._seen.get(session, now) for session in {*messages, *ids}
         }
         for session, seen in self._seen.items():
             if now - seen > PATIENCE:
                 await queue.clean_events(session_hash=session)
                 stop_runs(session)
-                pending.pop(session, None)
-                queue.pending_event_ids_session.pop(session, None)
+                messages.pop(session, None)
+                ids.pop(session, None)
 
 
 def _listened_to(scope: Scope, path: str, queue: Queue) -> str | None:
