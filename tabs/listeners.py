@@ -19,7 +19,10 @@ PATIENCE = 60.0  # seconds without a listener
 
 
 class Listeners:
-    """ASGI middleware: knows which sessions somebody listens to. Whoever joins the queue makes it look for others."""
+    """ASGI middleware: knows which sessions somebody listens to, and stops the runs of those who stop listening.
+
+    Whoever joins the queue makes it look for those who have never listened.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -41,6 +44,8 @@ class Listeners:
             self._open[session] -= 1
             self._open += Counter()  # forgets those at 0
             self._seen[session] = time.monotonic()
+            if session not in self._open and queue.pending_event_ids_session.get(session):
+                stop_runs(session)  # left before the end: Gradio will deliver nothing more
 
     async def let_go(self, queue: Queue) -> None:
         """Forget sessions to which nobody has listened for PATIENCE."""

@@ -55,6 +55,19 @@ def test_what_nobody_listens_to_is_stopped_and_forgotten(impatient):
     enough.set()
 
 
+def test_who_stops_listening_is_no_longer_drawn_for(impatient):
+    url, log = impatient
+    call = f"{url}gradio_api/call"
+    event = post(f"{call}/v2/generate", LONG)["event_id"]
+    with pytest.raises(TimeoutError), urllib.request.urlopen(f"{call}/generate/{event}", timeout=2) as stream:
+        stream.read()
+    for _ in range(50):
+        if "generate stopped" in log.read_text():
+            break
+        time.sleep(0.1)
+    assert log.read_text().count("generate stopped") == 1
+
+
 def test_who_comes_back_in_time_finds_the_answer(impatient):
     url, _ = impatient
     call = f"{url}gradio_api/call"
