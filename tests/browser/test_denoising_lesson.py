@@ -56,6 +56,24 @@ def test_denoising_scrubs_the_run_that_generate_made(open_page, sampler):
     assert f"x{steps[5].t_prev}" in equation.replace("\n", "").replace(" ", "")
 
 
+def test_who_chooses_the_distilled_network_gets_few_steps(open_page):
+    page = open_page()
+    open_tab(page, "Denoising")
+    wait_for_run(page, 50)
+    page.get_by_label("distilled", exact=True).check()
+    page.wait_for_function("document.querySelector('[aria-label=\"number input for steps\"]').value === '4'")
+    page.get_by_role("button", name="Generate").click()
+    wait_for_run(page, 4)
+    config = GenerateConfig(weights={"hero": 1.0}, count=1, sampler="distilled", num_inference_steps=4)
+    set_slider(page, "#denoising .index", 4)
+    assert_same_picture(pixels(page, "#denoising .x_t"), picture(last(generate(load(), config)).x_prev), 2)
+    assert "distilled: 4 steps, 4 network evaluations" in page.inner_text("#denoising .facts")
+    assert "√" in page.inner_text("#denoising .symbols")  # the same equation as DDIM's
+
+    linked = open_page(link=link(sampler="distilled", steps=7))  # a link means what it says
+    wait_for_run(linked, 7)
+
+
 def test_denoising_transport(open_page):
     page = open_page()
     open_tab(page, "Denoising")
