@@ -19,7 +19,7 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 import api
-from core.checkpoint import SHIPPED
+from core.checkpoint import SHIPPED, STUDENT
 from tabs import TABS
 from tabs.guard import MAX_FILE, MIDDLEWARE, REFUSALS, SESSIONS, Page
 from tabs.page import ASSETS, restore_link, text
@@ -77,6 +77,8 @@ def main() -> None:
         raise SystemExit(str(error)) from error
     took, by = time.perf_counter() - start, runtime()
     print(f"{SHIPPED}, trained on {loaded.images_seen:,} noisy sprites, loaded in {took:.2f} s")
+    if loaded.student:
+        print(f"{SHIPPED.with_name(STUDENT)}, distilled from it")
     print(
         f"{by['runtime']} runs it on {by['device']}, {torch.get_num_threads()} threads; "
         f"{RUNS} runs at a time, {QUEUE_SIZE} more may wait"

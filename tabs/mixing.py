@@ -39,7 +39,7 @@ PRESETS = {  # the mixes of the course, in the order of CLASS_NAMES, and one tha
     "hero + spell": (1, 0, 0, 1, 0),
     "1.5 hero − 0.5 food": (1.5, 0, -0.5, 0, 0),
 }
-LIVE_LINE = 8  # live sprites that are drawn or wait for it, whoever asks; 0.2 s at most
+LIVE_LINE = 8  # live sprites that are drawn or wait for it, whoever asks
 drawing_live = threading.Semaphore(LIVE_LINE)  # server functions bypass the queue
 
 
