@@ -51,9 +51,6 @@ class SampleStep:
 Rule = Callable[[Denoise, NoiseSchedule, Tensor, int, int, Sequence[SampleStep]], Update]
 
 
-# A decorator, not a `with` around the loop: grad mode belongs to a thread, and a server may resume this generator on
-# another thread at every step.
-@torch.no_grad()
 def sample(
     denoise: Denoise,
     schedule: NoiseSchedule,
@@ -80,9 +77,11 @@ def sample(
 
     x_t, history = x_T, list(after[-3:])
     for index, (t, t_prev) in enumerate(pairwise(timesteps), start=len(after)):
-        prediction, mean, sigma_t = rule(counted, schedule, x_t, t, t_prev, history)
-        eps = noise() if sigma_t > 0 else None
-        x_prev = mean if eps is None else mean + sigma_t * eps
+        # Left before the yield: grad mode belongs to a thread, and a server may resume this generator on another.
+        with torch.no_grad():
+            prediction, mean, sigma_t = rule(counted, schedule, x_t, t, t_prev, history)
+            eps = noise() if sigma_t > 0 else None
+            x_prev = mean if eps is None else mean + sigma_t * eps
         step = SampleStep(index, t, t_prev, x_t, prediction, mean, sigma_t, eps, x_prev, nfe)
         history = [*history[-2:], step]
         yield step
