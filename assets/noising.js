@@ -225,7 +225,6 @@ async function restore(asked) {
   for (const name of ["schedule", "rival", "told", "channel"]) $(`.${name}`).value = state[name];
   bar.load(T, t);
   touched = false;
-  stages();
   if ("seed" in asked) {
     const seed = whole(asked.seed, 0, 2 ** 31 - 1);
     if (seed === null) refused.push("seed"); else if (seed !== state.seed) await newNoise(seed);

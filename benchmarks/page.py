@@ -26,6 +26,7 @@ from core.cli import Parser
 ROOT = Path(__file__).resolve().parent.parent
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
 WARM_UP = 5
+LOADS, DRAGS = 5, 3  # whose medians count
 
 # One change of the slider, and how long until the frame that shows it has ended: the next animation frame, and the task
 # after it. `shown` resolves when the new picture is in the page; a canvas is drawn by then.
@@ -152,8 +153,14 @@ def frames_per_second(page, slider: str, shown: str, seconds: float = 3.0) -> fl
     return count / seconds
 
 
-def first_load(browser, url: str) -> tuple[float, float]:
-    """Kilobytes and seconds until the first lesson can be handled, with an empty cache."""
+# When each page's slider can be dragged and what it says is drawn.
+READY = "document.querySelector('{0}:enabled')?.offsetParent && document.querySelector('{1}')?.{2}"
+LESSON = READY.format("#noising .t", "#noising .equation", "textContent")
+USUAL = READY.format("input[type=range]", "#picture img", "naturalWidth")
+
+
+def first_load(browser, url: str, ready: str) -> tuple[float, float]:
+    """Kilobytes of a page, and seconds until it is ready to be handled, with an empty cache."""
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     page = context.new_page()
     session, sizes = context.new_cdp_session(page), []
@@ -161,12 +168,19 @@ def first_load(browser, url: str) -> tuple[float, float]:
     session.on("Network.loadingFinished", lambda event: sizes.append(event["encodedDataLength"]))
     start = time.perf_counter()
     page.goto(url, wait_until="commit")
-    page.wait_for_selector("#noising .t:enabled", state="visible")
-    page.wait_for_function("document.querySelector('#noising .equation')?.textContent.length > 0")
+    page.wait_for_function(ready)
     seconds = time.perf_counter() - start
     page.wait_for_timeout(1500)  # what still comes; the network never rests, for Gradio keeps a stream open
     context.close()
     return sum(sizes) / 1000, seconds
+
+
+def drag(page, slider: str, picture: str | None, shown: str, prefix: str, changes: int, figures: dict) -> None:
+    """Notes the latency of a page's slider and its pictures a second; `picture`: what to wait for, if not a canvas."""
+    times = latencies(page, slider, picture, changes)
+    figures[f"{prefix}drag_median_ms"] = statistics.median(times)
+    figures[f"{prefix}drag_p95_ms"] = statistics.quantiles(times, n=20)[-1]
+    figures[f"{prefix}drag_fps"] = statistics.median(frames_per_second(page, slider, shown) for _ in range(DRAGS))
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -182,33 +196,29 @@ def main(argv: Sequence[str] | None = None) -> None:
     figures: dict[str, float] = {}
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
-        with serving(["app.py"]) as url:
-            loads = [first_load(browser, url) for _ in range(3)]
-            figures["first_load_kb"] = statistics.median(size for size, _ in loads)
-            figures["first_control_s"] = statistics.median(seconds for _, seconds in loads)
+        with serving(["app.py"]) as url, serving(["-m", "benchmarks.page", "--serve-usual"]) as usual:
+            loads, others = [], []
+            for _ in range(LOADS):  # in turns, for the machine's speed changes
+                loads.append(first_load(browser, url, LESSON))
+                others.append(first_load(browser, usual, USUAL))
+            for prefix, found in (("", loads), ("server_", others)):
+                figures[f"{prefix}first_load_kb"], figures[f"{prefix}first_control_s"] = map(
+                    statistics.median, zip(*found, strict=True)
+                )
             page = browser.new_page(viewport={"width": 1280, "height": 900})
             page.goto(url)
-            page.wait_for_selector("#noising .t:enabled")
+            page.wait_for_function(LESSON)
             width = page.locator("#noising .x_t").bounding_box()["width"]
-            times = latencies(page, "#noising .t", None, args.changes)
-            figures["drag_median_ms"] = statistics.median(times)
-            figures["drag_p95_ms"] = statistics.quantiles(times, n=20)[-1]
-            figures["drag_fps"] = frames_per_second(page, "#noising .t", "#noising .x_t")
-            page.close()
-        with serving(["-m", "benchmarks.page", "--serve-usual"]) as url:
-            page = browser.new_page(viewport={"width": 1280, "height": 900})
-            page.goto(url)
-            page.wait_for_selector("#picture img")
-            times = latencies(page, "input[type=range]", "#picture img", args.changes)
-            figures["server_drag_median_ms"] = statistics.median(times)
-            figures["server_drag_p95_ms"] = statistics.quantiles(times, n=20)[-1]
-            figures["server_drag_fps"] = frames_per_second(page, "input[type=range]", "#picture img")
+            drag(page, "#noising .t", None, "#noising .x_t", "", args.changes, figures)
+            page.goto(usual)
+            page.wait_for_function(USUAL)
+            drag(page, "input[type=range]", "#picture img", "#picture img", "server_", args.changes, figures)
         browser.close()
-    print(f"first load {figures['first_load_kb']:.0f} kB; first control after {figures['first_control_s']:.2f} s")
-    print(f"{'':24}{'median ms':>10}{'p95 ms':>10}{'pictures/s':>12}")
+    print(f"{'':28}{'median ms':>10}{'p95 ms':>10}{'pictures/s':>12}{'first load kB':>15}{'first control s':>17}")
     for name, prefix in ((f"drawn in the page ({width:.0f} px)", ""), ("drawn by the server", "server_")):
-        row = (figures[f"{prefix}drag_{what}"] for what in ("median_ms", "p95_ms", "fps"))
-        print(f"{name:26}" + "".join(f"{value:10.1f}" for value in row))
+        median, p95, fps = (figures[f"{prefix}drag_{what}"] for what in ("median_ms", "p95_ms", "fps"))
+        size, control = (figures[f"{prefix}first_{what}"] for what in ("load_kb", "control_s"))
+        print(f"{name:28}{median:10.1f}{p95:10.1f}{fps:12.1f}{size:15.0f}{control:17.2f}")
     if args.json:
         Path(args.json).write_text(json.dumps(figures, indent=1))
 

@@ -20,7 +20,7 @@ ZERO = torch.zeros(())
 
 def combine(a: float, x: Tensor, b: float, y: Tensor) -> Tensor:
     """a x + b y, as 0 + a x + b y: torch multiplies faster on the way to a sum, and beside a fast network it shows."""
-    return torch.add(ZERO, x, alpha=a).add_(y, alpha=b)
+    return torch.add(torch.add(ZERO, x, alpha=a), y, alpha=b)
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from gradio_client.utils import is_file_obj_with_meta, is_http_url_like, traverse
 from starlette.middleware import Middleware
+from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES, GZipMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from .listeners import Listeners
@@ -116,5 +117,11 @@ async def name_the_field(request: Request, error: RequestValidationError) -> JSO
     return JSONResponse({"detail": plain(f"{where}: {first['msg']}")}, 422)
 
 
-MIDDLEWARE = [Middleware(Guard), Middleware(Listeners)]  # of the FastAPI app, as are these:
+# Gradio compresses its scripts and styles, but not the page itself, its largest answer.
+COMPRESSED = Middleware(
+    GZipMiddleware,
+    compresslevel=5,
+    exclude_content_types=(*DEFAULT_EXCLUDED_CONTENT_TYPES, "text/css", "text/javascript", "application/javascript"),
+)
+MIDDLEWARE = [COMPRESSED, Middleware(Guard), Middleware(Listeners)]  # of the FastAPI app, as are these:
 REFUSALS = {RequestValidationError: name_the_field}
