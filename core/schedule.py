@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import accumulate
 from typing import Literal, get_args
 
@@ -93,6 +93,7 @@ class NoiseSchedule:
         return cls("sigmoid", ((s[-1] - s) / (s[-1] - s[0])).clamp(min=min_alpha_bar))
 
     @classmethod
+    @lru_cache(maxsize=32, typed=True)  # every run asks for its own, which is nearly always the same
     def named(
         cls, name: ScheduleName, num_train_timesteps: int = 500, zero_terminal_snr: bool = False
     ) -> NoiseSchedule:
@@ -117,13 +118,22 @@ class NoiseSchedule:
         """T, the number of noising steps."""
         return len(self.alpha_bar) - 1
 
+    # Samplers ask for numbers at every step, and taking one out of a tensor takes microseconds.
     @cached_property
-    def _numbers(self) -> list[float]:
+    def _alpha_bar_numbers(self) -> list[float]:
         return self.alpha_bar.tolist()
 
+    @cached_property
+    def _log_snr_numbers(self) -> list[float]:
+        return self.log_snr.tolist()
+
     def alpha_bar_at(self, t: int) -> float:
-        """alpha_bar_t as a number. (Samplers ask at every step, and taking one out of a tensor takes microseconds.)"""
-        return self._numbers[t]
+        """alpha_bar_t as a number."""
+        return self._alpha_bar_numbers[t]
+
+    def log_snr_at(self, t: int) -> float:
+        """log_snr[t] as a number."""
+        return self._log_snr_numbers[t]
 
     @cached_property
     def alpha(self) -> Tensor:

@@ -77,7 +77,7 @@ def unipc() -> Rule:
 
 def _step_size(schedule: NoiseSchedule, t: int, t_prev: int) -> float:
     """h = lambda_prev - lambda_t."""
-    return (schedule.log_snr[t_prev] - schedule.log_snr[t]).item() / 2
+    return (schedule.log_snr_at(t_prev) - schedule.log_snr_at(t)) / 2
 
 
 def _step(schedule: NoiseSchedule, x_t: Tensor, x0: Tensor, t: int, t_prev: int) -> Tensor:
