@@ -61,8 +61,9 @@ function verdict(lanes) {
   if (lanes.some((lane) => lane.done < lane.steps)) return "";
   const order = [...lanes].sort((a, b) => a.seconds - b.seconds), fast = order[0], slow = order[order.length - 1];
   const ratio = slow.seconds / fast.seconds;
-  const cost = (lane) => `${lane.name} took ${lane.seconds.toFixed(2)} s for ${lane.nfe} network evaluations`;
-  return `${cost(fast)}, ${cost(slow)}: ${ratio < 1.05 ? "about the same time" : `${ratio.toFixed(1)} times as long`}.`;
+  const cost = (lane) => `${lane.name} took ${lane.seconds.toFixed(2)} s for ${lane.nfe} network evaluation${lane.nfe > 1 ? "s" : ""}`;
+  const first = cost(fast);
+  return `${first[0].toUpperCase()}${first.slice(1)}, ${cost(slow)}: ${ratio < 1.05 ? "about the same time" : `${ratio.toFixed(1)} times as long`}.`;
 }
 
 // Replay: one clock for all lanes, in seconds of the race or in timesteps. A lane shows the last state it had reached.

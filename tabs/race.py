@@ -55,7 +55,7 @@ COLOURS = dict(
         strict=True,
     )
 )
-GREY, FAINT = "#7c7c86", "rgba(128,128,140,0.25)"  # readable on light and dark pages
+GREY, FAINT = "#7c7c86", "rgba(128,128,140,0.25)"  # seen on light and dark pages; texts have the page's colour
 TICKS = [digit * 10.0**power for power in range(-4, 4) for digit in (1, 2, 5)]
 TICK_TEXT = [f"{tick:g}" for tick in TICKS]
 RESULTS = Path(__file__).resolve().parent.parent / "benchmarks" / "results" / "samplers.csv"
@@ -310,18 +310,32 @@ def quality_plot(lanes: list[Lane]) -> go.Figure | None:
         marker={"color": [COLOURS[lane.config.sampler] for lane, _ in points], "size": 15, "symbol": "star"},
     )
     floor = curves["floor"][0][1]
-    figure.add_hline(floor, line={"color": GREY, "dash": "dot"}, annotation_text="real sprites")
+    figure.add_hline(floor, line={"color": GREY, "dash": "dot"})
+    figure.add_annotation(  # on a logarithmic axis Plotly wants the logarithm, but not of a line
+        text="real sprites",
+        x=1,
+        xref="x domain",
+        xanchor="right",
+        y=math.log10(floor),
+        yanchor="bottom",
+        showarrow=False,
+    )
     return styled(figure, "Fréchet distance, measured before")
 
 
 def styled(figure: go.Figure, y: str) -> go.Figure:
     """The look of both plots: readable on light and dark pages."""
     figure.update_layout(
-        xaxis={"title": "network evaluations a sprite", "type": "log", "tickvals": TICKS, "ticktext": TICK_TEXT},
+        xaxis={
+            "title": {"text": "network evaluations a sprite", "standoff": 6},
+            "type": "log",
+            "tickvals": TICKS,
+            "ticktext": TICK_TEXT,
+        },
         yaxis={"title": y, "type": "log", "tickvals": TICKS, "ticktext": TICK_TEXT},
-        margin={"l": 60, "r": 20, "t": 20, "b": 50},
-        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom"},
-        height=340,
+        margin={"l": 60, "r": 20, "t": 36, "b": 50},  # at the top: Plotly's buttons
+        legend={"orientation": "h", "y": -0.25, "yanchor": "top"},
+        height=360,
         template="none",
         font={"color": GREY},
         paper_bgcolor="rgba(0,0,0,0)",
