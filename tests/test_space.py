@@ -1,5 +1,6 @@
 """What a Hugging Face Space reads, and the app with no more than a Space gives it."""
 
+import gzip
 import json
 import os
 import re
@@ -94,6 +95,14 @@ def test_a_space_serves_the_page_and_draws(space):
     assert "Diffusion, pixel by pixel" in urllib.request.urlopen(url).read().decode()
     drawn, _ = Client(url, verbose=False).predict(count=2, num_inference_steps=3, api_name="/generate")
     assert drawn["nfe"] == 3 and len(drawn["sprites"]) == 2
+
+
+def test_the_page_is_sent_compressed(space):
+    plain = urllib.request.urlopen(space[0]).read()
+    answer = urllib.request.urlopen(urllib.request.Request(space[0], headers={"Accept-Encoding": "gzip"}))
+    packed = answer.read()
+    assert answer.headers["Content-Encoding"] == "gzip" and 3 * len(packed) < len(plain)
+    assert b"Diffusion, pixel by pixel" in gzip.decompress(packed)
 
 
 def test_nothing_is_written_into_the_home(space):
