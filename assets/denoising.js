@@ -81,7 +81,7 @@ function show(i) {
   P.draw($(".z"), run.noise, 1, k * P.VALUES);
   P.draw($(".x_prev"), run.x_t, 1, (k + 1) * P.VALUES);
   $(".none").hidden = s > 0;
-  $(".z-what").textContent = s > 0 ? "the fresh noise" : "no fresh noise";
+  $(".z-what").textContent = s > 0 ? (run.noise_scales[k] < 1 ? "times λ, the fresh noise" : "the fresh noise") : "no fresh noise";
   $(".seen").replaceChildren("x", sub(done ? "0" : "t"));
   $(".seen-what").textContent = done ? "the finished sprite" : "what the network sees";
   equations(k, sampler, s);
@@ -113,7 +113,7 @@ function why(k, sampler, s) {
   if (s > 0) return run.noise_scales[k] < 1 ? `Only ${Math.round(100 * run.noise_scales[k])} % of the noise that DDPM asks for is added.`
     : "z is fresh Gaussian noise, drawn anew for this step.";
   if (sampler === "ddpm") return k === run.n - 1 ? "The last step adds no noise." : "λ = 0: the fresh noise has been forgotten. Compare several seeds below, under “Forgot to add noise?”.";
-  if (sampler === "ddim") return k === run.n - 1 && run.z ? "The last step adds no noise." : "No fresh noise: with DDIM and η = 0, x at the start decides everything.";
+  if (sampler === "ddim") return k === run.n - 1 && run.z ? "The last step adds no noise." : "No fresh noise: with DDIM and η = 0 nothing random comes in after the start.";
   if (sampler === "distilled") return "A second network, distilled from the first: its x̂₀ looks further ahead. The step is DDIM's.";
   return sampler === "dpmpp_2m_sde" ? "The last step adds no noise." : "No fresh noise: this sampler follows a fixed path from x at the start.";
 }
@@ -122,8 +122,8 @@ function why(k, sampler, s) {
 const WORDS = {
   heun: "Heun's method first takes Euler's step, asks the network again where that leads, and goes by the mean of both ε̂. (At the first step from nearly pure noise and at the last it is Euler's step.)",
   plms: "PLMS takes Euler's step with a weighted sum of the last four ε̂ in place of this one. (The first steps have fewer behind them.)",
-  dpmpp_2m: "DPM-Solver++ 2M draws x̂₀ on in a straight line through this prediction and the one before, and solves the path exactly for that. (The first and the last step use this x̂₀ alone.)",
-  dpmpp_2m_sde: "DPM-Solver++ 2M SDE draws x̂₀ on in a straight line through this prediction and the one before, takes part of x with it, and adds fresh noise. (The first and the last step use this x̂₀ alone.)",
+  dpmpp_2m: "DPM-Solver++ 2M extrapolates x̂₀ from this prediction and the one before to the middle of the stride, and solves the path exactly as if it stayed there. (The first and the last step use this x̂₀ alone.)",
+  dpmpp_2m_sde: "DPM-Solver++ 2M SDE extrapolates x̂₀ from this prediction and the one before in the same way as 2M, mixes it with a part of x, and adds fresh noise. (The first and the last step use this x̂₀ alone.)",
   unipc: "UniPC first corrects x with what the network has just said, then takes DPM-Solver++ 2M's step. x here is the state before the correction, the one that the network saw.",
 };
 
@@ -150,10 +150,10 @@ function equations(k, sampler, s) {
     ...(s > 0 ? [" + ", span("noise", `${P.number(s)} · z`)] : []));
   $(".notes-equation").replaceChildren(xt(next), ` = ${P.number(s1)} · (`, xt(t), " − ", span("noise", `${P.number(s2)} · ε̂`), ")",
     ...(s > 0 ? [" + ", span("noise", `${P.number(s)} · z`)] : [` + 0`]));
-  $(".notes-text").replaceChildren("The notes write every step as ", node("i", {}, "sample = s", sub("1"), " · (sample − s", sub("2"), " · predicted noise) + s", sub("3"), " · extra noise"),
+  $(".notes-text").replaceChildren("The course writes every step as ", node("i", {}, "sample = s", sub("1"), " · (sample − s", sub("2"), " · predicted noise) + s", sub("3"), " · extra noise"),
     `. s`, sub("1"), ` = 1/√α = ${P.number(s1)} enlarges what is left, since noising had shrunk it. s`, sub("2"), ` = ${P.number(s2)} says how much of the predicted noise is taken away: `,
     sampler === "ddpm" ? "β/√(1−ᾱ" : "√(1−ᾱ", sub("t"), sampler === "ddpm" ? ")" : ") − √α · (the factor of ε̂ above)",
-    `. s`, sub("3"), ` = σ`, sub("t"), ` = ${P.number(s)} says how much fresh noise comes back. α = ᾱ`, sub("t"), "/ᾱ", sub("t′"),
+    `. s`, sub("3"), ` = ${scaled ? "λ " : ""}σ`, sub("t"), ` = ${P.number(s)} says how much fresh noise comes back. α = ᾱ`, sub("t"), "/ᾱ", sub("t′"),
     " is over the whole stride from t to t′.", s1 > 20 ? " Here x and the noise taken away nearly cancel and the rest is enlarged: that is why the line above, which says the same, is the one to calculate with." : "");
 }
 

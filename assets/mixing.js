@@ -260,7 +260,7 @@ function showMorph(reply, request, box) {
 
 function showSeeds(reply, request, box) {
   const rgb = P.bytes(reply.sprites), n = reply.columns, [arc, straight] = box.querySelectorAll(".film"), spread = (i) => reply.spread[i].toFixed(2);
-  const place = (i) => `s = ${(i / (n - 1)).toFixed(3).replace(/\.?0+$/, "")}`;
+  const place = (i) => `u = ${(i / (n - 1)).toFixed(3).replace(/\.?0+$/, "")}`;
   $(".angle").textContent = `Here θ = ${reply.theta.toFixed(1)}°: two independent noises stand almost at a right angle.`;
   if (request.seed === request.seed_b) $(".angle").textContent = "Here both seeds are the same: there is nothing between them.";
   [arc, straight].forEach((strip, r) => {

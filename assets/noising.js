@@ -470,7 +470,7 @@ $(".boil").addEventListener("change", () => { touch(); state.boil = $(".boil").c
 for (const canvas of element.querySelectorAll(".frame canvas")) C.point(canvas, pointAt);
 
 const REPLIES = ["Not there: in x₄₉₀ nearly nothing of it is left to find. Try it.",
-  "Yes. All that the network has left is what it was told, so it draws the average of that class. That is why a class can steer a generation: at the start it decides alone.",
+  "Yes. All that the network has left is what it was told, so it draws the average of that class. That is why a class can steer a generation: the first guesses depend on it almost alone.",
   "No: it never answers with noise. It was trained to give the sprite that is right on average, and an average of many sprites is a blur. Try it."];
 [...element.querySelectorAll(".quiz button")].forEach((button, k) => button.addEventListener("click", () => ($(".reply").textContent = REPLIES[k])));
 

@@ -51,7 +51,7 @@ function show() {
   });
   if (lanes.every((lane) => lane.done === 0)) stopped = false;
   $(".replay").hidden = !props.value.finished;
-  $(".take").hidden = !props.value.finished;
+  $(".take").hidden = $(".plots").hidden = !props.value.finished;
   if (props.value.finished) { position.value = 1000; label(); }
   C.link("race", element, props.value.link);
   $(".verdict").textContent = stopped ? "Stopped." : verdict(lanes);

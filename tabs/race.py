@@ -306,7 +306,7 @@ def quality_plot(lanes: list[Lane]) -> go.Figure | None:
         x=[lane.nfe for lane, _ in points],
         y=[fd for _, fd in points],
         mode="markers",
-        name="your lanes",
+        name="your lanes' samplers",
         marker={"color": [COLOURS[lane.config.sampler] for lane, _ in points], "size": 15, "symbol": "star"},
     )
     floor = curves["floor"][0][1]

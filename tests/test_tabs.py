@@ -91,7 +91,8 @@ def test_race_yields_progress_and_ends_with_plots_and_a_replay():
     figure = updates[-2][2]
     lanes = data["lanes"]
     assert [(lane["name"], lane["done"], lane["nfe"]) for lane in lanes] == [("DDPM", 12, 12), ("DDIM", 3, 3)]
-    assert len(runs) == 3 and runs[0] == ["ddim", 9, 2, 0.1] and "your lanes" in {trace.name for trace in quality.data}
+    assert len(runs) == 3 and runs[0] == ["ddim", 9, 2, 0.1]
+    assert "your lanes' samplers" in {trace.name for trace in quality.data}
     assert {trace.name: len(trace.x) for trace in figure.data} == {"DDPM": 1, "DDIM": 2}
     (line,), (label,) = quality.layout.shapes, quality.layout.annotations
     assert quality.layout.yaxis.type == "log" and 10**label.y == pytest.approx(line.y0)
