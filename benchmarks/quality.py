@@ -1,7 +1,8 @@
 """python -m benchmarks.quality: how good are the samplers, schedules and guidance scales for their network evaluations?
 
-Four tables, each as CSV and PNG: Frechet distance by sampler and evaluations; by eta and steps; guidance scale against
-class accuracy and diversity; Frechet distance by schedule and steps. Every class has an equal share of the samples.
+Five tables, each as CSV and PNG: Frechet distance by sampler and evaluations; by eta and steps; guidance scale against
+class accuracy and diversity; Frechet distance by schedule and steps; by spacing of the timesteps and steps. Every class
+has an equal share of the samples.
 The floor is the same distance between two sets of real sprites of the same sizes. The first seed's samples at 50 DDIM
 steps also give class accuracy and the share of near copies of training sprites.
 
@@ -47,6 +48,7 @@ from .classifier import TRAINING_SEED
 REFERENCE_SEED, FLOOR_SEED = 3, 4  # sprites that neither the network nor the classifier has seen
 GUIDED = (0.3, 5.0)  # an interval of sigma, for the guidance table
 DISTILLED_NFE = (1, 2, 4)
+SPACING_TABLE = ("trailing", "karras", "linspace", "quadratic", "leading")
 T = GenerateConfig().num_train_timesteps
 
 
@@ -61,6 +63,7 @@ class Budget:
     eta_steps: tuple[int, ...]
     guidance: tuple[float, ...]
     schedule_steps: tuple[int, ...]
+    spacing_steps: tuple[int, ...]
 
 
 FULL = Budget(
@@ -71,6 +74,7 @@ FULL = Budget(
     eta_steps=(10, 20, 50, 100),
     guidance=(0.0, 0.5, 1.0, 1.5, 2.0, 3.0, 5.0, 8.0),
     schedule_steps=(5, 10, 20, 50),
+    spacing_steps=(5, 10, 25, 50),
 )
 QUICK = Budget(
     seeds=1,
@@ -80,6 +84,7 @@ QUICK = Budget(
     eta_steps=(10, 50),
     guidance=(0.0, 1.0, 2.0, 5.0),
     schedule_steps=(10, 25),
+    spacing_steps=(10,),
 )
 
 
@@ -210,7 +215,21 @@ def schedule_table(budget: Budget) -> Iterator[tuple[dict[str, object], Generate
             yield {"schedule": schedule, "steps": steps}, config
 
 
-TABLES = {"samplers": sampler_table, "eta": eta_table, "guidance": guidance_table, "schedules": schedule_table}
+def spacing_table(budget: Budget) -> Iterator[tuple[dict[str, object], GenerateConfig]]:
+    """Table 5: which timesteps UniPC visits."""
+    for spacing in SPACING_TABLE:
+        for steps in budget.spacing_steps:
+            config = GenerateConfig(sampler="unipc", spacing=spacing, num_inference_steps=steps)
+            yield {"spacing": spacing, "steps": steps}, config
+
+
+TABLES = {
+    "samplers": sampler_table,
+    "eta": eta_table,
+    "guidance": guidance_table,
+    "schedules": schedule_table,
+    "spacings": spacing_table,
+}
 COLUMNS = ("nfe", "fd", "fd_std", "kd", "class_accuracy", "diversity")
 
 
