@@ -27,7 +27,7 @@ def rows(path):
 
 
 def test_quality_writes_tables_plots_and_flat_figures(few_sprites, tmp_path, monkeypatch):
-    monkeypatch.setattr(quality, "QUICK", quality.Budget(1, 10, (2, 4), (0.0, 1.0), (2,), (1.0, 2.0), (2,)))
+    monkeypatch.setattr(quality, "QUICK", quality.Budget(1, 10, (2, 4), (0.0, 1.0), (2,), (1.0, 2.0), (2,), (2,)))
     quality.main(["--quick", "--out", str(tmp_path), "--json", str(tmp_path / "figures.json")])
     figures = json.loads((tmp_path / "figures.json").read_text())
     for sampler in SAMPLERS:
@@ -46,7 +46,7 @@ def test_quality_writes_tables_plots_and_flat_figures(few_sprites, tmp_path, mon
 
 def test_an_interrupted_quality_run_goes_on(few_sprites, tmp_path, monkeypatch):
     """Two seeds, killed in the middle of a line: nothing is measured twice, and the mean is right."""
-    monkeypatch.setattr(quality, "QUICK", quality.Budget(2, 10, (2,), (), (), (), ()))
+    monkeypatch.setattr(quality, "QUICK", quality.Budget(2, 10, (2,), (), (), (), (), ()))
     monkeypatch.setattr(quality, "DISTILLED_NFE", (2,))
     arguments = ["--quick", "--tables", "samplers", "--out", str(tmp_path)]
     measured, measure = [], quality.Bench.measure
