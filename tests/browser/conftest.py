@@ -2,9 +2,12 @@
 
 import os
 import shutil
+from urllib.parse import parse_qs
 
 import pytest
 from playwright.sync_api import Error, sync_playwright
+
+from tabs import TABS
 
 CHROMIUM_FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
 IGNORED = ("ERR_ABORTED",)  # Gradio closes its own event stream when a run has ended
@@ -42,7 +45,11 @@ def open_page(browser, app_url):
         page.on("requestfailed", lambda r: complaints.append(f"{r.url}: {r.failure}"))
         page.on("request", lambda r: r.url.startswith((app_url, "data:", "blob:")) or complaints.append(r.url))
         page.goto(app_url + link)
-        page.wait_for_selector("canvas:visible" if link else "#noising .t")
+        tab = parse_qs(link.lstrip("?")).get("tab", ["noising"])[0]
+        if tab == "race":  # shows no sprites before it has been run
+            page.wait_for_selector("#race .idle")
+        else:
+            page.wait_for_selector(f"#{tab if tab in TABS else 'noising'} canvas:visible")
         return page
 
     yield open_

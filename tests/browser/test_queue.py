@@ -11,13 +11,13 @@ from serving import serving
 
 from tabs.runs import RUNS
 
-SMALL_QUEUE = "import app; app.demo.queue(max_size=1); app.main()"
+SMALL_QUEUE = "import app; app.demo.queue(max_size=2); app.main()"
 LONG = [{"hero": 1}, 16, 0, "ddpm", 500, 1, "embedding", 0, "cosine", "trailing"]
 
 
 @pytest.fixture
 def small_queue(tmp_path):
-    """The app with room for one waiting event."""
+    """The app with room for two waiting events: what a page does when it opens, reading its link and a first run."""
     with serving(tmp_path / "log.txt", command=("-c", SMALL_QUEUE)) as (url, _):
         yield url
 
@@ -28,18 +28,22 @@ def post(url, body):
 
 
 def draw(url, session, until):
-    """Draw for a long time, as a program does, and leave when `until` is set."""
+    """Draw for a long time, as a program does, and leave when `until` is set; the event returned says it has begun."""
     config = json.loads(urllib.request.urlopen(url + "config", timeout=20).read())
     (event,) = (each["id"] for each in config["dependencies"] if each["api_name"] == "generate")
     post(url + "gradio_api/queue/join", {"fn_index": event, "session_hash": session, "data": LONG})
 
     def listen():
         with urllib.request.urlopen(f"{url}gradio_api/queue/data?session_hash={session}", timeout=60) as stream:
-            for _ in stream:
+            for message in stream:
+                if b"process_starts" in message:
+                    begun.set()
                 if until.is_set():
                     break
 
+    begun = threading.Event()
     threading.Thread(target=listen, daemon=True).start()
+    return begun
 
 
 def test_the_queue_as_people_see_it(browser, small_queue):
@@ -49,10 +53,11 @@ def test_the_queue_as_people_see_it(browser, small_queue):
         open_tab(each, "Denoising")
         each.wait_for_selector("#denoising .index:enabled", timeout=30_000)
     for i in range(RUNS):
-        draw(small_queue, f"program{i}", enough)
+        assert draw(small_queue, f"program{i}", enough).wait(20)
 
     page.get_by_role("button", name="Generate", exact=True).click()
     page.locator("#denoising-queue").get_by_text("queue: 1/1").wait_for(timeout=20_000)
+    draw(small_queue, "waiting", enough)
     other.get_by_role("button", name="Generate", exact=True).click()
     other.get_by_text("This application is currently busy. Please try again.").first.wait_for(timeout=20_000)
     with pytest.raises(urllib.error.HTTPError, match="503"):
