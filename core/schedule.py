@@ -15,7 +15,7 @@ import torch
 from torch import Tensor
 
 ScheduleName = Literal["linear", "scaled_linear", "cosine", "sigmoid"]
-Spacing = Literal["leading", "trailing", "linspace", "quadratic", "karras", "root"]
+Spacing = Literal["leading", "trailing", "linspace", "quadratic", "karras", "mirrored"]
 
 SCHEDULES: tuple[str, ...] = get_args(ScheduleName)
 SPACINGS: tuple[str, ...] = get_args(Spacing)
@@ -178,8 +178,9 @@ class NoiseSchedule:
         quadratic: T i^2 / n^2, finer towards 0 (Song et al. 2020, appendix D.2).
         karras: T, then the timesteps nearest in log sigma to sigma_i = (a + i/(n-1) (b - a))^7, i = 1 ... n - 1, with
         b^7 = sigma_1 and a^7 = min(sigma_T, 80) (Karras et al. 2022, eq. 5; sigma_T may be infinite); then 0.
-        root: T sqrt(i / n), finer towards T: for a distilled network, whose late strides may be long.
-        Where quadratic, karras and root meet a timestep twice, neighbours move: see _distinct.
+        mirrored: T (1 - i^2 / n^2), quadratic's strides the other way round: finer towards T, for a distilled network,
+        whose late strides may be long.
+        Where quadratic, karras and mirrored meet a timestep twice, neighbours move: see _distinct.
         Raises ValueError unless 1 <= n <= T.
         """
         T = self.num_train_timesteps
@@ -194,12 +195,11 @@ class NoiseSchedule:
             return [1 + (2 * (T - 1) * k + m) // (2 * m) for k in range(m, -1, -1)] + [0]
         if spacing == "leading":
             return [1 + k * (T // n) for k in range(n - 1, -1, -1)] + [0]
-        if spacing == "quadratic":
-            return _distinct([(2 * T * k**2 + n**2) // (2 * n**2) for k in range(n + 1)], T)[::-1]
+        if spacing in ("quadratic", "mirrored"):
+            ascending = _distinct([(2 * T * k**2 + n**2) // (2 * n**2) for k in range(n + 1)], T)
+            return ascending[::-1] if spacing == "quadratic" else [T - t for t in ascending]
         if spacing == "karras":
             return _distinct([0, *self._karras(n), T], T)[::-1]
-        if spacing == "root":
-            return _distinct([(math.isqrt(4 * T**2 * k // n) + 1) // 2 for k in range(n + 1)], T)[::-1]
         raise ValueError(f"unknown spacing {spacing!r}; the spacings are {', '.join(SPACINGS)}")
 
     def _karras(self, n: int) -> list[int]:

@@ -220,7 +220,7 @@ def test_every_schedule_and_length_gives_sprites_in_range(tiny_model, sampler, s
     )
     steps = list(generate(tiny_model, config))
     assert [step.t for step in steps] == config.timesteps()[:-1]
-    own = "root" if sampler == "distilled" else spacing
+    own = "mirrored" if sampler == "distilled" else spacing
     assert config.timesteps() == config.noise_schedule().timesteps(2, own)
     assert steps[-1].x_prev.shape == (2, 3, 16, 16) and steps[-1].x_prev.isfinite().all()
     assert sampler == "plms" or steps[-1].x_prev.abs().max() <= 1 + 1e-5

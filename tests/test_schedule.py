@@ -196,7 +196,7 @@ def test_timesteps_follow_their_docstring(T, share, spacing):
     """trailing: T k / n; linspace: evenly from T to 1; leading: strides of T // n up from 1; all rounded.
 
     quadratic: T k^2 / n^2, but at least k, as the k-th of different whole numbers above 0 must be. karras: below.
-    root: T sqrt(k / n), but at most T - (n - k), as there must be room for the later ones.
+    mirrored: T (1 - k^2 / n^2), but at most T - k, likewise.
     """
     n = max(1, round(share * T))
     steps = NoiseSchedule.linear(T).timesteps(n, spacing)
@@ -206,8 +206,8 @@ def test_timesteps_follow_their_docstring(T, share, spacing):
         exact = [1 + (T - 1) * k / (n - 1) for k in range(n - 1, -1, -1)] + [0] if n > 1 else [T, 0]
     elif spacing == "quadratic":
         exact = [max(k, T * k**2 / n**2) for k in range(n, -1, -1)]
-    elif spacing == "root":
-        exact = [min(T - (n - k), T * math.sqrt(k / n)) for k in range(n, -1, -1)]
+    elif spacing == "mirrored":
+        exact = [min(T - k, T * (1 - k**2 / n**2)) for k in range(n + 1)]
     else:
         exact = [1 + k * (T // n) for k in range(n - 1, -1, -1)] + [0]
     assert max(abs(a - b) for a, b in zip(steps, exact, strict=True)) <= 0.5 + 1e-9
@@ -220,7 +220,7 @@ def test_timesteps_known_lists():
     assert schedule.timesteps(4, "leading") == [7, 5, 3, 1, 0]
     assert schedule.timesteps(4, "quadratic") == [10, 6, 3, 1, 0]  # 10, 5.625, 2.5, 0.625, 0
     assert schedule.timesteps(7, "quadratic") == [10, 7, 5, 4, 3, 2, 1, 0]  # 10, 7.3, 5.1, 3.3, 1.8, 0.8, 0.2, 0
-    assert schedule.timesteps(4, "root") == [10, 9, 7, 5, 0]  # 10, 8.66, 7.07, 5, 0
+    assert schedule.timesteps(4, "mirrored") == [10, 9, 7, 4, 0]  # 10, 9.375, 7.5, 4.375, 0
     assert schedule.timesteps(1) == [10, 0]  # trailing is the default
 
 

@@ -13,9 +13,9 @@ CONFIG = GenerateConfig({"hero": 1.0}, 3, 5, "distilled", 4)
 
 
 def test_it_is_ddim_with_the_student_at_timesteps_of_its_own(tiny_model):
-    assert CONFIG.timesteps() == replace(CONFIG, spacing="leading").timesteps() == [500, 433, 354, 250, 0]
+    assert CONFIG.timesteps() == replace(CONFIG, spacing="leading").timesteps() == [500, 469, 375, 219, 0]
     student = replace(tiny_model.student, info={})  # as if it were no student
-    expected = last(generate(student, replace(CONFIG, sampler="ddim", spacing="root"))).x_prev
+    expected = last(generate(student, replace(CONFIG, sampler="ddim", spacing="mirrored"))).x_prev
     assert_close(last(generate(tiny_model, CONFIG)).x_prev, expected, rtol=0, atol=0)
     assert_close(last(generate(tiny_model.student, CONFIG)).x_prev, expected, rtol=0, atol=0)
     (only,) = generate(tiny_model, replace(CONFIG, num_inference_steps=1))

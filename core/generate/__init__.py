@@ -62,7 +62,7 @@ class GenerateConfig:
     weights: class name -> weight; {} is unconditional.  count: sprites; sprite i is drawn from seed + i.
     guidance_interval: (low, high], the noise levels sigma = sqrt((1 - alpha_bar) / alpha_bar) that are guided.
     sampler: "distilled" is DDIM with the model's student, for few steps such as 1, 2 or 4.
-    spacing: of the others; the distilled network's is always "root".
+    spacing: of the others; the distilled network's is always "mirrored".
     eta: DDIM only, 0 deterministic ... 1 as noisy as DDPM.  variance, noise_scale: DDPM only, see samplers.ddpm.
     zero_terminal_snr: rescale the schedule so that alpha_bar_T = 0; needs a network that predicts x0 or v.
     """
@@ -112,7 +112,7 @@ class GenerateConfig:
     def timesteps(self) -> list[int]:
         """The n + 1 timesteps of this run, from where it starts to 0."""
         schedule, n = self.noise_schedule(), self.num_inference_steps
-        return schedule.timesteps(n, "root" if self.sampler == "distilled" else self.spacing)
+        return schedule.timesteps(n, "mirrored" if self.sampler == "distilled" else self.spacing)
 
     def rule(self) -> Rule:
         """The sampler's step rule."""
