@@ -110,8 +110,8 @@ function paint() {
 }
 
 function changed() {
+  live(); // first: the server draws while the page does
   dials();
-  live();
   clearTimeout(resting);
   resting = setTimeout(rest, REST);
 }
