@@ -280,7 +280,7 @@ def compare(
     """
     check_choice("class_name", class_name, CLASS_NAMES)
     lanes = race.line_up(class_name, count, seed, [lane_settings(lane) for lane in _list(lanes)])
-    race.warm_up(lanes[0].config)
+    race.warm_up(lanes)
     lanes = [race.finish(lane) for lane in lanes]
     truth = race.converged(class_name, count, seed)
     pixels = [to_uint8(lane.step.x_prev) for lane in lanes]

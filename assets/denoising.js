@@ -31,6 +31,7 @@ function load() {
   const parts = data.parts && { ...data.parts, conditional: P.float16(data.parts.conditional), unconditional: P.float16(data.parts.unconditional) };
   const arrived = { ...data, n, x_t, z, mean, noise, parts, eps: P.float16(data.eps), x0: P.float16(data.x0), before: null };
   const forked = arrived.forks.length > 0 && branches.length > 0;
+  if (forked && JSON.stringify(arrived.settings) !== JSON.stringify(branches[0].settings)) return; // of a run before this one
   if (!forked && branches.length) opening = false; // a new run: what the link asked for is over
   if (!forked) branches = [arrived];
   else {
@@ -385,7 +386,7 @@ function drawSheets() {
       span("diversity", `diversity ${percent} % of real sprites'`));
   }));
   status(".measure-status", data.sheets.length < 2 ? "One sheet is done; the other is being drawn …"
-    : `${data.what}, DDPM in ${data.steps} steps, seeds ${run.settings.seed} to ${run.settings.seed + 15}; 100 % is the diversity of real sprites that the network never saw.`);
+    : `${data.what}, DDPM in ${data.steps} steps, seeds ${data.seed} to ${data.seed + 15}; 100 % is the diversity of real sprites that the network never saw.`);
 }
 
 // ---- is it new? ----------------------------------------------------------------------------------------------------

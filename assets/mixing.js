@@ -342,7 +342,8 @@ function restore(asked) {
   take("guidance", number(0, max.guidance, 10));
   take("way", (text) => (WAYS.includes(text) ? text : undefined));
   take("keep", (text) => ({ true: true, false: false })[text]);
-  take("open", (text) => (text.split(",").every((part) => $(`.part.${CSS.escape(part)}`)) ? text.split(",") : undefined));
+  const parts = $$(".part").map((part) => part.dataset.part);
+  take("open", (text) => (text.split(",").every((part) => parts.includes(part)) ? text.split(",") : undefined));
   if (now.keep && Math.abs(sum(now.weights) - 1) > 1e-9) now.keep = false;
   if (refused.length) say(`The link's ${refused.join(", ")} cannot be used; what was set here stays.`);
 }

@@ -6,7 +6,7 @@ const REST = 180; // ms without a change
 const LOW = -3.5, HIGH = 3.5, BAR = 0.125; // of the histograms
 const HOW_TO_READ = "Point at a pixel to read its three numbers.";
 const WALKS = 2000, CHANNELS = ["red", "green", "blue"];
-const state = { sprite: null, x0: null, eps: P.float32(data.eps), seed: 0, schedule: "cosine", rival: "linear", told: data.classes[0],
+const state = { sprite: null, x0: null, eps: P.float32(data.eps), seeded: P.float32(data.eps), seed: 0, schedule: "cosine", rival: "linear", told: data.classes[0],
   boil: false, boiled: false, pixel: { x: 8, y: 8 }, pointing: false, channel: 0, walks: 1 };
 const gallery = [], x_t = new Float32Array(P.VALUES), part = new Float32Array(P.VALUES);
 const boiling = normals(1); // noise that nobody needs again
@@ -44,7 +44,7 @@ function toBytes(x, out = new Uint8ClampedArray(P.VALUES)) { // clamps and round
 function show() {
   if (!state.x0) return;
   const [signal, noise] = weights(t), a = alphaBar[state.schedule][t];
-  if (state.boil && state.boiled) for (let i = 0; i < P.VALUES; i++) state.eps[i] = boiling();
+  if (state.boil && state.boiled) state.eps = Float32Array.from(state.eps, boiling);
   noisy(x_t, t);
   P.draw($(".x_t"), x_t);
   for (let i = 0; i < P.VALUES; i++) part[i] = signal * state.x0[i];
@@ -158,21 +158,29 @@ const paint = (rgb, told = null) => add(rgb, `your sprite ${++made}`, { told });
 
 // A person's own sprites outlive the page, in their browser: nobody else sees them.
 const SHELF = "own-sprites", MAX_KEPT = 32;
+let shelved = []; // those on the shelf that this page knows of; others are from another tab, and stay
+
+function shelf() {
+  try {
+    const found = JSON.parse(localStorage.getItem(SHELF));
+    return Array.isArray(found) ? found.filter((entry) => unpack(String(entry?.pixels))) : [];
+  } catch { return []; } // no storage, or not ours
+}
 
 function keep() {
   if (kept) return;
-  const own = gallery.filter((sprite) => sprite.own).slice(-MAX_KEPT);
-  try { localStorage.setItem(SHELF, JSON.stringify(own.map(({ rgb, told }) => ({ pixels: pack(rgb), told })))); kept = true; }
-  catch { /* no storage in this browser, or none left */ }
+  const own = gallery.filter((sprite) => sprite.own).map(({ rgb, told }) => ({ pixels: pack(rgb), told }));
+  const known = new Set([...shelved, ...own.map((entry) => entry.pixels)]), all = [...shelf().filter((entry) => !known.has(entry.pixels)), ...own];
+  if (all.length > MAX_KEPT) $(".status").textContent = `This browser keeps your newest ${MAX_KEPT} sprites; older ones are gone when the page is closed.`;
+  try { localStorage.setItem(SHELF, JSON.stringify(all.slice(-MAX_KEPT))); }
+  catch { $(".status").textContent = "This browser keeps nothing: your sprites are gone when the page is closed."; return; }
+  shelved = own.map((entry) => entry.pixels);
+  kept = true;
 }
 
 function unshelve() {
-  let shelf = [];
-  try { shelf = JSON.parse(localStorage.getItem(SHELF)) ?? []; } catch { /* no storage, or not ours */ }
-  for (const entry of Array.isArray(shelf) ? shelf.slice(-MAX_KEPT) : []) {
-    const rgb = unpack(String(entry?.pixels));
-    if (rgb) paint(rgb, data.classes.includes(entry.told) ? entry.told : null);
-  }
+  for (const { pixels, told } of shelf().slice(-MAX_KEPT)) paint(unpack(pixels), data.classes.includes(told) ? told : null);
+  shelved = gallery.filter((sprite) => sprite.own).map((sprite) => pack(sprite.rgb));
   kept = true;
 }
 
@@ -233,19 +241,21 @@ async function restore(asked) {
 }
 
 let wanted = 0; // the seed asked for last
-async function newNoise(seed = wanted + 1) {
+async function newNoise(seed = (wanted + 1) % 2 ** 31) {
   wanted = seed;
   try {
     const eps = P.float32(await server.noise(seed));
     if (seed !== wanted) return; // a newer request is on its way
     state.seed = seed;
-    state.eps = eps;
-    state.boiled = false;
-    change();
+    state.eps = state.seeded = eps;
   } catch {
+    if (seed !== wanted) return;
     wanted = state.seed;
-    $(".status").textContent = "The server did not answer; the noise is the same as before.";
+    state.eps = state.seeded;
+    $(".status").textContent = `The server did not answer; this is the noise of seed ${state.seed}, as before.`;
   }
+  state.boiled = false;
+  change();
 }
 
 // ---- what the network makes out -------------------------------------------------------------------------------------

@@ -298,17 +298,14 @@ def cores() -> None:
     """Sprites a second, 20 DDIM steps, of four runs at once, by how they share the machine."""
     import torch
 
-    from core import GenerateConfig, Model, generate, last
+    from core import GenerateConfig, generate, last
     from core import load as load_model
     from core.runtime import shared
     from core.runtime.turns import Turns
 
-    def draw(model: Model, config: GenerateConfig) -> None:
-        last(generate(model, config))
-
     threads = torch.get_num_threads()
     print(f"four runs at once on {os.cpu_count()} cores, sprites a second, DDIM-20, medians of 5:")
-    ways, model = {}, load_model()
+    ways, model = {}, load_model(device="cpu")
     ways[f"in turns, {threads} threads"] = replace(model, run=Turns(model.run))
     ways["as the app does: a core each"] = replace(model, run=shared(model.run))
     ways[f"all at once, {threads} threads each"] = model

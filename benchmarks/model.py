@@ -42,7 +42,7 @@ def main() -> None:
     args = parser.parse_args()
     try:
         config = GenerateConfig(num_inference_steps=args.steps, guidance_scale=args.guidance)
-        model, (classifier, _, _) = load(args.checkpoint), load_classifier()
+        model, (classifier, _, _) = load(args.checkpoint, "cpu"), load_classifier()
     except ValueError as error:
         parser.error(str(error))
 

@@ -34,7 +34,7 @@ def main() -> None:
     parser.add_argument("--per-class", type=int, default=200, help="sprites of each class")
     args = parser.parse_args()
     try:
-        network = load(args.checkpoint).network
+        network = load(args.checkpoint, "cpu").network
     except ValueError as error:
         parser.error(str(error))
     training, test = built_in(5000, 0), built_in(args.per_class, 2)

@@ -359,7 +359,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     args = parser.parse_args(argv)
     if args.rounds < 1:
         parser.error(f"--rounds must be at least 1; got {args.rounds}")
-    report, model, plain = Report(), load(), load(backend="torch")
+    report, model, plain = Report(), load(device="cpu"), load(device="cpu", backend="torch")
     print(f"{torch.get_num_threads()} threads; the network is run by {type(model.run).__name__}")
     samplers(report, model, args.rounds)
     network(report, model, plain, args.rounds)

@@ -36,11 +36,6 @@ def grid(images: np.ndarray, *, columns: int | None = None, scale: int = 4, gap:
     return enlarge(sheet, scale)
 
 
-def sprite_sheet(images: np.ndarray, columns: int | None = None) -> np.ndarray:
-    """Images (N, 16, 16, 3) edge to edge at their own size, as game engines read them."""
-    return grid(images, columns=columns, scale=1, gap=0)
-
-
 def save_png(pixels: np.ndarray, path: str | Path) -> None:
     """Write (H, W, 3) uint8 as PNG."""
     Image.fromarray(pixels).save(path, format="PNG")

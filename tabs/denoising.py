@@ -114,11 +114,8 @@ def read_forks(config: GenerateConfig, forks: object) -> list[Fork]:
         if not isinstance(change, dict) or set(change) != {"at", *FORK_FIELDS}:
             raise ValueError(f"a fork must say at, {', '.join(FORK_FIELDS)}, and nothing else")
         at, earliest = change["at"], read[-1][0] + 1 if read else 0
-        if isinstance(at, bool) or not isinstance(at, int) or not earliest <= at < config.num_inference_steps:
-            raise ValueError(
-                f"a fork must lie at a step from {earliest} to {config.num_inference_steps - 1}, "
-                f"after the fork before it; got {brief(at)}"
-            )
+        if isinstance(at, bool) or not isinstance(at, int) or not earliest <= at < config.num_train_timesteps:
+            raise ValueError(f"a fork must lie at a step from {earliest}, after the fork before it; got {brief(at)}")
         fields = {name: change[name] for name in FORK_FIELDS}
         continued = replace(config, **fields)  # checks every field
         eta = continued.eta if continued.sampler == "ddim" else 0.0
@@ -128,11 +125,17 @@ def read_forks(config: GenerateConfig, forks: object) -> list[Fork]:
 
 
 def follow(config: GenerateConfig, forks: Sequence[Fork]) -> dict[str, object]:
-    """Run the chain config, forks ... and return the branch that it ends in, for the component."""
+    """Run the chain config, forks ... and return the branch that it ends in, for the component.
+
+    A fork may take more or fewer steps than what it leaves, for the distilled network has timesteps of its own. Raises
+    ValueError for a fork beyond the end.
+    """
     start = time.perf_counter()
     chain, steps = [(0, config), *forks], []
-    for (at, own), end in zip(chain, [*(at for at, _ in forks), config.num_inference_steps], strict=True):
-        steps += islice(generate(model(), own, after=tuple(steps)), end - at)
+    for (at, own), end in zip(chain, [*(at for at, _ in forks), None], strict=True):
+        steps += islice(generate(model(), own, after=tuple(steps)), None if end is None else end - at)
+        if end is not None and steps and steps[-1].t_prev == 0:
+            raise ValueError(f"a fork must lie before the end of its run, which has {len(steps)} steps; got {end}")
     seconds = time.perf_counter() - start
     configs = [[own for at, own in chain if at <= i][-1] for i in range(len(steps))]  # of every step
     return trajectory(steps, configs) | {
@@ -255,9 +258,9 @@ def noise_sheets(settings: dict, noise_scale: float) -> Iterator[dict[str, objec
     both = [replace(config, noise_scale=scale) for scale in (noise_scale, 1.0)]  # checked before anything is drawn
     classifier, _, _ = load_classifier()
     real = real_diversity(next(iter(config.weights), NO_CLASS))
-    data = {"noise_scale": noise_scale, "steps": steps, "what": described(config.weights), "sheets": []}
+    data = {"steps": steps, "seed": config.seed, "what": described(config.weights), "sheets": []}
     for own in both:
-        sprites = last(generate(model(), own)).x_prev
+        sprites = last(generate(model(), own)).x_prev.cpu()  # where the classifier is
         share = diversity(features(classifier, sprites)) / real
         sheet = {"noise_scale": own.noise_scale, "sprites": encode(to_uint8(sprites)), "diversity": share}
         data = data | {"sheets": [*data["sheets"], sheet]}

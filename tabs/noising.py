@@ -109,7 +109,10 @@ def build() -> dict[str, gr.components.Component]:
     upload = gr.UploadButton(
         "Use a picture of your own", file_types=["image"], type="binary"
     )  # "filepath" leaves files behind
-    gr.Markdown("Any picture: its middle square is shrunk to 16×16 pixels. The server deletes it within two minutes.")
+    gr.Markdown(
+        "Any picture: its middle square is shrunk to 16×16 pixels. The server deletes it within two minutes. In this "
+        "browser it stays, like the sprites that you paint, until you delete it."
+    )
     # Through the queue, for only there can the page read why a picture is refused; but in a line of its own.
     quietly = {"api_visibility": "private", "show_progress": "hidden", "concurrency_id": "upload"}
     upload.upload(says_why(read_upload), upload, lesson, **quietly)

@@ -139,9 +139,10 @@ def finish(lane: Lane, x_T: Tensor | None = None) -> Lane:
     return lane
 
 
-def warm_up(config: GenerateConfig) -> None:
-    """One evaluation of so many sprites: the first is slower, and should not count."""
-    last(generate(model(), replace(config, sampler="ddim", num_inference_steps=1)))
+def warm_up(lanes: Sequence[Lane]) -> None:
+    """One evaluation by each network in the race, of as many sprites: the first is slower, and should not count."""
+    for sampler in {"distilled" if lane.config.sampler == "distilled" else "ddim" for lane in lanes}:
+        last(generate(model(), replace(lanes[0].config, sampler=sampler, eta=0.0, num_inference_steps=1)))
 
 
 @lru_cache(maxsize=32)
@@ -192,7 +193,7 @@ def race(
     """
     lanes = entrants(class_name, count, seed, choices)
     yield show(lanes), runs, gr.skip(), gr.skip()
-    warm_up(lanes[0].config)
+    warm_up(lanes)
     for i, lane in enumerate(lanes):
         for lanes[i] in drive(lane):
             yield show(lanes), runs, gr.skip(), gr.skip()

@@ -102,6 +102,18 @@ def test_a_fork_of_a_fork_is_what_generate_continues_and_its_program_repeats_it(
     np.testing.assert_array_equal(states(again), states(data))
 
 
+@pytest.mark.parametrize(("first", "then"), [("distilled", "ddim"), ("ddim", "distilled"), ("unipc", "heun")])
+def test_a_fork_ends_at_a_sprite_whatever_timesteps_its_sampler_visits(first, then):
+    settings = SETTINGS | {"sampler": first, "steps": 10}
+    forks = [FORK | {"at": 5, "sampler": then}, FORK | {"at": 6, "sampler": first, "seed": 5}]
+    for made in (forks[:1], forks):
+        data = denoising.fork(settings, made)
+        assert data["t"][0] == 500 and data["t"][-1] == 0 and sorted(set(data["t"]), reverse=True) == data["t"]
+        found = {}
+        exec(data["python"], found)
+        np.testing.assert_array_equal(found["sprites"].half().numpy()[0], states(data)[-1])
+
+
 def test_a_fork_at_step_0_starts_afresh_and_one_that_changes_nothing_repeats_the_run():
     unchanged = FORK | {"weights": {"hero": 1.0}, "guidance_scale": 1.0, "seed": 3}
     first = states(denoising.run("hero", "ddpm", 6, 1.0, 3))
@@ -123,10 +135,12 @@ def test_a_fork_at_step_0_starts_afresh_and_one_that_changes_nothing_repeats_the
         (SETTINGS, ["fork"], "a fork must say"),
         (SETTINGS, [{"at": 1}], "a fork must say"),
         (SETTINGS, [FORK | {"count": 256}], "a fork must say"),
-        (SETTINGS, [FORK | {"at": 6}], "a step from 0 to 5"),
-        (SETTINGS, [FORK | {"at": -1}], "a step from 0 to 5"),
-        (SETTINGS, [FORK | {"at": True}], "a step from 0 to 5"),
-        (SETTINGS, [FORK, FORK], "a step from 3 to 5"),
+        (SETTINGS, [FORK | {"at": 6}], "before the end of its run, which has 6 steps; got 6"),
+        (SETTINGS, [FORK | {"at": 499}], "before the end of its run, which has 6 steps; got 499"),
+        (SETTINGS, [FORK | {"at": 2**70}], "a step from 0"),
+        (SETTINGS, [FORK | {"at": -1}], "a step from 0"),
+        (SETTINGS, [FORK | {"at": True}], "a step from 0"),
+        (SETTINGS, [FORK, FORK], "a step from 3"),
         (SETTINGS, [FORK | {"weights": {"dragon": 1}}], "dragon"),
         (SETTINGS, [FORK | {"weights": [1]}], "weights must map"),
         (SETTINGS, [FORK | {"seed": 1.5}], "seed"),

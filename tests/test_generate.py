@@ -323,6 +323,17 @@ def test_a_fork_starts_where_the_run_was_and_goes_elsewhere(tiny_model):
         assert (fork[-1].x_prev - whole[-1].x_prev).abs().max() > 1e-3
 
 
+def test_unipc_corrects_no_step_but_its_own(tiny_model):
+    """Forked off another solver its first step is DPM-Solver++(2M)'s, from the very same state."""
+    ddim, unipc, dpmpp = (GenerateConfig({"hero": 1.0}, 2, 0, name, 10) for name in ("ddim", "unipc", "dpmpp_2m"))
+    before = list(generate(tiny_model, ddim))[:4]
+    first, second = (next(generate(tiny_model, config, after=before)) for config in (unipc, dpmpp))
+    assert_close(first.x_prev, second.x_prev, rtol=0, atol=0)
+    own = list(generate(tiny_model, unipc))[:4]
+    first, second = (next(generate(tiny_model, config, after=own)) for config in (unipc, dpmpp))
+    assert (first.x_prev - second.x_prev).abs().max() > 1e-4
+
+
 def test_what_cannot_be_continued_is_refused_with_one_sentence(tiny_model):
     config = GenerateConfig(count=2, num_inference_steps=3)
     whole = list(generate(tiny_model, config))

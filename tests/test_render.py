@@ -6,7 +6,7 @@ import torch
 from PIL import Image
 
 from core.data import to_x0
-from core.render import GAP, enlarge, grid, save_gif, save_png, sprite_sheet, to_uint8
+from core.render import GAP, enlarge, grid, save_gif, save_png, to_uint8
 
 RNG = np.random.default_rng(0)
 
@@ -60,13 +60,6 @@ def test_grid_places_every_sprite_and_nothing_else(n, columns, expected, gap, sc
         np.testing.assert_array_equal(picture[y : y + 16, x : x + 16], image)
         picture[y : y + 16, x : x + 16] = GAP
     assert (picture == GAP).all()
-
-
-def test_sprite_sheet_is_edge_to_edge():
-    images = sprites(6)
-    sheet = sprite_sheet(images, columns=3)
-    assert sheet.shape == (32, 48, 3)
-    np.testing.assert_array_equal(sheet[16:, 32:], images[5])
 
 
 def test_png_round_trip(tmp_path):

@@ -15,6 +15,8 @@ from ..samplers import VARIANCES
 from ..schedule import SCHEDULES, SPACINGS
 from . import SAMPLERS, GenerateConfig, generate, out_of_range
 
+GIF_FRAMES = 60  # at least, if there are as many steps; fewer than twice as many
+
 
 def parse_weights(text: str) -> dict[str, float]:
     """ "hero=0.6,food=0.4" -> {"hero": 0.6, "food": 0.4}; a name alone weighs 1. Raises ValueError."""
@@ -103,16 +105,15 @@ def main(argv: Sequence[str] | None = None) -> None:
         model = load(args.checkpoint)
         run = generate(model, config)
         start = time.perf_counter()
-        frames, step = [], None
+        frames, step, every = [], None, max(1, (len(config.timesteps()) - 1) // GIF_FRAMES)
         for step in run:
-            if args.gif:
-                frames.append(grid(to_uint8(step.x_t), scale=args.scale))
+            if args.gif and step.index % every == 0:
+                frames.append(grid(to_uint8(step.x_t), scale=1))
         seconds = time.perf_counter() - start
         pictures = grid(to_uint8(step.x_prev), scale=1)
         save_png(enlarge(pictures, args.scale), args.out)
         if args.gif:
-            frames = [*frames[:: max(1, len(frames) // 60)], grid(to_uint8(step.x_prev), scale=args.scale)]
-            save_gif(frames, args.gif)
+            save_gif([*frames, pictures], args.gif, scale=args.scale)
     except (ValueError, OSError) as error:
         parser.error(str(error))
     if warning := out_of_range(config.noise_schedule(), config.timesteps()):

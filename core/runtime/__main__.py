@@ -82,7 +82,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser.add_argument("--checkpoint", default=SHIPPED, type=Path, help="whose network to export")
     args = parser.parse_args(argv)
     try:
-        network = load(args.checkpoint, backend="torch").network
+        network = load(args.checkpoint, "cpu", backend="torch").network
         graph = export(network)
         error = difference(network, OnnxNetwork(network, graph), 16)
     except ImportError as missing:

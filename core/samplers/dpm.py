@@ -60,19 +60,19 @@ def unipc() -> Rule:
 
     The predictor, of order 2, is dpmpp_2m's step. The prediction where it arrives also corrects that state, before the
     next step starts from it: one order more (theorem 3.1) without more evaluations. SampleStep.x_t is the state before
-    the correction, the one that the network saw.
+    the correction, the one that the network saw. A step of another rule, as before a fork, is left as it is.
     """
+    return _unipc
 
-    def rule(
-        denoise: Denoise, schedule: NoiseSchedule, x_t: Tensor, t: int, t_prev: int, history: Sequence[SampleStep]
-    ) -> Update:
-        prediction = denoise(x_t, t)
-        if history:
-            x_t = _corrected(schedule, x_t, prediction, t, history)
-        x0 = _drawn_on(schedule, prediction, t, t_prev, history)
-        return Update(prediction, _step(schedule, x_t, x0, t, t_prev), 0.0)
 
-    return rule
+def _unipc(
+    denoise: Denoise, schedule: NoiseSchedule, x_t: Tensor, t: int, t_prev: int, history: Sequence[SampleStep]
+) -> Update:
+    prediction = denoise(x_t, t)
+    if history and history[-1].rule is _unipc:
+        x_t = _corrected(schedule, x_t, prediction, t, history)
+    x0 = _drawn_on(schedule, prediction, t, t_prev, history)
+    return Update(prediction, _step(schedule, x_t, x0, t, t_prev), 0.0)
 
 
 def _step_size(schedule: NoiseSchedule, t: int, t_prev: int) -> float:

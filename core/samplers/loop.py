@@ -34,6 +34,7 @@ class SampleStep:
     """One step t -> t_prev of a run. Tensors are (B, 3, 16, 16); `noise` is None where the step added none.
 
     nfe: network evaluations of the whole run so far, per sprite.
+    rule: what made the step; in a run that continues another, the history holds steps of other rules.
     """
 
     index: int
@@ -46,6 +47,7 @@ class SampleStep:
     noise: Tensor | None
     x_prev: Tensor
     nfe: int
+    rule: Rule | None = None
 
 
 Rule = Callable[[Denoise, NoiseSchedule, Tensor, int, int, Sequence[SampleStep]], Update]
@@ -82,7 +84,7 @@ def sample(
             prediction, mean, sigma_t = rule(counted, schedule, x_t, t, t_prev, history)
             eps = noise() if sigma_t > 0 else None
             x_prev = mean if eps is None else mean + sigma_t * eps
-        step = SampleStep(index, t, t_prev, x_t, prediction, mean, sigma_t, eps, x_prev, nfe)
+        step = SampleStep(index, t, t_prev, x_t, prediction, mean, sigma_t, eps, x_prev, nfe, rule)
         history = [*history[-2:], step]
         yield step
         x_t = x_prev

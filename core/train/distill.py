@@ -57,8 +57,8 @@ def walk(teacher: Model, count: int, seed: int = 0, dropout: float = 0.1) -> Pat
             config = GenerateConfig(name, size, 10**9 + seed * 10**7 + label * 10**6 + first, "dpmpp_2m", STEPS)
             steps = list(generate(teacher, config))
             by_level = {round(STEPS * step.t / schedule.num_train_timesteps): step for step in steps}
-            states.append(torch.stack([by_level[level].x_t.half() for level in LEVELS]))
-            ends.append(steps[-1].x_prev)
+            states.append(torch.stack([by_level[level].x_t.half().cpu() for level in LEVELS]))
+            ends.append(steps[-1].x_prev.cpu())
         print(f"\r{sum(len(end) for end in ends):,} of {count:,} paths ", end="", flush=True)
     print()
     log_snr = torch.stack([schedule.log_snr[by_level[level].t] for level in LEVELS]).float()

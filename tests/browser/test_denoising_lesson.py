@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 import numpy as np
 import pytest
-from browsing import assert_same_picture, open_tab, pixels, set_slider, wait_for_run
+from browsing import assert_same_picture, fill, open_tab, pixels, set_slider, wait_for_run
 from PIL import Image
 
 from core import GenerateConfig, generate, last, load
@@ -143,6 +143,19 @@ def test_going_back_forking_the_fork_and_its_link(open_page):
     wait_for_branches(again, 3)
     again.wait_for_function("document.querySelector('#denoising .index').value == 6", timeout=PATIENT)
     assert_same_picture(pixels(again, "#denoising .x_prev"), picture(twice[6].x_prev), 2)
+
+
+def test_a_fork_that_arrives_after_a_new_run_is_dropped(open_page):
+    page = open_page(link=link(sampler="ddpm", steps=500, step=1))
+    wait_for_run(page, 500)
+    page.click("#denoising .go-fork")
+    fill(page, "steps", 4)
+    page.get_by_role("button", name="Generate", exact=True).click()
+    wait_for_run(page, 4)
+    page.locator("#denoising-queue .progress-text").wait_for(state="detached", timeout=PATIENT)
+    page.wait_for_timeout(1000)
+    assert page.locator("#denoising .branch").count() <= 1
+    assert page.locator("#denoising .index").get_attribute("max") == "4"
 
 
 def test_a_link_with_spoiled_forks_still_gives_the_run(open_page):

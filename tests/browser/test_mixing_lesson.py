@@ -281,3 +281,9 @@ def test_a_link_that_asks_for_nonsense_changes_nothing(open_page):
     page = open_page(link="?tab=mixing&weights=9,0,0,0,0&seed=1e3&guidance=NaN&way=both&open=.x,<b>&a=1,2")
     page.get_by_text("The link's weights, a, seed, guidance, way, open cannot be used").wait_for(timeout=60_000)
     assert weights(page).tolist() == [1, 0, 0.6, 0, 0] and page.input_value("#mixing .seed") == "0"
+
+
+def test_a_link_that_opens_nothing_does_not_stop_the_lesson(open_page):
+    page = open_mixing(open_page, "?tab=mixing&open=&seed=4")
+    page.get_by_text("The link's open cannot be used").wait_for()
+    assert page.input_value("#mixing .seed") == "4"

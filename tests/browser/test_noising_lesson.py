@@ -26,7 +26,7 @@ def noised(t: int, seed: int = 0, schedule: str = "cosine") -> np.ndarray:
 def test_dragging_t_draws_the_forward_process(open_page):
     """The hand drags the slider; the canvas shows x_t = sqrt(ab) x0 + sqrt(1-ab) eps of that t."""
     page = open_page()
-    page.locator("#noising .t").scroll_into_view_if_needed()
+    page.locator("#noising .t").hover()  # waits until it has come to rest
     box = page.locator("#noising .t").bounding_box()
     y = box["y"] + box["height"] / 2
     seen = []
@@ -34,6 +34,7 @@ def test_dragging_t_draws_the_forward_process(open_page):
     page.mouse.down()
     for share in (0.4, 0.6, 0.8, 0.95):
         page.mouse.move(box["x"] + box["width"] * share, y)
+        page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
         t = int(page.eval_on_selector("#noising .t", "e => +e.value"))
         assert abs(t - 500 * share) < 15
         picture = pixels(page, "#noising .x_t")
@@ -185,6 +186,28 @@ def test_own_sprites_are_there_after_a_reload_until_they_are_deleted(open_page):
     page.wait_for_selector("#noising .t:enabled")  # what is not ours is passed over
     page.wait_for_timeout(SETTLED)
     assert page.locator("#noising .gallery button").count() == count + 1  # the one that the link holds
+
+
+def test_sprites_painted_in_two_tabs_are_all_kept(open_page):
+    page = open_page()
+    other = page.context.new_page()
+    other.goto(page.url.partition("?")[0])
+    other.wait_for_selector("#noising .t:enabled")
+    count = page.locator("#noising .gallery button").count()
+    for each, colour in ((page, "red"), (other, "green")):
+        each.bring_to_front()
+        each.locator("#noising .paint summary").click()
+        each.click("#noising .blank")
+        each.click("#noising .fill")
+        each.click(f"#noising .swatch[title={colour}]")
+        each.focus("#noising .drawing")
+        each.keyboard.press("Enter")
+        each.click("#noising .gallery button:first-child")
+        each.wait_for_timeout(SETTLED)
+    page.bring_to_front()
+    page.reload()
+    page.wait_for_selector("#noising .t:enabled")
+    assert page.locator("#noising .gallery button").count() == count + 2
 
 
 def test_paint_by_mouse_and_keyboard_undo_and_a_link_that_keeps_it(open_page):
@@ -358,6 +381,16 @@ def test_fresh_noise_in_every_frame_comes_to_rest_on_noise_with_a_seed(open_page
     assert_same_picture(pixels(page, "#noising .x_t"), noised(400, seed=int(asked["seed"])))
     assert asked["fresh"] == "1" and asked["t"] == "400"
     network_sees(page, 400)
+
+
+def test_fresh_noise_without_an_answer_comes_to_rest_on_the_noise_before(open_page):
+    page = open_page()
+    page.wait_for_timeout(SETTLED)
+    page.route("**/component_server/", lambda route: route.fulfill(json={}))  # no noise
+    page.check("#noising .boil")
+    set_slider(page, "#noising .t", 400)
+    page.get_by_text("this is the noise of seed 0, as before").wait_for()
+    assert_same_picture(pixels(page, "#noising .x_t"), noised(400))
 
 
 def test_takeaways_png_sheet_gif_and_program(open_page):
