@@ -31,7 +31,8 @@ function load() {
   const parts = data.parts && { ...data.parts, conditional: P.float16(data.parts.conditional), unconditional: P.float16(data.parts.unconditional) };
   const arrived = { ...data, n, x_t, z, mean, noise, parts, eps: P.float16(data.eps), x0: P.float16(data.x0), before: null };
   const forked = arrived.forks.length > 0 && branches.length > 0;
-  if (forked && JSON.stringify(arrived.settings) !== JSON.stringify(branches[0].settings)) return; // of a run before this one
+  if (forked && JSON.stringify(arrived.settings) !== JSON.stringify(branches[0].settings))
+    return status(".fork-status", "A fork has arrived that belongs to the run before this one; it is not shown.");
   if (!forked && branches.length) opening = false; // a new run: what the link asked for is over
   if (!forked) branches = [arrived];
   else {

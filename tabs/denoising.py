@@ -18,7 +18,7 @@ from torch import Tensor
 
 from core import GenerateConfig, NoiseSchedule, generate, last
 from core.data import to_x0
-from core.generate import MAX_SEED, SAMPLERS, out_of_range
+from core.generate import MAX_SEED, out_of_range
 from core.metrics import NEARLY_IDENTICAL, diversity, features, load_classifier, nearest
 from core.render import to_uint8
 from core.samplers import SampleStep
@@ -26,12 +26,22 @@ from core.schedule import SCHEDULES
 from core.sprites import CLASS_NAMES, draw
 
 from .gpu import on_gpu
-from .page import AT_ONCE, MAX_GUIDANCE, as_python, asked, component, encode, few_steps, gif, text
+from .page import (
+    AT_ONCE,
+    MAX_GUIDANCE,
+    SAMPLER_CHOICES,
+    SAMPLER_NAMES,
+    as_python,
+    asked,
+    component,
+    encode,
+    few_steps,
+    gif,
+    text,
+)
 from .runs import MODEL_QUEUE, model, queue_line, served
 
 NO_CLASS = "no class"
-TITLES = ("DDPM", "DDIM", "Euler", "Heun", "PLMS", "DPM++ 2M", "DPM++ SDE", "UniPC", "distilled")
-NAMES = dict(zip(SAMPLERS, TITLES, strict=True))
 MAX_FORKS = 5
 FORK_FIELDS = ("weights", "sampler", "guidance_scale", "seed", "eta", "noise_scale")  # of GenerateConfig
 SHEET = 16  # sprites whose diversity is measured
@@ -369,16 +379,14 @@ def build() -> dict[str, gr.components.Component]:
         noise = gr.Slider(0, 1, value=1, step=0.05, label="noise λ", min_width=150, visible=False)
         seed = gr.Number(0, precision=0, minimum=0, maximum=MAX_SEED, label="seed", min_width=90)
     with gr.Row():
-        sampler = gr.Radio(
-            [(name, value) for value, name in NAMES.items()], value="ddim", label="sampler", scale=6, min_width=280
-        )
+        sampler = gr.Radio(SAMPLER_CHOICES, value="ddim", label="sampler", scale=6, min_width=280)
         schedule = gr.Dropdown(SCHEDULES, value="cosine", label="schedule", min_width=130)
     button = gr.Button("Generate", variant="primary")
     line = queue_line("denoising")
     lesson = component(
         "denoising",
         classes=CLASS_NAMES,
-        samplers=NAMES,
+        samplers=SAMPLER_NAMES,
         no_class=NO_CLASS,
         max_forks=MAX_FORKS,
         sheets=None,

@@ -26,6 +26,18 @@ ASSETS = Path(__file__).resolve().parent.parent / "assets"
 MAX_GUIDANCE = 5  # of the sliders; core allows more
 AT_ONCE: dict[str, Any] = {"queue": False, "api_visibility": "private", "show_progress": "hidden"}  # for cheap events
 FEW = 4  # steps of the distilled network
+SAMPLER_NAMES = {
+    "ddpm": "DDPM",
+    "ddim": "DDIM",
+    "euler": "Euler",
+    "heun": "Heun",
+    "plms": "PLMS",
+    "dpmpp_2m": "DPM-Solver++ 2M",
+    "dpmpp_2m_sde": "DPM-Solver++ 2M SDE",
+    "unipc": "UniPC",
+    "distilled": "distilled network",
+}
+SAMPLER_CHOICES = [(name, sampler) for sampler, name in SAMPLER_NAMES.items()]  # of a Dropdown or Radio
 MAX_GIF_SPRITES = 4096  # frames x sprites a frame
 MAX_GIF_FRAMES = 512  # of a single sprite, which is drawn larger
 GIF_PATIENCE = 10  # seconds

@@ -24,7 +24,7 @@ from core.samplers import SampleStep
 from core.sprites import CLASS_NAMES
 
 from .gpu import on_gpu
-from .page import AT_ONCE, component, constructor, encode, few_steps, gif, text
+from .page import AT_ONCE, SAMPLER_CHOICES, SAMPLER_NAMES, component, constructor, encode, few_steps, gif, text
 from .runs import RACE_QUEUE, check_share, model, queue_line, served, waited
 
 if TYPE_CHECKING:
@@ -37,20 +37,9 @@ MAX_FRAMES = 40  # of a lane's replay
 CONVERGED_STEPS = 200  # of second order: half the sprites are then within 0.3/255 of the end of 500 steps
 NO_LANE = "none"
 DEFAULT_LANES = (("ddpm", 500, 0.0), ("ddim", 25, 0.0), (NO_LANE, 10, 0.0), (NO_LANE, 10, 0.0))
-NAMES = {
-    "ddpm": "DDPM",
-    "ddim": "DDIM",
-    "euler": "Euler",
-    "heun": "Heun",
-    "plms": "PLMS",
-    "dpmpp_2m": "DPM-Solver++ 2M",
-    "dpmpp_2m_sde": "DPM-Solver++ 2M SDE",
-    "unipc": "UniPC",
-    "distilled": "distilled network",
-}
 COLOURS = dict(
     zip(
-        NAMES,
+        SAMPLER_NAMES,
         ("#c2571a", "#3f7fe0", "#2e9e6b", "#b8860b", "#a0529c", "#d6336c", "#8a6d5a", "#0c8599", "#6b7f12"),
         strict=True,
     )
@@ -85,7 +74,7 @@ class Lane:
     @property
     def name(self) -> str:
         eta = f", η = {self.config.eta:g}" if self.config.sampler == "ddim" and self.config.eta else ""
-        return NAMES[self.config.sampler] + eta
+        return SAMPLER_NAMES[self.config.sampler] + eta
 
     def shown(self, *, replay: bool = False) -> dict[str, object]:
         """The lane as data for assets/race.js; with `replay`, its frames as well."""
@@ -246,7 +235,7 @@ def plot(runs: list[list]) -> go.Figure:
     import plotly.graph_objects as go  # here, for the first page needs no charts
 
     figure = go.Figure()
-    for sampler, name in NAMES.items():
+    for sampler, name in SAMPLER_NAMES.items():
         own = [run for run in runs if run[0] == sampler]
         if own:
             figure.add_scatter(
@@ -296,7 +285,7 @@ def quality_plot(lanes: list[Lane]) -> go.Figure | None:
     if not curves:
         return None
     racing = {lane.config.sampler for lane in lanes if not lane.config.eta}
-    for sampler, name in NAMES.items():
+    for sampler, name in SAMPLER_NAMES.items():
         if sampler in curves:
             nfe, fd = zip(*curves[sampler], strict=True)
             colour = COLOURS[sampler] if sampler in racing else FAINT
@@ -357,7 +346,7 @@ def build() -> dict[str, gr.components.Component]:
     with gr.Row():
         for i, (sampler, steps, eta) in enumerate(DEFAULT_LANES):
             with gr.Column(min_width=200):
-                names = [(name, value) for value, name in NAMES.items()] + ([("no lane", NO_LANE)] if i > 1 else [])
+                names = SAMPLER_CHOICES + ([("no lane", NO_LANE)] if i > 1 else [])
                 box = gr.Dropdown(names, value=sampler, label=f"lane {i + 1}")
                 length = gr.Slider(1, 500, value=steps, step=1, precision=0, label=f"steps of lane {i + 1}")
                 noise = gr.Slider(

@@ -60,14 +60,14 @@ def test_who_chooses_the_distilled_network_gets_few_steps(open_page):
     page = open_page()
     open_tab(page, "Denoising")
     wait_for_run(page, 50)
-    page.get_by_label("distilled", exact=True).check()
+    page.get_by_label("distilled network", exact=True).check()
     page.wait_for_function("document.querySelector('[aria-label=\"number input for steps\"]').value === '4'")
     page.get_by_role("button", name="Generate").click()
     wait_for_run(page, 4)
     config = GenerateConfig(weights={"hero": 1.0}, count=1, sampler="distilled", num_inference_steps=4)
     set_slider(page, "#denoising .index", 4)
     assert_same_picture(pixels(page, "#denoising .x_t"), picture(last(generate(load(), config)).x_prev), 2)
-    assert "distilled: 4 steps, 4 network evaluations" in page.inner_text("#denoising .facts")
+    assert "distilled network: 4 steps, 4 network evaluations" in page.inner_text("#denoising .facts")
     assert "√" in page.inner_text("#denoising .symbols")  # the same equation as DDIM's
 
     linked = open_page(link=link(sampler="distilled", steps=7))  # a link means what it says
@@ -152,8 +152,7 @@ def test_a_fork_that_arrives_after_a_new_run_is_dropped(open_page):
     fill(page, "steps", 4)
     page.get_by_role("button", name="Generate", exact=True).click()
     wait_for_run(page, 4)
-    page.locator("#denoising-queue .progress-text").wait_for(state="detached", timeout=PATIENT)
-    page.wait_for_timeout(1000)
+    page.get_by_text("A fork has arrived that belongs to the run before").wait_for(timeout=PATIENT)
     assert page.locator("#denoising .branch").count() <= 1
     assert page.locator("#denoising .index").get_attribute("max") == "4"
 
