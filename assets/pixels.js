@@ -1,4 +1,4 @@
-// Shared by the custom components: decode tensors sent by the server, draw 16x16 sprites, wire a transport slider.
+// Shared by the custom components: decode tensors sent by the server and draw 16x16 sprites.
 // Tensors arrive as base64 of little-endian arrays; pictures are channels-first floats in [-1, 1] or RGB bytes.
 window.pixels = (() => {
   const SIZE = 16, AREA = SIZE * SIZE, VALUES = 3 * AREA;

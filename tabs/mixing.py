@@ -43,7 +43,7 @@ LIVE_LINE = 8  # live sprites that are drawn or wait for it, whoever asks
 drawing_live = threading.Semaphore(LIVE_LINE)  # server functions bypass the queue
 
 
-def run(weights: Sequence[float], guidance: float, seed: int, mixing: str, **more: object) -> GenerateConfig:
+def config_of(weights: Sequence[float], guidance: float, seed: int, mixing: str, **more: object) -> GenerateConfig:
     """The run of a mix, five weights in the order of CLASS_NAMES; DDIM-25 and 16 sprites if `more` does not differ.
 
     Raises ValueError for anything that is no such mix.
@@ -58,7 +58,7 @@ def run(weights: Sequence[float], guidance: float, seed: int, mixing: str, **mor
 
 def sheet(weights: Sequence[float], guidance: float, seed: int, mixing: str) -> dict[str, object]:
     """One sheet: title, description, sprites (16, 16, 16, 3) uint8, encoded, and the program that makes them."""
-    config = run(weights, guidance, seed, mixing)
+    config = config_of(weights, guidance, seed, mixing)
     step = last(generate(model(), config))
     each = step.nfe // STEPS
     return {
@@ -80,9 +80,9 @@ def in_words(weights: Mapping[str, float]) -> str:
 def preview(request: object) -> dict[str, object]:
     """The first sprite of a mix from a fast sampler, while a hand drags; {"busy": True} if the line is full.
 
-    request: {"weights", "guidance", "seed", "mixing"}, as for `run`. Raises ValueError.
+    request: {"weights", "guidance", "seed", "mixing"}, as for config_of. Raises ValueError.
     """
-    config = run(*_take(request, "weights", "guidance", "seed", "mixing"), **LIVE)
+    config = config_of(*_take(request, "weights", "guidance", "seed", "mixing"), **LIVE)
     if not drawing_live.acquire(blocking=False):
         return {"busy": True}
     try:
@@ -105,8 +105,8 @@ def mixes(
 ) -> dict[str, object]:
     """Every one of `places` mixes from a to b, for `count` seeds: sprites row by row, a seed a row, a mix a column."""
     for end in (a, b):
-        run(end, guidance, seed, mixing)  # refuses what is no mix
-    runs = [run(weights, guidance, seed, mixing, count=count) for weights in between(a, b, places)]
+        config_of(end, guidance, seed, mixing)  # refuses what is no mix
+    runs = [config_of(weights, guidance, seed, mixing, count=count) for weights in between(a, b, places)]
     columns = [last(generate(model(), config)).x_prev for config in runs]
     sprites = torch.stack(columns, dim=1).flatten(0, 1)
     return {"sprites": encode(to_uint8(sprites)), "columns": places, "code": mixes_program(runs)}
@@ -140,8 +140,8 @@ def seeds(weights: Sequence[float], guidance: float, seed: int, seed_b: int, mix
 
     spread: the root mean square of each x_T, 1 for noise; theta: the angle between the two seeds' noises, in degrees.
     """
-    run(weights, guidance, seed_b, mixing)  # refuses what is no seed
-    config = run(weights, guidance, seed, mixing, count=2 * PLACES)
+    config_of(weights, guidance, seed_b, mixing)  # refuses what is no seed
+    config = config_of(weights, guidance, seed, mixing, count=2 * PLACES)
     x_T = noises(seed, seed_b)
     a, b = x_T[0].flatten(), x_T[PLACES - 1].flatten()
     return {
