@@ -330,7 +330,7 @@ def plot(path: Path, name: str, rows: list[dict[str, object]], figures: dict[str
     matplotlib.use("Agg")
     from matplotlib import pyplot as plt
 
-    figure, axes = plt.subplots(figsize=(7, 4.5), layout="constrained")
+    figure, axes = plt.subplots(figsize=(8.5, 4.5), layout="constrained")
     if name == "guidance":
         for where, line in zip(dict.fromkeys(row["where"] for row in rows), ("-", "--"), strict=False):
             own = [row for row in rows if row["where"] == where]
@@ -349,7 +349,7 @@ def plot(path: Path, name: str, rows: list[dict[str, object]], figures: dict[str
         axes.axhline(figures["fd_floor"], color="grey", linestyle="--", label="real sprites")
         axes.set(xscale="log", yscale="log", xlabel="network evaluations", ylabel="Fréchet distance")
     axes.grid(alpha=0.3)
-    axes.legend(title=None if name == "guidance" else first)
+    figure.legend(title=None if name == "guidance" else first, loc="outside right upper")
     axes.set_title(f"{name}: {figures['samples']} samples, {figures['seeds']} seed(s)", fontsize=10)
     figure.savefig(path, dpi=110)
     plt.close(figure)
