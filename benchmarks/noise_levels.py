@@ -8,23 +8,16 @@ there is to learn; under light noise the network must beat it, or it would only 
 from __future__ import annotations
 
 import torch
-from torch import Tensor
 
 from core import load
 from core.cli import Parser
-from core.data import SpriteData, built_in
+from core.data import built_in
 from core.prediction import to_prediction
 
+from .classifier import TEST_SEED, TRAINING_SEED
+from .exact import ExactDenoiser
+
 LOG_SNR = (-8, -6, -5, -4, -3, -2, -1, 0, 1, 2, 3, 4, 6, 8)
-
-
-def posterior_mean(x_t: Tensor, labels: Tensor, alpha_bar: float, training: SpriteData) -> Tensor:
-    """E[x0 | x_t, class] if x0 is one of the training sprites, all equally likely: (B, 3, 16, 16)."""
-    references = training.x0().flatten(1)
-    squared = torch.cdist(x_t.flatten(1), alpha_bar**0.5 * references).square()
-    other_class = labels[:, None] != torch.from_numpy(training.labels)
-    weights = (-squared / (2 * (1 - alpha_bar))).masked_fill(other_class, -torch.inf).softmax(1)
-    return (weights @ references).reshape(x_t.shape)
 
 
 @torch.inference_mode()
@@ -37,7 +30,7 @@ def main() -> None:
         network = load(args.checkpoint, "cpu").network
     except ValueError as error:
         parser.error(str(error))
-    training, test = built_in(5000, 0), built_in(args.per_class, 2)
+    nearest, test = ExactDenoiser(built_in(5000, TRAINING_SEED)), built_in(args.per_class, TEST_SEED)
     x0, weights, labels = test.x0(), test.weights(), torch.from_numpy(test.labels)
     generator = torch.Generator().manual_seed(0)
     print("log-SNR  network   sketch  nearest training sprites")
@@ -50,7 +43,7 @@ def main() -> None:
         guesses["sketch"] = (
             network.sketch(x_t, log_snr, weights) if network.config.sketch else torch.full_like(x0, torch.nan)
         )
-        guesses["nearest"] = posterior_mean(x_t, labels, alpha_bar, training)
+        guesses["nearest"] = nearest.x0(x_t, log_snr, labels)
         print(f"{level:7}", *(f"{(guess - x0).square().mean():8.4f}" for guess in guesses.values()))
 
 

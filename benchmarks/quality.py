@@ -8,7 +8,8 @@ steps also give class accuracy and the share of near copies of training sprites.
 
 Without --quick this takes many hours. Every figure is therefore noted in journal.jsonl as soon as it is there, and the
 tables are written after every seed: run the command again, and it goes on where it was interrupted. (It cannot tell
-that a sampler has changed: delete the journal then.)
+that a sampler has changed: delete the journal then.) Settings of more than 25 steps, which take four times as long as
+all others together, are drawn from one seed only; every row of a table says from how many.
 """
 
 from __future__ import annotations
@@ -48,13 +49,14 @@ from .classifier import TRAINING_SEED
 REFERENCE_SEED, FLOOR_SEED = 3, 4  # sprites that neither the network nor the classifier has seen
 GUIDED = (0.3, 5.0)  # an interval of sigma, for the guidance table
 DISTILLED_NFE = (1, 2, 4)
+LONG = 25  # steps; settings of more are measured with fewer seeds
 SPACING_TABLE = ("trailing", "karras", "linspace", "quadratic", "leading")
 T = GenerateConfig().num_train_timesteps
 
 
 @dataclass(frozen=True)
 class Budget:
-    """How much to measure. Every seed draws `samples` sprites anew."""
+    """How much to measure. Every seed draws `samples` sprites anew; long_seeds: if it takes more than LONG steps."""
 
     seeds: int
     samples: int
@@ -64,6 +66,11 @@ class Budget:
     guidance: tuple[float, ...]
     schedule_steps: tuple[int, ...]
     spacing_steps: tuple[int, ...]
+    long_seeds: int = 1
+
+    def seeds_of(self, config: GenerateConfig) -> int:
+        """How many seeds this setting gets."""
+        return min(self.seeds, self.long_seeds) if config.num_inference_steps > LONG else self.seeds
 
 
 FULL = Budget(
@@ -174,10 +181,10 @@ class Journal:
 
 
 def averaged(rows: Sequence[dict[str, float]]) -> dict[str, float]:
-    """Mean over the seeds, and the standard deviation of the Frechet distance where there are several."""
+    """Mean over the seeds, their number, and the standard deviation of the Frechet distance where there are several."""
     mean = {key: sum(row[key] for row in rows) / len(rows) for key in rows[0]}
     spread = torch.tensor([row["fd"] for row in rows]).std().item() if len(rows) > 1 else float("nan")
-    return mean | {"nfe": rows[0]["nfe"], "fd_std": spread}
+    return mean | {"nfe": rows[0]["nfe"], "fd_std": spread, "seeds": len(rows)}
 
 
 def sampler_table(budget: Budget) -> Iterator[tuple[dict[str, object], GenerateConfig]]:
@@ -293,7 +300,8 @@ def main(argv: Sequence[str] | None = None) -> None:
         for name, table in settings.items():
             rows = []
             for setting, config in table:
-                row = setting | averaged([journal.measure(bench, config, seed) for seed in range(seeds)])
+                own = range(min(seeds, budget.seeds_of(config)))
+                row = setting | averaged([journal.measure(bench, config, seed) for seed in own])
                 rows.append(row)
                 label = " ".join(str(value) for value in setting.values())
                 print(
@@ -313,13 +321,13 @@ def main(argv: Sequence[str] | None = None) -> None:
 
 def write_csv(path: Path, rows: list[dict[str, object]], figures: dict[str, float]) -> None:
     """A line a setting, with the floor and the sample size in every line."""
-    keys = [key for key in rows[0] if key not in (*COLUMNS, "seconds")]
+    keys = [key for key in rows[0] if key not in (*COLUMNS, "seeds", "seconds")]
+    shared = ("fd_floor", "kd_floor", "samples")
     with open(path, "w", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
-        writer.writerow([*keys, *COLUMNS, "fd_floor", "kd_floor", "samples", "seeds"])
+        writer.writerow([*keys, *COLUMNS, *shared, "seeds"])
         for row in rows:
-            cells = [row[key] for key in (*keys, *COLUMNS)]
-            cells += [figures[key] for key in ("fd_floor", "kd_floor", "samples", "seeds")]
+            cells = [row[key] for key in (*keys, *COLUMNS)] + [figures[key] for key in shared] + [row["seeds"]]
             writer.writerow([f"{cell:.5g}" if isinstance(cell, float) else cell for cell in cells])
 
 
@@ -342,15 +350,15 @@ def plot(path: Path, name: str, rows: list[dict[str, object]], figures: dict[str
         first = next(iter(rows[0]))
         for value in dict.fromkeys(row[first] for row in rows):
             own = [row for row in rows if row[first] == value]
-            spread = [row["fd_std"] for row in own] if figures["seeds"] > 1 else None
-            axes.errorbar(
-                [row["nfe"] for row in own], [row["fd"] for row in own], spread, marker="o", capsize=2, label=str(value)
-            )
+            nfe, fd, spread = ([row[key] for row in own] for key in ("nfe", "fd", "fd_std"))
+            axes.errorbar(nfe, fd, None if figures["seeds"] == 1 else spread, marker="o", capsize=2, label=str(value))
         axes.axhline(figures["fd_floor"], color="grey", linestyle="--", label="real sprites")
         axes.set(xscale="log", yscale="log", xlabel="network evaluations", ylabel="Fréchet distance")
     axes.grid(alpha=0.3)
     figure.legend(title=None if name == "guidance" else first, loc="outside right upper")
-    axes.set_title(f"{name}: {figures['samples']} samples, {figures['seeds']} seed(s)", fontsize=10)
+    fewest, most = min(row["seeds"] for row in rows), max(row["seeds"] for row in rows)
+    sets = f"mean of {most} sets" if fewest == most else f"mean of {most} sets (beyond {LONG} steps: {fewest})"
+    axes.set_title(f"{name}: {figures['samples']} samples, {'one set' if most == 1 else sets}", fontsize=10)
     figure.savefig(path, dpi=110)
     plt.close(figure)
 

@@ -3,21 +3,24 @@
 import csv
 import json
 import math
+from dataclasses import replace
 
 import pytest
 import torch
 from torch.testing import assert_close
 
-from benchmarks import inversion, quality, speed
+from benchmarks import exact, inversion, quality, speed
+from benchmarks.exact import ExactDenoiser
 from benchmarks.reference import ContextUnet
 from core import GenerateConfig, generate, last, load
 from core.data import built_in
 from core.generate import SAMPLERS
+from core.prediction import to_prediction
 
 
 @pytest.fixture
 def few_sprites(monkeypatch):
-    for module in (quality, inversion):
+    for module in (quality, inversion, exact):
         monkeypatch.setattr(module, "built_in", lambda count, seed: built_in(min(count, 40), seed))
 
 
@@ -72,6 +75,43 @@ def test_an_interrupted_quality_run_goes_on(few_sprites, tmp_path, monkeypatch):
     for row in rows(tmp_path / "samplers.csv"):
         if row["sampler"] in ("ddim", "euler"):
             assert row["seeds"] == "2" and float(row["fd"]) == pytest.approx(sum(ddim) / 2, rel=1e-4)
+
+
+def test_long_settings_are_drawn_from_fewer_seeds(few_sprites, tmp_path, monkeypatch):
+    """Two seeds, one of them for what takes more than two steps; each row says how many it is the mean of."""
+    monkeypatch.setattr(quality, "QUICK", quality.Budget(2, 10, (2, 3), (), (), (), (), ()))
+    monkeypatch.setattr(quality, "LONG", 2)
+    quality.main(["--quick", "--tables", "samplers", "--out", str(tmp_path)])
+    for row in rows(tmp_path / "samplers.csv"):
+        long = int(row["steps"]) > 2
+        assert row["seeds"] == ("1" if long else "2") and math.isnan(float(row["fd_std"])) == long
+
+
+def test_the_exact_denoiser_is_the_posterior_mean():
+    """By Bayes, in float64; its v gives the same x0 back; and a sampler that trusts it ends on a training sprite."""
+    training = built_in(30, 0)
+    denoiser, sprites = ExactDenoiser(training), training.x0().double()
+    labels, noise = torch.tensor([0, 3, 0, 4]), torch.randn(4, 3, 16, 16, generator=torch.Generator().manual_seed(0))
+    for log_snr in (-8.0, -2.0, 0.0, 5.0):
+        a = torch.sigmoid(torch.tensor(log_snr, dtype=torch.float64)).item()
+        x_t = a**0.5 * sprites[labels * 30].float() + (1 - a) ** 0.5 * noise
+        for x, label, found in zip(x_t, labels, denoiser.x0(x_t, torch.full((4,), log_snr), labels), strict=True):
+            own = sprites[torch.from_numpy(training.labels) == label]
+            log_likelihood = -(x - a**0.5 * own).square().flatten(1).sum(1) / (2 * (1 - a))
+            expected = (log_likelihood.softmax(0)[:, None, None, None] * own).sum(0)
+            assert_close(found.double(), expected, rtol=0, atol=1e-4)
+        v = denoiser(x_t, torch.full((4,), log_snr), torch.eye(5)[labels])
+        assert_close(to_prediction(v, x_t, a, "v").x0, denoiser.x0(x_t, torch.full((4,), log_snr), labels))
+    model = replace(load(), run=denoiser)
+    drawn = last(generate(model, GenerateConfig({"food": 1.0}, 4, num_inference_steps=20))).x_prev
+    assert torch.cdist(drawn.flatten(1), sprites.float().flatten(1)).min(1).values.max() < 0.1
+
+
+def test_exact_writes_a_table(few_sprites, tmp_path):
+    exact.main(["--samples", "10", "--max-nfe", "5", "--out", str(tmp_path / "exact.csv")])
+    found = rows(tmp_path / "exact.csv")
+    assert [row["sampler"] for row in found] == list(exact.SAMPLERS)
+    assert all(row["nfe"] == "5" and math.isfinite(float(row["fd"])) for row in found)
 
 
 def test_inversion_leads_back_the_better_the_more_steps(few_sprites, tmp_path):

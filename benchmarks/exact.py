@@ -1,0 +1,87 @@
+"""python -m benchmarks.exact: how far from real sprites would the samplers be if the network made no mistakes?
+
+If only the training sprites existed, the best denoiser would be known exactly: the mean of these sprites, each weighted
+by how likely it is to have become x_t. With it in the network's place what is left of a sampler's distance is the
+sampler's own, that of its finite steps; the rest of the distance that benchmarks.quality finds is the network's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from core import GenerateConfig, load
+from core.cli import Parser
+from core.data import SpriteData, built_in
+from core.metrics import load_classifier
+
+from .classifier import TRAINING_SEED
+from .quality import Bench, averaged, write_csv
+
+SAMPLERS = ("ddim", "ddpm", "dpmpp_2m", "dpmpp_2m_sde", "unipc")
+NFE = (5, 10, 25, 50, 100)
+
+
+class ExactDenoiser:
+    """The posterior mean of x0 if it is one of the training sprites, all equally likely; a Network that predicts v."""
+
+    def __init__(self, training: SpriteData) -> None:
+        sprites, labels = training.x0().flatten(1), torch.from_numpy(training.labels)
+        self._classes = [sprites[labels == k] for k in range(len(training.class_names))]
+
+    def x0(self, x_t: Tensor, log_snr: Tensor, labels: Tensor) -> Tensor:
+        """E[x0 | x_t, class]: x_t (B, 3, 16, 16), log_snr (B,), labels (B,) -> (B, 3, 16, 16)."""
+        x, x0 = x_t.flatten(1), torch.empty_like(x_t).flatten(1)
+        signal, variance = (torch.sigmoid(sign * log_snr)[:, None] for sign in (1, -1))
+        for k in labels.unique().tolist():
+            of_class, sprites = labels == k, self._classes[k]
+            # -|x_t - sqrt(a) x0|^2 / (2 (1 - a)), without what is the same for every x0
+            agreement = signal[of_class].sqrt() * (x[of_class] @ sprites.T) - signal[
+                of_class
+            ] / 2 * sprites.square().sum(1)
+            x0[of_class] = (agreement / variance[of_class]).softmax(1) @ sprites
+        return x0.reshape(x_t.shape)
+
+    def __call__(self, x_t: Tensor, log_snr: Tensor, weights: Tensor) -> Tensor:
+        """v = (sqrt(a) x_t - x0) / sqrt(1 - a); weights (B, K) are one-hot."""
+        signal, noise = (torch.sigmoid(sign * log_snr).sqrt()[:, None, None, None] for sign in (1, -1))
+        return (signal * x_t - self.x0(x_t, log_snr, weights.argmax(1))) / noise
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    parser = Parser(prog="python -m benchmarks.exact", description=__doc__)
+    parser.add_argument(
+        "--samples", type=int, default=2000, help="sprites a setting, a multiple of the number of classes"
+    )
+    parser.add_argument(
+        "--max-nfe", type=int, default=max(NFE), help="leave out settings with more evaluations than this"
+    )
+    parser.add_argument("--out", metavar="FILE.csv", default="benchmarks/results/exact.csv", help="where to write it")
+    args = parser.parse_args(argv)
+    model, (classifier, _, _) = load(device="cpu"), load_classifier()
+    try:
+        if args.samples < 10 or args.samples % len(model.class_names):
+            raise ValueError(f"samples must be at least 10 and a multiple of {len(model.class_names)}")
+    except ValueError as error:
+        parser.error(str(error))
+    exact = ExactDenoiser(built_in(5000, TRAINING_SEED))
+    bench = Bench(replace(model, run=exact), classifier, args.samples, seeds=1)
+    figures, rows = {"samples": args.samples, **bench.floor()}, []
+    for nfe in NFE:
+        for sampler in SAMPLERS if nfe <= args.max_nfe else ():
+            config = GenerateConfig(sampler=sampler, num_inference_steps=nfe)
+            rows.append({"sampler": sampler} | averaged([bench.measure(config, seed=0)]))
+            print(
+                f"{sampler:12} nfe {nfe:3}  fd {rows[-1]['fd']:6.3f} (real sprites {figures['fd_floor']:.3f})  "
+                f"accuracy {rows[-1]['class_accuracy']:.1%}  {rows[-1]['seconds']:.0f} s",
+                flush=True,
+            )
+            write_csv(Path(args.out), rows, figures)
+
+
+if __name__ == "__main__":
+    main()
