@@ -43,7 +43,7 @@ PICTURE_SCALE = 8  # pixels of the picture a pixel of a sprite
 HERO, SPELL = {"hero": 1.0}, {"spell": 1.0}
 
 
-class Lane(TypedDict, total=False):
+class LaneSettings(TypedDict, total=False):
     """A sampler in a comparison; what is left out is as in /generate."""
 
     sampler: SamplerName
@@ -51,7 +51,10 @@ class Lane(TypedDict, total=False):
     eta: float
 
 
-LANES: list[Lane] = [{"sampler": "ddpm", "num_inference_steps": 100}, {"sampler": "ddim", "num_inference_steps": 25}]
+LANES: list[LaneSettings] = [
+    {"sampler": "ddpm", "num_inference_steps": 100},
+    {"sampler": "ddim", "num_inference_steps": 25},
+]
 
 
 class Noised(TypedDict):
@@ -264,7 +267,7 @@ def mix(
 
 @on_gpu
 def compare(
-    lanes: list[Lane] = LANES, class_name: ClassName = "hero", count: int = 4, seed: int = 0
+    lanes: list[LaneSettings] = LANES, class_name: ClassName = "hero", count: int = 4, seed: int = 0
 ) -> tuple[Compared, gr.FileData]:
     """Compare two to four samplers that start from the same noise: time, network evaluations and result.
 
@@ -316,7 +319,7 @@ def whole(value: object) -> object:
 
 def lane_settings(lane: object) -> tuple[Any, Any, Any]:
     """Sampler, steps and eta of a lane. Raises ValueError for what is no lane; the values are checked later."""
-    known = Lane.__annotations__
+    known = LaneSettings.__annotations__
     if not isinstance(lane, dict) or not lane.keys() <= known.keys():
         raise ValueError(f"a lane must be an object with any of {', '.join(known)}; got {brief(lane)}")
     default = GenerateConfig()

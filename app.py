@@ -21,14 +21,14 @@ from starlette.routing import Route
 import api
 from core.checkpoint import SHIPPED, STUDENT
 from tabs import TABS
-from tabs.guard import MAX_FILE, MIDDLEWARE, REFUSALS, SESSIONS, Page
+from tabs.guard import MAX_FILE, MIDDLEWARE, REFUSALS, SESSIONS, GuardedBlocks
 from tabs.page import ASSETS, restore_link, text
 from tabs.runs import RUNS, leave, model
 
 QUEUE_SIZE = 32
 CACHE_SECONDS = 60  # uploads, and pictures for programs, are deleted after one to two such times
 
-with Page(title="Diffusion, pixel by pixel", delete_cache=(CACHE_SECONDS, CACHE_SECONDS)) as demo:
+with GuardedBlocks(title="Diffusion, pixel by pixel", delete_cache=(CACHE_SECONDS, CACHE_SECONDS)) as demo:
     gr.Markdown(text("intro"), elem_classes="intro")
     linked = {}
     with gr.Tabs(overflow_behavior="wrap") as tabs:

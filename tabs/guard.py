@@ -31,7 +31,7 @@ UNUSABLE = "this request cannot be used: its arguments are not of the number and
 log = logging.getLogger(__name__)
 
 
-class Page(gr.Blocks):
+class GuardedBlocks(gr.Blocks):
     """Blocks whose events answer every exception with one sentence; what was not foreseen is in the log as well."""
 
     async def process_api(self, block_fn: Any, inputs: list[Any], *args: Any, **kwargs: Any) -> dict[str, Any]:
@@ -64,8 +64,8 @@ class TooLong(Exception):
 class Guard:
     """ASGI middleware: refuses long requests while they arrive, and answers exceptions with a sentence.
 
-    What reaches it are exceptions of Gradio's routes, which take a request's fields for granted: hence status 400. The
-    lessons' handlers run in the queue, where Page answers for them, or are server functions, which raise gr.Error.
+    What reaches it are exceptions of Gradio's routes, which take a request's fields for granted: hence status 400.
+    The lessons' handlers run in the queue, where GuardedBlocks answers, or are server functions, which raise gr.Error.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -88,7 +88,7 @@ class Guard:
         async def noted(message: Message) -> None:
             nonlocal answered, ended
             answered, ended = True, message["type"] == "http.response.body" and not message.get("more_body")
-            if message.get("status") == 500:  # of an event that does not queue, for which Page has found a sentence
+            if message.get("status") == 500:  # of an event that does not queue, which GuardedBlocks has answered
                 message = message | {"status": 400}
             await send(message)
 

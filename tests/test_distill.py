@@ -1,9 +1,11 @@
 """Distillation: what the student is shown are states of the teacher's paths, and what it learns is where they end."""
 
+import numpy as np
 import pytest
 import torch
 from torch.testing import assert_close
 
+from core.checkpoint import load
 from core.generate import GenerateConfig, generate
 from core.train import TrainConfig, loss
 from core.train.distill import LEVELS, START_SHARE, STEPS, Distillation, main, walk
@@ -58,9 +60,26 @@ def test_a_student_learns_the_ends(tiny_model, paths):
     assert trainer.model().network.config == tiny_model.network.config
 
 
-def test_the_command_walks_and_trains(tiny_checkpoint, tmp_path):
-    main(["--teacher", str(tiny_checkpoint), "--paths", "12", "--images", "64", "--out", str(tmp_path)])
-    assert (tmp_path / "final.safetensors").is_file()
+def test_the_command_walks_trains_and_goes_on(tiny_checkpoint, tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr("core.train.__main__.sample_sheet", lambda model: np.zeros((1, 1, 3), np.uint8))
+    options = ["--teacher", str(tiny_checkpoint), "--paths", "12", "--out", str(tmp_path), "--images"]
+    main([*options, "64"])
+    assert load(tmp_path / "final.safetensors").info["images_seen"] == 64
+    capsys.readouterr()
+    main([*options, "128"])
+    assert "resuming after 64 images" in capsys.readouterr().out
+    assert load(tmp_path / "final.safetensors").info["images_seen"] == 128
+
+
+def test_an_interrupt_ends_with_status_130_and_one_line(tiny_checkpoint, tmp_path, monkeypatch, capsys):
+    def interrupted(*args, **kwargs):
+        raise KeyboardInterrupt
+
+    for where, sentence in (("train", "run the same command"), ("walk", "nothing had been learned")):
+        monkeypatch.setattr(f"core.train.distill.{where}", interrupted)
+        with pytest.raises(SystemExit) as caught:
+            main(["--teacher", str(tiny_checkpoint), "--paths", "12", "--images", "64", "--out", str(tmp_path)])
+        assert caught.value.code == 130 and sentence in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("options", ["--paths 3", "--images 0", "--learning-rate nan", "--teacher missing.safetensors"])

@@ -18,6 +18,8 @@ from ..render import grid, save_png, to_uint8
 from ..unet import UNetConfig
 from . import TrainConfig, Trainer, TrainStep
 
+RESUMABLE = "last.safetensors"  # in a run's folder
+
 
 def sample_sheet(model: Model, per_class: int = 8) -> np.ndarray:
     """Sprites of each class from fixed seeds, a row a class -> (H, W, 3) uint8."""
@@ -51,6 +53,14 @@ class Progress:
         )
 
 
+def go_on(trainer: Trainer, folder: Path) -> None:
+    """Go on with the run in `folder`, if one was interrupted there. Raises ValueError if it is another run's."""
+    folder.mkdir(parents=True, exist_ok=True)
+    if (folder / RESUMABLE).exists():
+        trainer.resume(folder / RESUMABLE)
+        print(f"resuming after {trainer.images_seen:,} images")
+
+
 def train(trainer: Trainer, folder: Path, *, snapshots: Sequence[int], save_seconds: float) -> Path:
     """Drive a run and keep its files in `folder`; returns the path of the finished checkpoint.
 
@@ -64,8 +74,7 @@ def train(trainer: Trainer, folder: Path, *, snapshots: Sequence[int], save_seco
         save_png(sample_sheet(model), folder / f"{name}.png")
         return folder / f"{name}.safetensors"
 
-    folder.mkdir(parents=True, exist_ok=True)
-    resumable, saved, progress = folder / "last.safetensors", time.monotonic(), Progress(trainer)
+    resumable, saved, progress = folder / RESUMABLE, time.monotonic(), Progress(trainer)
     passed = trainer.epoch
     if trainer.step == 0 and 0 in snapshots:
         keep("epoch-000", torch.float16)
@@ -158,10 +167,7 @@ def main(argv: Sequence[str] | None = None) -> None:
         trainer = Trainer(data, shape, config, args.device)
         if args.init:
             trainer.start_from(load(args.init))
-        folder.mkdir(parents=True, exist_ok=True)
-        if (folder / "last.safetensors").exists():
-            trainer.resume(folder / "last.safetensors")
-            print(f"resuming after {trainer.images_seen:,} images")
+        go_on(trainer, folder)
     except (ValueError, OSError) as error:
         parser.error(str(error))
     parameters = sum(p.numel() for p in trainer.network.parameters())

@@ -22,7 +22,7 @@ from ..data import SpriteData
 from ..generate import MAX_COUNT, GenerateConfig, generate
 from ..render import to_uint8
 from . import Batch, TrainConfig, Trainer, _generator
-from .__main__ import train
+from .__main__ import go_on, train
 
 STEPS = 16  # of a path
 LEVELS = (16, 15, 14, 13, 12, 10, 8, 6, 4, 2)  # the states that are kept, in sixteenths of T
@@ -101,7 +101,11 @@ class Distillation(Trainer):
 
 def main(argv: Sequence[str] | None = None) -> None:
     """Walk the paths, train the student on them."""
-    parser = Parser(prog="python -m core.train.distill", description="Distil the sprite network to few evaluations.")
+    parser = Parser(
+        prog="python -m core.train.distill",
+        description="Distil the sprite network to few evaluations. Interrupt it, run it again: it walks the same "
+        "paths, and goes on.",
+    )
     parser.add_argument("--teacher", metavar="FILE", help="whose paths to learn (default: the shipped network)")
     parser.add_argument("--paths", type=int, default=20_000, help="how many paths the teacher walks")
     parser.add_argument("--images", type=int, default=300_000, help="states to learn from in all")
@@ -116,10 +120,17 @@ def main(argv: Sequence[str] | None = None) -> None:
             images=args.images, learning_rate=args.learning_rate, decay_share=0.9, condition_dropout=0, seed=args.seed
         )
         teacher = load(args.teacher)
-    except ValueError as error:
+        trainer = Distillation(teacher, walk(teacher, args.paths, args.seed), config)
+        go_on(trainer, Path(args.out))
+    except (ValueError, OSError) as error:
         parser.error(str(error))
-    trainer = Distillation(teacher, walk(teacher, args.paths, args.seed), config)
-    print(f"wrote {train(trainer, Path(args.out), snapshots=(), save_seconds=120)}")
+    except KeyboardInterrupt:
+        parser.exit(130, "\nstopped; nothing had been learned yet\n")
+    try:
+        final = train(trainer, Path(args.out), snapshots=(), save_seconds=120)
+    except KeyboardInterrupt:
+        parser.exit(130, "\nstopped; run the same command to go on from the last save\n")
+    print(f"wrote {final}; final loss {trainer.recent_loss:.4f}")
 
 
 if __name__ == "__main__":
