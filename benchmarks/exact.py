@@ -1,8 +1,8 @@
 """python -m benchmarks.exact: how far from real sprites would the samplers be if the network made no mistakes?
 
 If only the training sprites existed, the best denoiser would be known exactly: the mean of these sprites, each weighted
-by how likely it is to have become x_t. With it in the network's place what is left of a sampler's distance is the
-sampler's own, that of its finite steps; the rest of the distance that benchmarks.quality finds is the network's.
+by how likely it is to have become x_t. With it in the network's place what is left of a sampler's distance is its own,
+from its finite steps; what benchmarks.quality finds beyond that comes from the network's mistakes.
 """
 
 from __future__ import annotations
@@ -35,16 +35,14 @@ class ExactDenoiser:
 
     def x0(self, x_t: Tensor, log_snr: Tensor, labels: Tensor) -> Tensor:
         """E[x0 | x_t, class]: x_t (B, 3, 16, 16), log_snr (B,), labels (B,) -> (B, 3, 16, 16)."""
-        x, x0 = x_t.flatten(1), torch.empty_like(x_t).flatten(1)
-        signal, variance = (torch.sigmoid(sign * log_snr)[:, None] for sign in (1, -1))
+        x0 = torch.empty_like(x_t)
         for k in labels.unique().tolist():
-            of_class, sprites = labels == k, self._classes[k]
-            # -|x_t - sqrt(a) x0|^2 / (2 (1 - a)), without what is the same for every x0
-            agreement = signal[of_class].sqrt() * (x[of_class] @ sprites.T) - signal[
-                of_class
-            ] / 2 * sprites.square().sum(1)
-            x0[of_class] = (agreement / variance[of_class]).softmax(1) @ sprites
-        return x0.reshape(x_t.shape)
+            own, sprites = labels == k, self._classes[k]
+            a, one_minus_a = (torch.sigmoid(sign * log_snr[own])[:, None] for sign in (1, -1))
+            # -|x_t - sqrt(a) x0|^2 / 2, without |x_t|^2, which is the same for every x0
+            agreement = a.sqrt() * (x_t[own].flatten(1) @ sprites.T) - a / 2 * sprites.square().sum(1)
+            x0[own] = ((agreement / one_minus_a).softmax(1) @ sprites).reshape(x_t[own].shape)
+        return x0
 
     def __call__(self, x_t: Tensor, log_snr: Tensor, weights: Tensor) -> Tensor:
         """v = (sqrt(a) x_t - x0) / sqrt(1 - a); weights (B, K) are one-hot."""
@@ -63,11 +61,8 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser.add_argument("--out", metavar="FILE.csv", default="benchmarks/results/exact.csv", help="where to write it")
     args = parser.parse_args(argv)
     model, (classifier, _, _) = load(device="cpu"), load_classifier()
-    try:
-        if args.samples < 10 or args.samples % len(model.class_names):
-            raise ValueError(f"samples must be at least 10 and a multiple of {len(model.class_names)}")
-    except ValueError as error:
-        parser.error(str(error))
+    if args.samples < 10 or args.samples % len(model.class_names):
+        parser.error(f"samples must be at least 10 and a multiple of {len(model.class_names)}")
     exact = ExactDenoiser(built_in(5000, TRAINING_SEED))
     bench = Bench(replace(model, run=exact), classifier, args.samples, seeds=1)
     figures, rows = {"samples": args.samples, **bench.floor()}, []
