@@ -9,7 +9,8 @@ steps also give class accuracy and the share of near copies of training sprites.
 Without --quick this takes many hours. Every figure is therefore noted in journal.jsonl as soon as it is there, and the
 tables are written after every seed: run the command again, and it goes on where it was interrupted. (It cannot tell
 that a sampler has changed: delete the journal then.) Settings of more than 25 steps, which take four times as long as
-all others together, are drawn from one seed only; every row of a table says from how many.
+all others together, are drawn from one seed only; every row of a table says from how many it is. --write makes the
+tables of what has been measured so far.
 """
 
 from __future__ import annotations
@@ -138,6 +139,16 @@ class Bench:
             "seconds": time.perf_counter() - start,
         }
 
+    def shares(self) -> dict[str, float]:
+        """Of the first seed at 50 DDIM steps: how many are of their class, how many near copies of training sprites."""
+        x0, _ = self.draw(GenerateConfig(num_inference_steps=50), 0)
+        unseen = built_in(len(x0) // len(self.model.class_names), FLOOR_SEED).x0()
+        return {
+            "class_accuracy": (predict(self.classifier, x0) == self.labels).double().mean().item(),
+            "memorised_share": memorised_share(x0, self.training),
+            "memorised_share_real": memorised_share(unseen, self.training),
+        }
+
     def diversity(self, found: Tensor) -> float:
         """Mean distance of two samples of one class, as a share of that of real sprites."""
         classes = len(self.model.class_names)
@@ -169,15 +180,24 @@ class Journal:
                     self._known[entry["asked"]] = entry["found"]
 
     def measure(self, bench: Bench, config: GenerateConfig, seed: int) -> dict[str, float]:
-        """bench.measure, unless the answer is known. Euler's step is DDIM's, so one measurement serves both."""
-        if config.sampler == "euler":
-            config = replace(config, sampler="ddim")
-        asked = json.dumps([self._networks[config.sampler == "distilled"], bench.samples, seed, asdict(config)])
+        """bench.measure, unless the answer is known."""
+        asked = self._asked(bench, config, seed)
         if asked not in self._known:
             self._known[asked] = bench.measure(config, seed)
             with open(self._path, "a") as file:
                 file.write(json.dumps({"asked": asked, "found": self._known[asked]}) + "\n")
         return self._known[asked]
+
+    def known(self, bench: Bench, config: GenerateConfig, seeds: int) -> list[dict[str, float]]:
+        """What has been measured of the first `seeds` seeds."""
+        asked = (self._asked(bench, config, seed) for seed in range(seeds))
+        return [self._known[question] for question in asked if question in self._known]
+
+    def _asked(self, bench: Bench, config: GenerateConfig, seed: int) -> str:
+        """A figure's name in the journal. Euler's step is DDIM's, so one measurement serves both."""
+        if config.sampler == "euler":
+            config = replace(config, sampler="ddim")
+        return json.dumps([self._networks[config.sampler == "distilled"], bench.samples, seed, asdict(config)])
 
 
 def averaged(rows: Sequence[dict[str, float]]) -> dict[str, float]:
@@ -250,6 +270,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser.add_argument("--seeds", type=int, help="how many times everything is drawn anew")
     parser.add_argument("--samples", type=int, help="sprites a setting and seed, a multiple of the number of classes")
     parser.add_argument("--max-nfe", type=int, default=T, help="leave out settings with more steps than this")
+    parser.add_argument("--write", action="store_true", help="measure nothing, write what the journal already holds")
     parser.add_argument(
         "--out", metavar="FOLDER", help="where to write CSV and PNG (default: benchmarks/results, /quick with --quick)"
     )
@@ -278,15 +299,12 @@ def main(argv: Sequence[str] | None = None) -> None:
     figures = {"samples": budget.samples, "classifier_accuracy": info["test_accuracy"], **bench.floor()}
     print(f"{budget.samples} samples a setting and seed; classifier {info['test_accuracy']:.2%}")
     print(f"real against real: Frechet distance {figures['fd_floor']:.3f}, kernel distance {figures['kd_floor']:.5f}")
-    x0, _ = bench.draw(GenerateConfig(num_inference_steps=50), 0)
-    figures["class_accuracy"] = (predict(classifier, x0) == bench.labels).double().mean().item()
-    figures["memorised_share"] = memorised_share(x0, bench.training)
-    figures["memorised_share_real"] = memorised_share(built_in(len(x0) // 5, FLOOR_SEED).x0(), bench.training)
-    print(
-        f"DDIM 50: class accuracy {figures['class_accuracy']:.1%}, near copies {figures['memorised_share']:.1%}", end=""
-    )
-    print(f" (real, unseen sprites: {figures['memorised_share_real']:.1%})")
-
+    if not args.write:
+        figures |= bench.shares()
+        print(
+            f"DDIM 50: class accuracy {figures['class_accuracy']:.1%}, near copies {figures['memorised_share']:.1%} "
+            f"(real, unseen sprites: {figures['memorised_share_real']:.1%})"
+        )
     settings = {
         name: [
             (setting, config)
@@ -295,26 +313,29 @@ def main(argv: Sequence[str] | None = None) -> None:
         ]
         for name in chosen
     }
-    for seeds in range(1, budget.seeds + 1):
-        figures["seeds"] = seeds
+    for seed in range(1 if args.write else budget.seeds):
         for name, table in settings.items():
+            for setting, config in table:
+                if not args.write and seed < budget.seeds_of(config):
+                    found = journal.measure(bench, config, seed)
+                    label = " ".join(str(value) for value in setting.values())
+                    print(
+                        f"{name}: {label:20} seed {seed}  nfe {found['nfe']:3}  fd {found['fd']:7.3f}  "
+                        f"kd {found['kd']:8.5f}  accuracy {found['class_accuracy']:.1%}  "
+                        f"diversity {found['diversity']:.2f}  {found['seconds']:.0f} s",
+                        flush=True,
+                    )
             rows = []
             for setting, config in table:
-                own = range(min(seeds, budget.seeds_of(config)))
-                row = setting | averaged([journal.measure(bench, config, seed) for seed in own])
-                rows.append(row)
-                label = " ".join(str(value) for value in setting.values())
-                print(
-                    f"{name}: {label:20} nfe {row['nfe']:3}  fd {row['fd']:7.3f} ± {row['fd_std']:.3f}  "
-                    f"kd {row['kd']:8.5f}  accuracy {row['class_accuracy']:.1%}  diversity {row['diversity']:.2f}  "
-                    f"{row['seconds']:.0f} s",
-                    flush=True,
-                )
-                what = [str(value).replace(" ", "_") for key, value in setting.items() if key != "steps"]
-                figures["_".join(["fd", *what, str(row["nfe"])])] = row["fd"]
-            write_csv(folder / f"{name}.csv", rows, figures)
-            plot(folder / f"{name}.png", name, rows, figures)
-            print(f"wrote {folder / name}.csv and .png, {seeds} seed(s)")
+                if found := journal.known(bench, config, budget.seeds_of(config)):
+                    rows.append(setting | averaged(found))
+                    what = [str(value).replace(" ", "_") for key, value in setting.items() if key != "steps"]
+                    figures["_".join(["fd", *what, str(rows[-1]["nfe"])])] = rows[-1]["fd"]
+            if rows:
+                figures["seeds"] = max(row["seeds"] for row in rows)
+                write_csv(folder / f"{name}.csv", rows, figures)
+                plot(folder / f"{name}.png", name, rows, figures)
+                print(f"wrote {folder / name}.csv and .png")
         if args.json:
             Path(args.json).write_text(json.dumps(figures, indent=1))
 
@@ -351,14 +372,14 @@ def plot(path: Path, name: str, rows: list[dict[str, object]], figures: dict[str
         for value in dict.fromkeys(row[first] for row in rows):
             own = [row for row in rows if row[first] == value]
             nfe, fd, spread = ([row[key] for row in own] for key in ("nfe", "fd", "fd_std"))
-            axes.errorbar(nfe, fd, None if figures["seeds"] == 1 else spread, marker="o", capsize=2, label=str(value))
+            axes.errorbar(nfe, fd, spread, marker="o", capsize=2, label=str(value))
         axes.axhline(figures["fd_floor"], color="grey", linestyle="--", label="real sprites")
         axes.set(xscale="log", yscale="log", xlabel="network evaluations", ylabel="Fréchet distance")
     axes.grid(alpha=0.3)
     figure.legend(title=None if name == "guidance" else first, loc="outside right upper")
-    fewest, most = min(row["seeds"] for row in rows), max(row["seeds"] for row in rows)
-    sets = f"mean of {most} sets" if fewest == most else f"mean of {most} sets (beyond {LONG} steps: {fewest})"
-    axes.set_title(f"{name}: {figures['samples']} samples, {'one set' if most == 1 else sets}", fontsize=10)
+    fewest, most = (pick(row["seeds"] for row in rows) for pick in (min, max))
+    seeds = most if fewest == most else f"{fewest} to {most}"
+    axes.set_title(f"{name}: {figures['samples']} samples, {seeds} seed(s)", fontsize=10)
     figure.savefig(path, dpi=110)
     plt.close(figure)
 

@@ -4,6 +4,7 @@ import csv
 import json
 import math
 from dataclasses import replace
+from itertools import product
 
 import pytest
 import torch
@@ -87,6 +88,23 @@ def test_long_settings_are_drawn_from_fewer_seeds(few_sprites, tmp_path, monkeyp
         assert row["seeds"] == ("1" if long else "2") and math.isnan(float(row["fd_std"])) == long
 
 
+def test_write_makes_tables_of_what_is_known(few_sprites, tmp_path, monkeypatch):
+    """It measures nothing, leaves out what has not been measured, and says of how many seeds a row is the mean."""
+    arguments = ["--quick", "--tables", "samplers,eta", "--out", str(tmp_path)]
+    budget = quality.Budget(2, 10, (2,), (0.0,), (3,), (), (), ())
+    monkeypatch.setattr(quality, "QUICK", budget)
+    quality.main([*arguments, "--seeds", "1", "--tables", "samplers"])
+    monkeypatch.setattr(quality, "QUICK", replace(budget, nfe=(2, 4)))
+    monkeypatch.setattr(quality.Bench, "draw", None)
+    quality.main([*arguments, "--write"])
+    assert {(row["steps"], row["seeds"]) for row in rows(tmp_path / "samplers.csv")} == {
+        ("1", "1"),
+        ("2", "1"),
+        ("4", "1"),
+    }
+    assert not (tmp_path / "eta.csv").exists()
+
+
 def test_the_exact_denoiser_is_the_posterior_mean():
     """By Bayes, in float64; its v gives the same x0 back; and a sampler that trusts it ends on a training sprite."""
     training = built_in(30, 0)
@@ -108,10 +126,10 @@ def test_the_exact_denoiser_is_the_posterior_mean():
 
 
 def test_exact_writes_a_table(few_sprites, tmp_path):
-    exact.main(["--samples", "10", "--max-nfe", "5", "--out", str(tmp_path / "exact.csv")])
+    exact.main(["--samples", "10", "--seeds", "2", "--out", str(tmp_path / "exact.csv")])
     found = rows(tmp_path / "exact.csv")
-    assert [row["sampler"] for row in found] == list(exact.SAMPLERS)
-    assert all(row["nfe"] == "5" and math.isfinite(float(row["fd"])) for row in found)
+    assert [(int(row["nfe"]), row["sampler"]) for row in found] == list(product(exact.NFE, exact.SAMPLERS))
+    assert all(math.isfinite(float(row["fd"])) and row["seeds"] == "2" for row in found)
 
 
 def test_inversion_leads_back_the_better_the_more_steps(few_sprites, tmp_path):
