@@ -20,8 +20,9 @@ import csv
 import hashlib
 import json
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
+from itertools import takewhile
 from pathlib import Path
 
 import torch
@@ -54,6 +55,12 @@ LONG = 25  # steps; settings of more are measured with fewer seeds
 SPACING_TABLE = ("trailing", "karras", "linspace", "quadratic", "leading")
 T = GenerateConfig().num_train_timesteps
 
+Settings = Iterable[tuple[dict[str, object], GenerateConfig]]  # of a table: what its first columns say, and the run
+
+
+def is_long(config: GenerateConfig) -> bool:
+    return config.num_inference_steps > LONG
+
 
 @dataclass(frozen=True)
 class Budget:
@@ -71,7 +78,7 @@ class Budget:
 
     def seeds_of(self, config: GenerateConfig) -> int:
         """How many seeds this setting gets."""
-        return min(self.seeds, self.long_seeds) if config.num_inference_steps > LONG else self.seeds
+        return min(self.seeds, self.long_seeds) if is_long(config) else self.seeds
 
 
 FULL = Budget(
@@ -188,10 +195,18 @@ class Journal:
                 file.write(json.dumps({"asked": asked, "found": self._known[asked]}) + "\n")
         return self._known[asked]
 
-    def known(self, bench: Bench, config: GenerateConfig, seeds: int) -> list[dict[str, float]]:
-        """What has been measured of the first `seeds` seeds."""
-        asked = (self._asked(bench, config, seed) for seed in range(seeds))
-        return [self._known[question] for question in asked if question in self._known]
+    def rows(self, bench: Bench, table: Settings, budget: Budget) -> list[dict[str, object]]:
+        """What is known of a table, a row a setting: means over the seeds that all these settings have, for seeds are
+        easy or hard for all samplers alike. Long settings, which get fewer, are held against each other only.
+        """
+        known = [(setting, config, self._known_seeds(bench, config, budget)) for setting, config in table]
+        known = [(setting, config, found) for setting, config, found in known if found]
+        seeds = {long: min((len(found) for _, c, found in known if is_long(c) == long), default=0) for long in (0, 1)}
+        return [setting | averaged(found[: seeds[is_long(config)]]) for setting, config, found in known]
+
+    def _known_seeds(self, bench: Bench, config: GenerateConfig, budget: Budget) -> list[dict[str, float]]:
+        asked = (self._asked(bench, config, seed) for seed in range(budget.seeds_of(config)))
+        return [self._known[question] for question in takewhile(self._known.__contains__, asked)]
 
     def _asked(self, bench: Bench, config: GenerateConfig, seed: int) -> str:
         """A figure's name in the journal. Euler's step is DDIM's, so one measurement serves both."""
@@ -207,7 +222,7 @@ def averaged(rows: Sequence[dict[str, float]]) -> dict[str, float]:
     return mean | {"nfe": rows[0]["nfe"], "fd_std": spread, "seeds": len(rows)}
 
 
-def sampler_table(budget: Budget) -> Iterator[tuple[dict[str, object], GenerateConfig]]:
+def sampler_table(budget: Budget) -> Settings:
     """Table 1. Heun asks twice in every step but the first and the last, so it takes fewer steps for its nfe."""
     for sampler in SAMPLERS:
         for nfe in DISTILLED_NFE if sampler == "distilled" else budget.nfe:
@@ -215,7 +230,7 @@ def sampler_table(budget: Budget) -> Iterator[tuple[dict[str, object], GenerateC
             yield {"sampler": sampler, "steps": steps}, GenerateConfig(sampler=sampler, num_inference_steps=steps)
 
 
-def eta_table(budget: Budget) -> Iterator[tuple[dict[str, object], GenerateConfig]]:
+def eta_table(budget: Budget) -> Settings:
     """Table 2, after table 1 of Song et al. 2020; eta_hat is their larger variance."""
     for steps in budget.eta_steps:
         for eta in budget.etas:
@@ -224,7 +239,7 @@ def eta_table(budget: Budget) -> Iterator[tuple[dict[str, object], GenerateConfi
         yield {"eta": "eta_hat", "steps": steps}, config
 
 
-def guidance_table(budget: Budget) -> Iterator[tuple[dict[str, object], GenerateConfig]]:
+def guidance_table(budget: Budget) -> Settings:
     """Table 3: guidance at every noise level, and in an interval of them (Kynkaanniemi et al. 2024)."""
     for low, high in (EVERYWHERE, GUIDED):
         for scale in budget.guidance:
@@ -236,7 +251,7 @@ def guidance_table(budget: Budget) -> Iterator[tuple[dict[str, object], Generate
                 )
 
 
-def schedule_table(budget: Budget) -> Iterator[tuple[dict[str, object], GenerateConfig]]:
+def schedule_table(budget: Budget) -> Settings:
     """Table 4: from zero terminal SNR, where every schedule starts in pure noise."""
     for schedule in SCHEDULES:
         for steps in budget.schedule_steps:
@@ -244,7 +259,7 @@ def schedule_table(budget: Budget) -> Iterator[tuple[dict[str, object], Generate
             yield {"schedule": schedule, "steps": steps}, config
 
 
-def spacing_table(budget: Budget) -> Iterator[tuple[dict[str, object], GenerateConfig]]:
+def spacing_table(budget: Budget) -> Settings:
     """Table 5: which timesteps UniPC visits."""
     for spacing in SPACING_TABLE:
         for steps in budget.spacing_steps:
@@ -260,6 +275,7 @@ TABLES = {
     "spacings": spacing_table,
 }
 COLUMNS = ("nfe", "fd", "fd_std", "kd", "class_accuracy", "diversity")
+FIGURES = (*COLUMNS, "seconds", "seeds")  # the rest of a row is its setting
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -325,12 +341,10 @@ def main(argv: Sequence[str] | None = None) -> None:
                         f"diversity {found['diversity']:.2f}  {found['seconds']:.0f} s",
                         flush=True,
                     )
-            rows = []
-            for setting, config in table:
-                if found := journal.known(bench, config, budget.seeds_of(config)):
-                    rows.append(setting | averaged(found))
-                    what = [str(value).replace(" ", "_") for key, value in setting.items() if key != "steps"]
-                    figures["_".join(["fd", *what, str(rows[-1]["nfe"])])] = rows[-1]["fd"]
+            rows = journal.rows(bench, table, budget)
+            for row in rows:
+                what = [str(value).replace(" ", "_") for key, value in row.items() if key not in (*FIGURES, "steps")]
+                figures["_".join(["fd", *what, str(row["nfe"])])] = row["fd"]
             if rows:
                 figures["seeds"] = max(row["seeds"] for row in rows)
                 write_csv(folder / f"{name}.csv", rows, figures)
@@ -342,7 +356,7 @@ def main(argv: Sequence[str] | None = None) -> None:
 
 def write_csv(path: Path, rows: list[dict[str, object]], figures: dict[str, float]) -> None:
     """A line a setting, with the floor and the sample size in every line."""
-    keys = [key for key in rows[0] if key not in (*COLUMNS, "seeds", "seconds")]
+    keys = [key for key in rows[0] if key not in FIGURES]
     shared = ("fd_floor", "kd_floor", "samples")
     with open(path, "w", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
