@@ -126,11 +126,12 @@ def test_plms_gains_order_where_steps_are_equal_in_sigma():
 @pytest.mark.parametrize("schedule", SCHEDULES)
 @pytest.mark.parametrize("name", RULES)
 def test_solvers_reach_the_data_on_every_schedule(name, schedule, spacing, zero_terminal_snr):
-    """All T = 500 steps: within 1 % of the data's range, from x_T at sigma up to 10,000 or infinite."""
+    """100 steps, from sigma up to 10,000 or infinite. Mirrored timesteps are far apart at the clean end."""
     table = NoiseSchedule.named(schedule, 500, zero_terminal_snr)
-    timesteps = table.timesteps(500, spacing)
+    timesteps = table.timesteps(100, spacing)
     run = sample(exact(table, MIXTURE), table, grid(), timesteps, RULES[name](), noise=no_noise)
-    assert (last(run).x_prev - flow(grid(), table, 500, 0, MIXTURE)).abs().max() < 0.02
+    error = (last(run).x_prev - flow(grid(), table, timesteps[0], 0, MIXTURE)).abs().max()
+    assert error < (0.03 if ORDERS[name] == 1 else 0.02) * (2 if spacing == "mirrored" else 1)
 
 
 @pytest.mark.parametrize("name", ["heun", "plms"])
@@ -252,3 +253,5 @@ def test_inversion_to_zero_terminal_snr():
     schedule = NoiseSchedule.named("cosine", 1000, zero_terminal_snr=True)
     x_T = last(invert(exact(schedule, MIXTURE), schedule, grid() / 2, schedule.timesteps(200))).x_prev
     assert (x_T - flow(grid() / 2, schedule, 0, 1000, MIXTURE)).abs().max() < 0.05
+    with pytest.raises(ValueError, match="at least two"):
+        invert(exact(schedule, MIXTURE), schedule, grid(), schedule.timesteps(1))

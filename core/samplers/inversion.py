@@ -18,8 +18,11 @@ def invert(denoise: Denoise, schedule: NoiseSchedule, x0: Tensor, timesteps: Seq
     x0 (B, 3, 16, 16); timesteps as for decoding, strictly decreasing to 0: they are walked from the last to the first.
     Yields a SampleStep for each, with t_prev above t; the last step's x_prev is x_T. sample(denoise, schedule, x_T,
     timesteps, ddim(), ...) leads back to x0, up to an error that falls as 1/n. n steps take n evaluations.
+    Raises ValueError if the first of these steps ends in pure noise (zero terminal SNR, n = 1).
     """
     upward = list(timesteps)[::-1]
+    if schedule.alpha_bar_at(upward[1]) == 0:
+        raise ValueError(f"one step to pure noise, t = {upward[1]}, leaves nothing of the sprite; take at least two")
     return sample(denoise, schedule, x0, upward, _upward, noise=lambda: torch.zeros_like(x0))  # never drawn
 
 

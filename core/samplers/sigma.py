@@ -3,9 +3,9 @@
 With y = x / sqrt(alpha_bar) = x0 + sigma eps the ODE is dy / d sigma = eps(x, t) (Song et al. 2020, eq. 14). The rules
 differ in the slope that they take for a step; none draws noise.
 
-A first step from sigma_t above KARRAS_SIGMA_MAX = 80, perhaps infinite (zero terminal SNR), is Euler's in all of them.
-In pure noise eps tends to a constant as 1 / sigma^2; the mean of eps over a step that spans decades of sigma is then
-almost eps at t, and half of it from t_prev would be far off. (The cosine schedule starts at sigma = 10,000.)
+From sigma_t above KARRAS_SIGMA_MAX = 80, perhaps infinite (zero terminal SNR), Heun's step and the first of PLMS are
+Euler's. In pure noise eps tends to a constant as 1 / sigma^2; the mean of eps over a step that spans decades of sigma
+is then almost eps at t, and half of it from t_prev would be far off. (The cosine schedule starts at sigma = 10,000.)
 """
 
 from __future__ import annotations
