@@ -78,7 +78,7 @@ def guided(
 
 
 def branch_count(weights: Tensor, scale: float, mixing: Mixing) -> int:
-    """How many evaluations guidance and mixing make of one: those of `guided`, within its interval."""
+    """How many evaluations `guided` makes of one, where it guides at that scale."""
     return len(_branches(weights, scale, mixing))
 
 

@@ -4,6 +4,7 @@ import base64
 import inspect
 import io
 import math
+from dataclasses import replace
 
 import gradio as gr
 import numpy as np
@@ -234,3 +235,12 @@ def test_a_request_takes_no_more_than_its_share_of_the_machine(function, argumen
 def test_the_evaluations_of_a_run_are_known_before(sampler, more, tiny_model):
     config = GenerateConfig(**more, count=3, sampler=sampler, num_inference_steps=4, schedule="linear")
     assert evaluations(config, CLASS_NAMES) == 3 * last(run(tiny_model, config)).nfe
+
+
+def test_outside_the_interval_of_guidance_a_mix_may_ask_more_often(tiny_model):
+    """At scale 2 half of either class leaves nothing for "no class"; at scale 1, outside, half of it remains."""
+    halves = {"weights": {"hero": 0.25, "food": 0.25}, "mixing": "prediction", "guidance_scale": 2.0}
+    everywhere = GenerateConfig(**halves, count=1, num_inference_steps=4)
+    nowhere = replace(everywhere, guidance_interval=(0.0, 1e-9))
+    assert [last(run(tiny_model, config)).nfe for config in (everywhere, nowhere)] == [8, 12]
+    assert [evaluations(config, CLASS_NAMES) for config in (everywhere, nowhere)] == [8, 12]

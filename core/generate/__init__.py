@@ -240,14 +240,15 @@ def _for_sampler(model: Model, sampler: str) -> Model:
 
 
 def evaluations(config: GenerateConfig, class_names: Sequence[str]) -> int:
-    """The network evaluations of that run, all sprites together, at most: guided in an interval it takes fewer.
+    """The network evaluations of that run, all sprites together, at most: guided in an interval it may take fewer.
 
     Raises ValueError if config names a class that is not among class_names.
     """
     weights = weight_row(config.weights, class_names)[None]
     n = config.num_inference_steps
     predictions = {"heun": 2 * n - 1, "plms": n + 1}.get(config.sampler, n)
-    return config.count * predictions * branch_count(weights, config.guidance_scale, config.mixing)
+    scales = {config.guidance_scale} if config.guidance_interval == EVERYWHERE else {config.guidance_scale, 1.0}
+    return config.count * predictions * max(branch_count(weights, scale, config.mixing) for scale in scales)
 
 
 def out_of_range(schedule: NoiseSchedule, timesteps: Sequence[int]) -> str | None:
