@@ -121,8 +121,10 @@ def frechet_distance(a: Tensor, b: Tensor) -> float:
 def kernel_distance(a: Tensor, b: Tensor) -> float:
     """Squared maximum mean discrepancy with k(x, y) = (x . y / D + 1)^3: the KID of Binkowski et al. 2018.
 
-    a (N, D), b (M, D). Unbiased, so it may come out below 0, and sets of different size compare. Raises ValueError for
-    fewer than two rows.
+    a (N, D), b (M, D). Unbiased for rows drawn independently: it may come out below 0, and sets of different size
+    compare. A set with a fixed share of every class holds fewer pairs of one class than such rows would, which lowers
+    it by something of order 1 / N: compare those with the distance of two real sets made alike.
+    Raises ValueError for fewer than two rows.
     """
     if min(len(a), len(b)) < 2:
         raise ValueError("a kernel distance needs at least two samples on either side")
