@@ -7,8 +7,9 @@ The floor is the same distance between two sets of real sprites of the same size
 steps also give class accuracy and the share of near copies of training sprites.
 
 Without --quick this takes many hours. Every figure is therefore noted in journal.jsonl as soon as it is there, and the
-tables are written after every seed: run the command again, and it goes on where it was interrupted. (It cannot tell
-that a sampler has changed: delete the journal then.) Settings of more than 25 steps, which take four times as long as
+tables are written after every seed: run the command again, and it goes on where it was interrupted. (It knows the
+network by its file, but cannot tell that a sampler, the classifier or the sprites have changed: delete the journal
+then.) Settings of more than 25 steps, which take four times as long as
 all others together, are drawn from one seed only; every row of a table says from how many it is. --write makes the
 tables of what has been measured so far.
 """
@@ -49,6 +50,7 @@ from core.schedule import SCHEDULES
 from .classifier import TRAINING_SEED
 
 REFERENCE_SEED, FLOOR_SEED = 3, 4  # sprites that neither the network nor the classifier has seen
+FLOOR_SETS = 5  # of real sprites, held against the reference
 GUIDED = (0.3, 5.0)  # an interval of sigma, for the guidance table
 DISTILLED_NFE = (1, 2, 4)
 LONG = 25  # steps; settings of more are measured with fewer seeds
@@ -106,13 +108,13 @@ QUICK = Budget(
 class Bench:
     """A network, the classifier that judges it, and the real sprites that it is held against."""
 
-    def __init__(self, model: Model, classifier: Classifier, samples: int, seeds: int) -> None:
-        self.model, self.classifier, self.samples, self.seeds = model, classifier, samples, seeds
+    def __init__(self, model: Model, classifier: Classifier, samples: int) -> None:
+        self.model, self.classifier, self.samples = model, classifier, samples
         per_class = samples // len(model.class_names)
         self.reference = features(classifier, built_in(2000, REFERENCE_SEED).x0())
-        real = features(classifier, built_in(per_class * seeds, FLOOR_SEED).x0())
-        # built_in lists class after class; set s takes every seeds-th sprite, so that all classes are in it
-        self.real = [real[s::seeds] for s in range(seeds)]
+        real = features(classifier, built_in(per_class * FLOOR_SETS, FLOOR_SEED).x0())
+        # built_in lists class after class; each set takes every fifth sprite, so that all classes are in it
+        self.real = [real[s::FLOOR_SETS] for s in range(FLOOR_SETS)]
         self.training = built_in(5000, TRAINING_SEED).x0()
         self.labels = torch.arange(len(model.class_names)).repeat_interleave(per_class)
 
@@ -165,7 +167,7 @@ class Bench:
     def floor(self) -> dict[str, float]:
         """Real sprites against the reference, in sets as large as the samples."""
         return {
-            f"{name}_floor": sum(distance(real, self.reference) for real in self.real) / self.seeds
+            f"{name}_floor": sum(distance(real, self.reference) for real in self.real) / FLOOR_SETS
             for name, distance in (("fd", frechet_distance), ("kd", kernel_distance))
         }
 
@@ -181,10 +183,14 @@ class Journal:
             if file.is_file()
         }
         if path.is_file():
-            for line in path.read_text().splitlines():
+            written = path.read_text()
+            for line in written.splitlines():
                 with contextlib.suppress(ValueError):  # a line cut short by a kill
                     entry = json.loads(line)
                     self._known[entry["asked"]] = entry["found"]
+            if written and not written.endswith("\n"):
+                with open(path, "a") as file:
+                    file.write("\n")  # so that the next figure does not become a part of the cut line
 
     def measure(self, bench: Bench, config: GenerateConfig, seed: int) -> dict[str, float]:
         """bench.measure, unless the answer is known."""
@@ -285,7 +291,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser.add_argument("--tables", default=",".join(TABLES), help="which tables")
     parser.add_argument("--seeds", type=int, help="how many times everything is drawn anew")
     parser.add_argument("--samples", type=int, help="sprites a setting and seed, a multiple of the number of classes")
-    parser.add_argument("--max-nfe", type=int, default=T, help="leave out settings with more steps than this")
+    parser.add_argument("--max-steps", type=int, default=T, help="leave out settings with more steps than this")
     parser.add_argument("--write", action="store_true", help="measure nothing, write what the journal already holds")
     parser.add_argument(
         "--out", metavar="FOLDER", help="where to write CSV and PNG (default: benchmarks/results, /quick with --quick)"
@@ -311,7 +317,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     folder = Path(args.out or ("benchmarks/results/quick" if args.quick else "benchmarks/results"))
     folder.mkdir(parents=True, exist_ok=True)
     journal = Journal(folder / "journal.jsonl", Path(args.checkpoint or SHIPPED))
-    bench = Bench(model, classifier, budget.samples, budget.seeds)
+    bench = Bench(model, classifier, budget.samples)
     figures = {"samples": budget.samples, "classifier_accuracy": info["test_accuracy"], **bench.floor()}
     print(f"{budget.samples} samples a setting and seed; classifier {info['test_accuracy']:.2%}")
     print(f"real against real: Frechet distance {figures['fd_floor']:.3f}, kernel distance {figures['kd_floor']:.5f}")
@@ -325,7 +331,7 @@ def main(argv: Sequence[str] | None = None) -> None:
         name: [
             (setting, config)
             for setting, config in TABLES[name](budget)
-            if config.num_inference_steps <= args.max_nfe and (model.student or config.sampler != "distilled")
+            if config.num_inference_steps <= args.max_steps and (model.student or config.sampler != "distilled")
         ]
         for name in chosen
     }

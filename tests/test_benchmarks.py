@@ -67,11 +67,12 @@ def test_an_interrupted_quality_run_goes_on(few_sprites, tmp_path, monkeypatch):
     journal = tmp_path / "journal.jsonl"
     lines = journal.read_text().splitlines()
     assert len(lines) == 7
-    journal.write_text("\n".join(lines[:6]) + "\n" + lines[6][:40] + "\n")
+    journal.write_text("\n".join(lines[:6]) + "\n" + lines[6][:40])
     quality.main(arguments)
     once = [sampler for sampler in SAMPLERS if sampler != "euler"]  # whose step is DDIM's
     assert measured[8:] == [(sampler, 0) for sampler in once[6:]] + [(sampler, 1) for sampler in once]
     found = [json.loads(line) for line in journal.read_text().splitlines() if line.endswith("}")]
+    assert len(found) == 2 * len(once)
     ddim = [entry["found"]["fd"] for entry in found if '"ddim"' in entry["asked"]]
     for row in rows(tmp_path / "samplers.csv"):
         if row["sampler"] in ("ddim", "euler"):
@@ -95,7 +96,7 @@ def test_write_makes_tables_of_what_is_known(few_sprites, tmp_path, monkeypatch)
     monkeypatch.setattr(quality, "QUICK", budget)
     quality.main([*arguments, "samplers", "--seeds", "1"])
     journal = quality.Journal(tmp_path / "journal.jsonl", quality.SHIPPED)
-    bench = quality.Bench(load(), quality.load_classifier()[0], 10, 2)
+    bench = quality.Bench(load(), quality.load_classifier()[0], 10)
     journal.measure(bench, GenerateConfig(num_inference_steps=2), 1)  # a second seed, of DDIM alone
     monkeypatch.setattr(quality, "QUICK", replace(budget, nfe=(2, 4)))
     monkeypatch.setattr(quality.Bench, "draw", None)
