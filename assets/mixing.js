@@ -117,7 +117,8 @@ function changed() {
 }
 
 // ---- the live sprite: one request under way, then the newest one; never a queue of stale ones -------------------------
-let wanted = null, flying = false, finished = "";
+let wanted = null, flying = false;
+const finals = {}; // of each way, the first sprite of its sheet and what it was drawn for
 const mix = (mixing) => ({ weights: now.weights, guidance: now.guidance, seed: now.seed, mixing });
 
 async function live() {
@@ -128,16 +129,24 @@ async function live() {
     while (wanted) {
       const request = wanted, start = performance.now();
       wanted = null;
+      if (showFinal(request)) continue;
       const reply = await server.preview(request);
       if (reply.busy) { // somebody else's sprite is being drawn
         wanted ??= request;
         await new Promise((done) => setTimeout(done, 40));
-      } else if (finished !== JSON.stringify(request)) {
+      } else if (!showFinal(request)) { // its sheet may have come meanwhile
         showLive(P.bytes(reply.sprite), request, steps.live, `live: UniPC, ${steps.live} steps, ${Math.round(performance.now() - start)} ms`);
       }
     }
   } catch { say("The live sprite did not arrive: the server did not answer. Move again to ask again."); }
   finally { flying = false; }
+}
+
+function showFinal(request) { // in full quality, if that has been drawn
+  const final = finals[request.mixing];
+  if (!final || !same(final.request, request)) return false;
+  showLive(final.rgb, request, steps.full, `finished: DDIM, ${steps.full} steps`);
+  return true;
 }
 
 function showLive(rgb, request, count, how) {
@@ -221,9 +230,8 @@ function showSheet(reply, request, box) {
   sprites.setAttribute("aria-label", `${reply.count} sprites, ${reply.title}: ${reply.note}`);
   takeaway[request.mixing] = { name: `mix-${request.mixing}`, rgb, code: reply.code };
   const { what, ...asked } = request;
-  if (!same(asked, mix(now.way))) return; // the large sprite shows the other way, or the hand has moved on
-  finished = JSON.stringify(asked);
-  showLive(rgb.slice(0, P.VALUES), asked, steps.full, `finished: DDIM, ${steps.full} steps`);
+  finals[request.mixing] = { request: asked, rgb: rgb.slice(0, P.VALUES) };
+  if (same(asked, mix(now.way))) showFinal(asked); // else the large sprite shows the other way, or the hand has moved on
 }
 
 // A film of `n` sprites and what is written under each; a click goes there.
@@ -268,16 +276,23 @@ function showSeeds(reply, request, box) {
     film(strip, rgb, r * n, n, texts, texts.map((text, i) => `${place(i)}, spread of the noise ${text}`), seeds.bar.go);
   });
   const middle = n + (n - 1) / 2;
-  verdict = `Measured here: ${spread(middle)}. Independent noises add up in squares, √(½² + ½²) = √½ ≈ 0.71. At t = T the network was never shown so little noise. What it makes of it, with the spread under each:`;
-  if (!$(".straight").hidden) $(".verdict").textContent = verdict;
+  halfway = request.seed === request.seed_b ? null : spread(middle);
+  tell();
   seeds.load(rgb, n, (i) => [`${place(i)}, spread of x_T ${spread(i)}`, `${words(request.weights)} from the noise at ${place(i)} between seeds ${request.seed} and ${request.seed_b}`]);
   takeaway.seeds = { name: "between-seeds", rgb, frames: rgb.slice(0, n * P.VALUES), columns: n, ms: 140, code: reply.code };
 }
-let verdict = "";
+let halfway = ""; // the spread measured there, when it is drawn; null if both ends are the same noise
+function tell() { // what came of the guess, once there is one
+  const guess = $(".answers [aria-pressed=true]")?.dataset.answer;
+  if (!guess) return;
+  $(".straight").hidden = false;
+  const right = guess === "0.71" ? "Right." : "Not quite.";
+  $(".verdict").textContent = halfway === null ? "Here both seeds are the same: take another seed of b to see it."
+    : halfway === "" ? right : `${right} Measured here: ${halfway}. Independent noises add up in squares, √(½² + ½²) = √½ ≈ 0.71. At t = T the network was never shown so little noise. What it makes of it, with the spread under each:`;
+}
 for (const answer of $$(".answers button")) answer.addEventListener("click", () => {
   for (const each of $$(".answers button")) each.setAttribute("aria-pressed", each === answer);
-  $(".straight").hidden = false;
-  $(".verdict").textContent = `${answer.dataset.answer === "0.71" ? "Right." : "Not quite."} ${verdict}`;
+  tell();
 });
 
 function showGrid(reply, request, box) {

@@ -191,6 +191,13 @@ def test_both_ways_in_full_quality_when_the_hand_rests(open_page):
         if mixing == "embedding":
             assert page.get_attribute("#mixing .live .sprite", "data-steps") == "25"
             assert_same_picture(pixels(page, "#mixing .live .sprite"), first, 2)
+    for mixing in ("prediction", "embedding"):  # there and back: what has been drawn in full quality is shown at once
+        page.select_option("#mixing .way", mixing)
+        asked = f"document.querySelector('#mixing .live .sprite').dataset.request.includes('{mixing}')"
+        page.wait_for_function(asked)
+        assert page.get_attribute("#mixing .live .sprite", "data-steps") == "25"
+        large, first = (pixels(page, f"#mixing .{name}") for name in ("live .sprite", f"{mixing} .sprites canvas"))
+        assert_same_picture(large, first, 0)
     page.click("#mixing .sheet.embedding >> text=Python")
     code = page.locator("#mixing .sheet.embedding .code").text_content()
     assert code == as_python(GenerateConfig({"hero": 1, "side-facing": 1}))
@@ -245,6 +252,10 @@ def test_morph_seeds_and_grid(open_page):
     assert "Right." in page.inner_text("#mixing .verdict")
     assert f"{line.square().mean().sqrt():.2f}." in page.inner_text("#mixing .verdict")
     assert_same_picture(film(page, "seeds", 4, 1), to_uint8(last(generate(load(), config, x_T=line)).x_prev)[0], 2)
+    page.fill("#mixing .seed-b", "3")
+    page.keyboard.press("Tab")
+    page.get_by_text("Here both seeds are the same: take another seed of b").wait_for(timeout=60_000)
+    assert "Right." not in page.inner_text("#mixing .verdict")
 
     assert page.locator("#mixing .table canvas").count() == 25
     for row, column, mix in ((0, 0, {"hero": 1}), (4, 0, {"hero": 1}), (4, 4, {"spell": 1})):
