@@ -52,9 +52,9 @@ window.controls = (() => {
       let from = performance.now(), first = +slider.value;
       const each = Math.max(ms * Math.min(1, 50 / last), 8) / +speed.value;
       const tick = (now) => {
-        const i = Math.min(last, first + Math.floor(Math.max(0, now - from) / each));
+        const resting = +slider.value === last && now < from, i = resting ? last : Math.min(last, first + Math.floor(Math.max(0, now - from) / each));
         if (i !== +slider.value) { slider.value = i; draw(); }
-        if (i >= last && loop.checked) { from = now + 900; first = 0; }  // rest on the last picture, then again
+        if (i === last && !resting) { from = now + 900; first = 0; } // in a loop: rest on the last picture, then again
         if (i < last || loop.checked) timer = requestAnimationFrame(tick); else stop();
       };
       timer = requestAnimationFrame(tick);
@@ -87,25 +87,24 @@ window.controls = (() => {
   }
 
   // Point at a pixel of a 16x16 canvas by mouse, touch or, when it has the focus, arrow keys; Escape lets go.
-  // report({ x, y }) or report(null).
-  function point(canvas, report) {
-    let at = null;
-    const tell = (place) => { at = place; report(place); };
+  // report({ x, y }) or report(null). current(): the pixel from which the arrow keys go on, or null.
+  function point(canvas, report, current) {
     const under = (event) => {
       const box = canvas.getBoundingClientRect(), clamp = (v) => Math.max(0, Math.min(15, Math.floor(v * 16)));
       return { x: clamp((event.clientX - box.left) / box.width), y: clamp((event.clientY - box.top) / box.height) };
     };
     canvas.tabIndex = 0;
     canvas.dataset.keys = "arrows";
-    canvas.addEventListener("pointermove", (event) => tell(under(event)));
-    canvas.addEventListener("pointerdown", (event) => tell(under(event)));
-    canvas.addEventListener("pointerleave", (event) => event.pointerType === "mouse" && tell(null));
+    canvas.addEventListener("pointermove", (event) => report(under(event)));
+    canvas.addEventListener("pointerdown", (event) => report(under(event)));
+    canvas.addEventListener("pointerleave", (event) => event.pointerType === "mouse" && report(null));
     canvas.addEventListener("keydown", (event) => {
       const step = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key];
-      if (event.key === "Escape") tell(null);
+      if (event.key === "Escape") report(null);
       if (!step) return;
       event.preventDefault();
-      tell(at ? { x: (at.x + step[0] + 16) % 16, y: (at.y + step[1] + 16) % 16 } : { x: 8, y: 8 });
+      const at = current();
+      report(at ? { x: (at.x + step[0] + 16) % 16, y: (at.y + step[1] + 16) % 16 } : { x: 8, y: 8 });
     });
   }
 

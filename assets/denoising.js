@@ -115,7 +115,7 @@ function why(k, sampler, s) {
   if (s > 0) return run.noise_scales[k] < 1 ? `Only ${Math.round(100 * run.noise_scales[k])} % of the noise that DDPM asks for is added.`
     : "z is fresh Gaussian noise, drawn anew for this step.";
   if (sampler === "ddpm") return k === run.n - 1 ? "The last step adds no noise." : "λ = 0: the fresh noise has been forgotten. Compare several seeds below, under “Forgot to add noise?”.";
-  if (sampler === "ddim") return k === run.n - 1 && run.z ? "The last step adds no noise." : "No fresh noise: with DDIM and η = 0 nothing random comes in after the start.";
+  if (sampler === "ddim") return run.etas[k] > 0 ? "The last step adds no noise." : "No fresh noise: with DDIM and η = 0 nothing random comes in after the start.";
   if (sampler === "distilled") return "A second network, distilled from the first: its x̂₀ looks further ahead. The step is DDIM's.";
   return sampler === "dpmpp_2m_sde" ? "The last step adds no noise." : "No fresh noise: this sampler follows a fixed path from x at the start.";
 }
@@ -123,10 +123,10 @@ function why(k, sampler, s) {
 // What has no formula in this step's x0 and eps alone gets a sentence in place of one.
 const WORDS = {
   heun: "Heun's method first takes Euler's step, asks the network again where that leads, and goes by the mean of both ε̂. (At the first step from nearly pure noise and at the last it is Euler's step.)",
-  plms: "PLMS takes Euler's step with a weighted sum of the last four ε̂ in place of this one. (The first steps have fewer behind them.)",
+  plms: "PLMS takes Euler's step with a weighted sum of the last four ε̂ in place of this one. (The first steps have fewer behind them; the very first is Heun's, or Euler's if it starts in nearly pure noise.)",
   dpmpp_2m: "DPM-Solver++ 2M extrapolates x̂₀ from this prediction and the one before to the middle of the stride, and solves the path exactly as if it stayed there. (The first and the last step use this x̂₀ alone.)",
   dpmpp_2m_sde: "DPM-Solver++ 2M SDE extrapolates x̂₀ from this prediction and the one before in the same way as 2M, mixes it with a part of x, and adds fresh noise. (The first and the last step use this x̂₀ alone.)",
-  unipc: "UniPC first corrects x with what the network has just said, then takes DPM-Solver++ 2M's step. x here is the state before the correction, the one that the network saw.",
+  unipc: "UniPC first corrects x with what the network has just said (not in its first step), then takes DPM-Solver++ 2M's step. x here is the state before the correction, the one that the network saw.",
 };
 
 function symbols(sampler, s, scaled) {
@@ -162,7 +162,7 @@ function equations(k, sampler, s) {
 // ---- one pixel -----------------------------------------------------------------------------------------------------
 for (const name of PICTURES) {
   const canvas = $(`.${name}`);
-  C.point(canvas, (place) => { if (place) { pixel = place; drawPixel(); } }); // leaving a picture keeps the last pixel
+  C.point(canvas, (place) => { if (place) { pixel = place; drawPixel(); } }, () => pixel); // leaving a picture keeps the last pixel
   canvas.addEventListener("keydown", (event) => { if (event.key === "Escape") { pixel = null; drawPixel(); } });
 }
 const value = (array, k, c) => array[k * P.VALUES + c * P.AREA + 16 * pixel.y + pixel.x];
@@ -231,6 +231,12 @@ function changes(branch) {
   return parts.join(", ") || "nothing changed";
 }
 
+function turnTo(branch, at) {
+  const other = branch !== run;
+  pick(branch, at);
+  if (other) prefill(false);
+}
+
 const stripStep = (branch, j) => Math.round((j * branch.n) / (Math.min(STRIP, branch.n + 1) - 1));
 
 function drawBranches() {
@@ -239,8 +245,7 @@ function drawBranches() {
     P.draw(sprite, branch.x_t, 1, branch.n * P.VALUES);
     sprite.ariaHidden = "true";
     const button = node("button", { type: "button", className: "branch", ariaPressed: String(branch === run), onclick: () => {
-      const i = bar.index;
-      pick(branch, Math.min(i, branch.n));
+      turnTo(branch, Math.min(bar.index, branch.n));
       $(".branches").children[b].querySelector("button").focus();
     } }, sprite, node("span", {}, node("b", { textContent: at === undefined ? "the run" : `from step ${at}` }), changes(branch)));
     const strip = node("div", { className: "strip", role: "img" });
@@ -250,7 +255,7 @@ function drawBranches() {
       if (at !== undefined && i < at) { strip.append(span("shared")); continue; }
       const canvas = node("canvas", { width: 16, height: 16 });
       P.draw(canvas, branch.x_t, 1, i * P.VALUES);
-      canvas.addEventListener("click", () => (branch === run ? bar.go(i) : pick(branch, i)));
+      canvas.addEventListener("click", () => (branch === run ? bar.go(i) : turnTo(branch, i)));
       strip.append(canvas);
     }
     strip.ariaLabel = `Film strip from noise to the finished sprite, ${branch.what}` + (at === undefined ? "" : `; up to step ${at} as in the run that it left`);
@@ -310,6 +315,8 @@ const pythonSettings = () => {
 };
 
 $(".go-fork").addEventListener("click", () => {
+  const empty = [...element.querySelectorAll(".fork input")].find((box) => box.value === "" && box.offsetParent);
+  if (empty) return status(".fork-status", `${empty.parentNode.textContent.trim()} has no number; write one.`);
   const choice = field("class").value, sampler = field("sampler").value, at = bar.index;
   const weights = choice === MIX ? Object.fromEntries([...$(".mix").querySelectorAll("input")].map((input, i) => [props.classes[i], +input.value]).filter(([, w]) => w))
     : choice === props.no_class ? {} : { [choice]: 1 };

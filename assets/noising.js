@@ -476,8 +476,13 @@ select(".told", data.classes, (v) => { state.told = v; show(); rest(); });
 $(".channel").addEventListener("change", () => { touch(); state.channel = +$(".channel").value; chains(); rest(); });
 $(".again").addEventListener("click", () => { state.walks++; chains(); describe(); });
 $(".new-noise").addEventListener("click", () => { touch(); newNoise(); });
-$(".boil").addEventListener("change", () => { touch(); state.boil = $(".boil").checked; change(); });
-for (const canvas of element.querySelectorAll(".frame canvas")) C.point(canvas, pointAt);
+$(".boil").addEventListener("change", () => {
+  touch();
+  state.boil = $(".boil").checked;
+  if (!state.boil) Object.assign(state, { eps: state.seeded, boiled: false }); // back to noise that has a seed
+  change();
+});
+for (const canvas of element.querySelectorAll(".frame canvas")) C.point(canvas, pointAt, () => state.pixel);
 
 const REPLIES = ["Not there: in x₄₉₀ nearly nothing of it is left to find. Try it.",
   "Yes. All that the network has left is what it was told, so it draws the average of that class. That is why a class can steer a generation: the first guesses depend on it almost alone.",

@@ -169,7 +169,7 @@ def trajectory(steps: Sequence[SampleStep], configs: Sequence[GenerateConfig]) -
     """A run of one sprite, and the config of each of its n steps, as data for assets/denoising.js.
 
     float16 (·, 3, 16, 16): x_t, n + 1 states; eps and x0, n predictions; z, n noises (zeros where a step adds none),
-    None if no step adds any. One entry a step: samplers, noise_scales, sigmas, numbers (see coefficients).
+    None if no step adds any. One entry a step: samplers, etas, noise_scales, sigmas, numbers (see coefficients).
     parts: what guidance combined, in the steps `at`: conditional and unconditional x0 before clipping, float16, scale.
     """
     schedule = configs[0].noise_schedule()
@@ -186,6 +186,7 @@ def trajectory(steps: Sequence[SampleStep], configs: Sequence[GenerateConfig]) -
         "x0": half(torch.cat([step.prediction.x0 for step in steps])),
         "z": half(torch.cat(z)) if noisy else None,
         "samplers": [config.sampler for config in configs],
+        "etas": [config.eta for config in configs],
         "noise_scales": [config.noise_scale for config in configs],
         "sigmas": [step.sigma_t for step in steps],
         "numbers": [coefficients(s, schedule, c.sampler) for s, c in zip(steps, configs, strict=True)],
@@ -406,11 +407,12 @@ def build() -> dict[str, gr.components.Component]:
     checked = {"preprocess": False, **queued}  # the handler checks what the controls may hold
     button.click(served("denoise", run), inputs, lesson, **checked)
     lesson.ready(served("denoise", run), inputs, lesson, **checked)
+    newest = {"trigger_mode": "multiple"}  # asked again, the script waits for the later answer: it must come
     own_queue = {"concurrency_id": "novelty", "concurrency_limit": 1}  # no network: it should hold up no run
     for event in (
-        lesson.fork(served("fork", asked_fork), None, lesson, trigger_mode="multiple", **queued),
-        lesson.measure(served("noise sheets", asked_noise_sheets), None, lesson, **queued),
-        lesson.compare(served("novelty", asked_novelty), None, lesson, **quietly, **own_queue),
+        lesson.fork(served("fork", asked_fork), None, lesson, **newest, **queued),
+        lesson.measure(served("noise sheets", asked_noise_sheets), None, lesson, **newest, **queued),
+        lesson.compare(served("novelty", asked_novelty), None, lesson, **newest, **quietly, **own_queue),
     ):
         event.failure(None, js="() => window.dispatchEvent(new Event('denoising-failed'))", **quietly)
     names = ("class", "sampler", "steps", "guidance", "seed", "eta", "noise", "schedule")

@@ -92,6 +92,21 @@ def test_denoising_transport(open_page):
     page.focus("#denoising .play")
     page.keyboard.press("Space")
     page.wait_for_function("document.querySelector('#denoising .where').textContent.includes('done')", timeout=20_000)
+    page.check("#denoising .loop")  # rests on the finished sprite before it begins again
+    page.click("#denoising .play")
+    seen = page.evaluate("""() => new Promise((done) => {
+        const seen = [], slider = document.querySelector("#denoising .index"), start = performance.now();
+        const look = () => {
+            seen.push([performance.now() - start, +slider.value]);
+            if (seen.at(-1)[0] < 6000) requestAnimationFrame(look); else done(seen);
+        };
+        look();
+    })""")
+    page.uncheck("#denoising .loop")
+    page.click("#denoising .final")
+    arrived = next(ms for ms, value in seen if value == 50 and ms > 200)
+    left = next(ms for ms, value in seen if value < 50 and ms > arrived)
+    assert 800 < left - arrived < 2000
     final = last(generate(load(), GenerateConfig(weights={"hero": 1.0}, count=1, num_inference_steps=50))).x_prev
     assert_same_picture(pixels(page, "#denoising .x_prev"), picture(final), 2)
 
@@ -138,6 +153,8 @@ def test_going_back_forking_the_fork_and_its_link(open_page):
     page.locator("#denoising .branch").first.click()  # back to the run that it all began with, at the same step
     assert_same_picture(pixels(page, "#denoising .x_prev"), picture(steps[6].x_prev), 2)
     assert page.locator("#denoising .branch").first.get_attribute("aria-pressed") == "true"
+    fields = {name: page.input_value(f"#denoising .f-{name}") for name in ("class", "sampler", "guidance")}
+    assert fields == {"class": "hero", "sampler": "ddpm", "guidance": "1"}  # that branch's own
 
     again = open_page(link=address)
     wait_for_branches(again, 3)
@@ -161,6 +178,9 @@ def test_a_link_with_spoiled_forks_still_gives_the_run(open_page):
     page = open_page(link=link(steps=4, step=1, forks="[{"))
     wait_for_run(page, 4)
     page.get_by_text("The link's forks cannot be read").wait_for()
+    page.fill("#denoising .f-guidance", "")
+    page.click("#denoising .go-fork")
+    page.get_by_text("guidance has no number; write one.").wait_for()
     page.fill("#denoising .f-guidance", "99")
     page.click("#denoising .go-fork")
     page.get_by_text("guidance_scale must be a number from 0 to 20").first.wait_for(timeout=PATIENT)
@@ -209,7 +229,7 @@ def test_without_fresh_noise_the_sheet_is_less_diverse(open_page):
     set_slider(page, "#denoising .index", 2)
     assert "forgotten" in page.inner_text("#denoising .facts")
     page.get_by_text("Forgot to add noise?", exact=True).click()
-    page.get_by_role("button", name="Measure diversity").click()
+    page.get_by_role("button", name="Measure diversity").dblclick()  # the second is not lost
     page.wait_for_function("document.querySelectorAll('#denoising .diversity').length == 2", timeout=PATIENT)
     without, with_noise = (
         int(re.search(r"\d+", t)[0]) for t in page.locator("#denoising .diversity").all_inner_texts()

@@ -323,8 +323,8 @@ def test_two_schedules_film_strip_and_the_path_of_a_pixel(open_page):
 
     see(page, "path of one pixel")
     page.focus("#noising .pointed")
-    for _ in range(4):
-        page.keyboard.press("ArrowLeft")
+    for _ in range(3):
+        page.keyboard.press("ArrowLeft")  # from the marked one, column 9
     page.wait_for_timeout(SETTLED)
     x_t = NoiseSchedule.cosine(500).add_noise(to_x0(draw("hero", 0).pixels[None]), 250, SeededNoise(0, 1)())[0, :, 8, 5]
     said = page.get_attribute("#noising .path", "aria-label")
@@ -381,6 +381,20 @@ def test_fresh_noise_in_every_frame_comes_to_rest_on_noise_with_a_seed(open_page
     assert_same_picture(pixels(page, "#noising .x_t"), noised(400, seed=int(asked["seed"])))
     assert asked["fresh"] == "1" and asked["t"] == "400"
     network_sees(page, 400)
+
+
+def test_fresh_noise_that_is_switched_off_on_the_way_goes_back_to_noise_with_a_seed(open_page):
+    page = open_page()
+    page.check("#noising .boil")
+    page.evaluate("""() => {
+        const slider = document.querySelector("#noising .t");
+        slider.value = 400;
+        slider.dispatchEvent(new Event("input"));
+        document.querySelector("#noising .boil").click();
+    }""")
+    assert_same_picture(pixels(page, "#noising .x_t"), noised(400))
+    page.wait_for_timeout(2 * SETTLED)
+    assert query(page)["seed"] == "0" and "fresh" not in query(page)
 
 
 def test_fresh_noise_without_an_answer_comes_to_rest_on_the_noise_before(open_page):
