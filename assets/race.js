@@ -3,7 +3,7 @@ const P = window.pixels, C = window.controls, $ = (selector) => element.querySel
 const play = $(".play"), position = $(".position"), clock = $(".clock");
 const REPLAY = 6000; // ms
 const FRAMES = 40, SPRITES = 4096; // of a GIF, at most
-let boxes = [], last = null, stopped = false, timer = null;
+let boxes = [], last = null, stopped = false, timer = null, linked = "";
 
 function build(lanes) {
   $(".lanes").replaceChildren();
@@ -53,7 +53,8 @@ function show() {
   $(".replay").hidden = !props.value.finished;
   $(".take").hidden = $(".plots").hidden = !props.value.finished;
   if (props.value.finished) { position.value = 1000; label(); }
-  C.link("race", element, props.value.link);
+  if (JSON.stringify(props.value.link) !== linked) C.link("race", element, props.value.link); // browsers allow few changes of the address a second
+  linked = JSON.stringify(props.value.link);
   $(".verdict").textContent = stopped ? "Stopped." : verdict(lanes);
 }
 
