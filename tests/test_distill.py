@@ -75,7 +75,7 @@ def test_an_interrupt_ends_with_status_130_and_one_line(tiny_checkpoint, tmp_pat
     def interrupted(*args, **kwargs):
         raise KeyboardInterrupt
 
-    for where, sentence in (("train", "run the same command"), ("walk", "nothing had been learned")):
+    for where, sentence in (("train", "run the same command"), ("walk", "while the paths were walked")):
         monkeypatch.setattr(f"core.train.distill.{where}", interrupted)
         with pytest.raises(SystemExit) as caught:
             main(["--teacher", str(tiny_checkpoint), "--paths", "12", "--images", "64", "--out", str(tmp_path)])

@@ -219,6 +219,21 @@ def test_starting_from_another_shape_is_refused(tiny_data, changed, names):
     same_bits(states(trainer), before)
 
 
+@pytest.mark.parametrize(
+    ("changed", "info", "word"),
+    [
+        ({"prediction_type": "eps"}, {}, "predicts eps"),
+        ({"heads": 4}, {}, "shape"),
+        ({}, {"distilled": True}, "distil"),
+    ],
+)
+def test_starting_from_a_network_that_answers_otherwise_is_refused(tiny_data, changed, info, word):
+    """The same tensors, but they mean something else."""
+    trainer = Trainer(tiny_data, TINY, CONFIG)
+    with pytest.raises(ValueError, match=word):
+        trainer.start_from(Model(UNet(replace(TINY, **changed)), tiny_data.class_names, info))
+
+
 # Settings
 
 
@@ -292,6 +307,7 @@ def test_the_average_follows_the_network(trainer):
         expected = [decay * e + (1 - decay) * p for e, p in zip(expected, now, strict=True)]
     for e, p in zip(expected, trainer.average.parameters(), strict=True):
         assert_close(p, e, rtol=1e-4, atol=1e-6)
+        assert not p.requires_grad  # or autograd would remember every step of the run
 
 
 def test_two_runs_of_one_configuration_agree_to_the_bit(tiny_data):
@@ -351,6 +367,13 @@ def test_resuming_with_other_settings_is_refused(tiny_data, trainer, tmp_path, c
         other.resume(tmp_path / "last.safetensors")
     assert other.step == 0
     same_bits(states(other) | {"x": torch.zeros(1)}, before | {"x": torch.zeros(1)})
+
+
+def test_resuming_without_what_the_run_started_from_is_refused(tiny_data, trainer, tmp_path):
+    trainer.start_from(Model(UNet(TINY), tiny_data.class_names, {"images_seen": 7}))
+    trainer.save(tmp_path / "last.safetensors")
+    with pytest.raises(ValueError, match=r"other settings \(started_from\)"):
+        Trainer(tiny_data, TINY, CONFIG).resume(tmp_path / "last.safetensors")
 
 
 def test_resuming_from_something_else_is_refused(trainer, tmp_path):

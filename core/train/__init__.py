@@ -147,11 +147,17 @@ class Trainer:
     def start_from(self, model: Model) -> None:
         """Start from trained weights. What that network lacks (a sketch, say) starts fresh.
 
-        Raises ValueError if the two networks differ in anything that they share.
+        Raises ValueError if the two networks differ in anything that they share, or if that one is distilled.
         """
         theirs, ours = model.network.state_dict(), self.network.state_dict()
-        if model.class_names != self.data.class_names or any(
-            key not in ours or ours[key].shape != tensor.shape for key, tensor in theirs.items()
+        if model.distilled:
+            raise ValueError("the network to start from is distilled: its answers are not those of a denoiser")
+        if model.network.config.prediction_type != self.network.config.prediction_type:
+            raise ValueError(f"the network to start from predicts {model.network.config.prediction_type}")
+        if (
+            model.network.config.heads != self.network.config.heads
+            or model.class_names != self.data.class_names
+            or any(key not in ours or ours[key].shape != tensor.shape for key, tensor in theirs.items())
         ):
             raise ValueError("the network to start from has another shape or other classes")
         self.network.load_state_dict(ours | theirs)
@@ -186,7 +192,8 @@ class Trainer:
         self.optimizer.step()
         self.step += 1
         decay = min(config.ema_decay, (1 + self.step) / (10 + self.step))
-        torch._foreach_lerp_(list(self.average.parameters()), list(self.network.parameters()), 1 - decay)
+        with torch.no_grad():
+            torch._foreach_lerp_(list(self.average.parameters()), list(self.network.parameters()), 1 - decay)
         current = value.item()
         self.recent_loss = current if math.isnan(self.recent_loss) else 0.99 * self.recent_loss + 0.01 * current
         return TrainStep(self.step, self.images_seen, current, rate)
@@ -258,7 +265,7 @@ class Trainer:
         except (SafetensorError, OSError, KeyError, TypeError, ValueError) as error:
             raise ValueError(f"cannot resume from {path}: {error}") from error
         ours = json.loads(json.dumps(self._identity()))
-        if differing := sorted(key for key in ours if theirs.get(key) != ours[key]):
+        if differing := sorted(key for key in ours | theirs if theirs.get(key) != ours.get(key)):
             raise ValueError(
                 f"{path} belongs to a run with other settings ({', '.join(differing)}); choose another folder, "
                 "or the same settings"

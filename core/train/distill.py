@@ -119,15 +119,16 @@ def main(argv: Sequence[str] | None = None) -> None:
         config = TrainConfig(
             images=args.images, learning_rate=args.learning_rate, decay_share=0.9, condition_dropout=0, seed=args.seed
         )
-        teacher = load(args.teacher)
+        teacher, folder = load(args.teacher), Path(args.out)
+        folder.mkdir(parents=True, exist_ok=True)  # before the long walk
         trainer = Distillation(teacher, walk(teacher, args.paths, args.seed), config)
-        go_on(trainer, Path(args.out))
+        go_on(trainer, folder)
     except (ValueError, OSError) as error:
         parser.error(str(error))
     except KeyboardInterrupt:
-        parser.exit(130, "\nstopped; nothing had been learned yet\n")
+        parser.exit(130, "\nstopped while the paths were walked; run the same command again\n")
     try:
-        final = train(trainer, Path(args.out), snapshots=(), save_seconds=120)
+        final = train(trainer, folder, snapshots=(), save_seconds=120)
     except KeyboardInterrupt:
         parser.exit(130, "\nstopped; run the same command to go on from the last save\n")
     print(f"wrote {final}; final loss {trainer.recent_loss:.4f}")
