@@ -128,7 +128,9 @@ def noise(
         x_t (3, 16, 16) as numbers, x0 and x_t as 16x16 PNG data URLs, alpha_bar, snr (null at t = 0), the caption
         the same as one PNG: x0, eps, x_t
     """
-    config = GenerateConfig(count=1, seed=seed, schedule=schedule, num_train_timesteps=num_train_timesteps)
+    config = GenerateConfig(
+        count=1, seed=seed, num_inference_steps=1, schedule=schedule, num_train_timesteps=num_train_timesteps
+    )
     check_choice("class_name", class_name, CLASS_NAMES)
     check_whole("sprite_seed", sprite_seed, 0, MAX_SEED)
     check_whole("t", t, 0, num_train_timesteps)

@@ -237,6 +237,10 @@ def test_the_evaluations_of_a_run_are_known_before(sampler, more, tiny_model):
     assert evaluations(config, CLASS_NAMES) == 3 * last(run(tiny_model, config)).nfe
 
 
+def test_noise_of_a_short_schedule():
+    assert api.noise(t=3, num_train_timesteps=3)[0]["alpha_bar"] == NoiseSchedule.cosine(3).alpha_bar[3].item()
+
+
 def test_outside_the_interval_of_guidance_a_mix_may_ask_more_often(tiny_model):
     """At scale 2 half of either class leaves nothing for "no class"; at scale 1, outside, half of it remains."""
     halves = {"weights": {"hero": 0.25, "food": 0.25}, "mixing": "prediction", "guidance_scale": 2.0}

@@ -433,6 +433,8 @@ def test_a_run_out_of_range_warns_in_one_line(tiny_checkpoint, tmp_path, capsys)
     main(["--checkpoint", str(tiny_checkpoint), *options.split()])
     out, err = capsys.readouterr()
     assert "5 steps" in out
+    main(["--checkpoint", str(tiny_checkpoint), *options.replace("--steps 5", "").split()])
+    assert "ddim, 10 steps" in capsys.readouterr().out  # not the usual 25
     assert err.startswith("warning: The run starts from pure noise at t = 10, where 0.9 of") and err.count("\n") == 1
 
 
@@ -462,7 +464,7 @@ def test_a_run_out_of_range_warns_in_one_line(tiny_checkpoint, tmp_path, capsys)
         "--mixing both",
         "--schedule exponential",
         "--timesteps 1",
-        "--timesteps 5",  # fewer than the 25 steps of ddim
+        "--timesteps 5 --steps 6",
         "--spacing even",
         "--scale 0",
         "--scale 65",

@@ -5,10 +5,9 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Sequence
-from pathlib import Path
 
 from ..checkpoint import load
-from ..cli import Parser
+from ..cli import Parser, writable
 from ..guidance import EVERYWHERE, MIXINGS
 from ..render import enlarge, grid, save_gif, save_png, to_uint8
 from ..samplers import VARIANCES
@@ -74,17 +73,16 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser.add_argument("--spacing", choices=SPACINGS, default=default.spacing, help="which timesteps are visited")
     parser.add_argument("--checkpoint", metavar="FILE", help="a checkpoint of core.train (default: the shipped one)")
     parser.add_argument("--scale", type=int, default=8, help="size of a sprite's pixel in the written files")
-    parser.add_argument("--out", metavar="FILE.png", default="sprites.png", help="where to write the sprites")
-    parser.add_argument("--gif", metavar="FILE.gif", help="also write the run as an animation")
+    parser.add_argument(
+        "--out", type=writable, metavar="FILE.png", default="sprites.png", help="where to write the sprites"
+    )
+    parser.add_argument("--gif", type=writable, metavar="FILE.gif", help="also write the run as an animation")
     args = parser.parse_args(argv)
     try:
         if not 1 <= args.scale <= 64:
             raise ValueError(f"--scale must be a whole number from 1 to 64; got {args.scale}")
         usual = {"ddpm": args.timesteps, "distilled": 4}.get(args.sampler, default.num_inference_steps)
-        steps = usual if args.steps is None else args.steps
-        for file in filter(None, (args.out, args.gif)):
-            if not Path(file).resolve().parent.is_dir():
-                raise ValueError(f"there is no folder to write {file} into")
+        steps = min(usual, args.timesteps) if args.steps is None else args.steps
         config = GenerateConfig(
             weights=parse_weights(args.weights),
             count=args.count,
