@@ -42,13 +42,13 @@ def save_png(pixels: np.ndarray, path: str | Path) -> None:
 
 
 def save_gif(
-    frames: Iterable[np.ndarray], path: str | Path | BinaryIO, *, fps: int = 20, hold: float = 1.5, scale: int = 1
+    frames: Iterable[np.ndarray], path: str | Path | BinaryIO, *, ms: int = 50, hold: int = 1500, scale: int = 1
 ) -> None:
-    """Write (H, W, 3) uint8 frames, enlarged, as a looping GIF that rests `hold` seconds on the last."""
+    """Write (H, W, 3) uint8 frames, enlarged, as a looping GIF: `ms` milliseconds each, in tens; `hold` the last."""
     # The colours of a palette are chosen before the frame is enlarged: 144 times less work at a scale of 12.
     small = (Image.fromarray(frame).quantize() for frame in frames)
     pictures = [frame.resize((frame.width * scale, frame.height * scale), Image.Resampling.NEAREST) for frame in small]
     if not pictures:
         raise ValueError("a GIF needs at least one frame")
-    durations = [1000 // fps] * (len(pictures) - 1) + [round(1000 * hold)]
+    durations = [10 * round(ms / 10)] * (len(pictures) - 1) + [hold]  # a GIF counts in hundredths of a second
     pictures[0].save(path, format="GIF", save_all=True, append_images=pictures[1:], duration=durations, loop=0)

@@ -40,8 +40,8 @@ SAMPLER_NAMES = {
 SAMPLER_CHOICES = [(name, sampler) for sampler, name in SAMPLER_NAMES.items()]  # of a Dropdown or Radio
 MAX_GIF_SPRITES = 4096  # frames x sprites a frame
 MAX_GIF_FRAMES = 512  # of a single sprite, which is drawn larger
-GIF_PATIENCE = 10  # seconds
-making_gif = threading.Lock()  # server functions bypass the queue: one GIF at a time takes 60 MB, forty would not fit
+# Server functions bypass the queue. One GIF at a time takes 60 MB, forty would not fit; who waits holds a thread.
+making_gif, gif_line = threading.Lock(), threading.Semaphore(4)
 
 
 def text(name: str) -> str:
@@ -107,12 +107,13 @@ def gif(request: object) -> str:
         raise ValueError(f"a GIF of one sprite may have {MAX_GIF_FRAMES} frames at most; got {len(sprites)}")
     scale, file = (12 if count == 1 else 4), io.BytesIO()
     frames = (grid(frame, scale=1, gap=0 if count == 1 else 1) for frame in sprites)
-    if not making_gif.acquire(timeout=GIF_PATIENCE):
+    if not gif_line.acquire(blocking=False):
         raise ValueError("other people's GIFs are being made; try again in a moment")
     try:
-        save_gif(frames, file, fps=round(1000 / ms), scale=scale)
+        with making_gif:
+            save_gif(frames, file, ms=ms, scale=scale)
     finally:
-        making_gif.release()
+        gif_line.release()
     return base64.b64encode(file.getvalue()).decode("ascii")
 
 

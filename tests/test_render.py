@@ -73,7 +73,7 @@ def test_png_round_trip(tmp_path):
 @pytest.mark.parametrize("n", [2, 7])
 def test_gif_has_every_frame_loops_and_rests_on_the_last(tmp_path, n):
     frames = [np.full((20, 30, 3), 255 * i // n, np.uint8) for i in range(n)]
-    save_gif(frames, tmp_path / "a.gif", fps=20, hold=1.5)
+    save_gif(frames, tmp_path / "a.gif", ms=60, hold=1500)
     with Image.open(tmp_path / "a.gif") as animation:
         assert animation.n_frames == n and animation.size == (30, 20) and animation.info["loop"] == 0
         durations = []
@@ -81,7 +81,7 @@ def test_gif_has_every_frame_loops_and_rests_on_the_last(tmp_path, n):
             animation.seek(i)
             durations.append(animation.info["duration"])
             np.testing.assert_allclose(np.asarray(animation.convert("RGB")), frames[i], atol=1)
-    assert durations == [50] * (n - 1) + [1500]
+    assert durations == [60] * (n - 1) + [1500]
 
 
 def test_gif_of_one_frame_and_of_none(tmp_path):
