@@ -17,7 +17,7 @@ import torch
 from torch import Tensor
 
 from core import GenerateConfig, load
-from core.cli import Parser
+from core.cli import Parser, writable
 from core.data import SpriteData, built_in
 from core.metrics import load_classifier
 
@@ -58,7 +58,9 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser.add_argument(
         "--samples", type=int, default=2000, help="sprites a setting and seed, a multiple of the number of classes"
     )
-    parser.add_argument("--out", metavar="FILE.csv", default="benchmarks/results/exact.csv", help="where to write it")
+    parser.add_argument(
+        "--out", type=writable, metavar="FILE.csv", default="benchmarks/results/exact.csv", help="where to write it"
+    )
     args = parser.parse_args(argv)
     model, (classifier, _, _) = load(device="cpu"), load_classifier()
     if args.samples < 10 or args.samples % len(model.class_names):

@@ -2,9 +2,10 @@
 
 Every event of the page, public or private, every server function and Gradio's own routes get thousands of requests:
 valid arguments with a few places changed, arbitrary JSON, bodies that are none, strange uploads. Counted are answers of
-status 5xx, answers that tell of the server's insides (tracebacks, paths, names of Python's exceptions), requests that
-got no answer, and by how much the server's memory rose at its peak above that of a warm server. In the end it must
-answer a good request as it did in the beginning. The same seed makes the same requests.
+status 5xx, answers that tell of the server's insides (tracebacks, paths, names of Python's exceptions), exceptions in
+the server's log that one of our handlers had not foreseen (the answer is a sentence all the same), requests that got no
+answer, and by how much the server's memory rose at its peak above that of a warm server. In the end it must answer a
+good request as it did in the beginning. The same seed makes the same requests.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from __future__ import annotations
 import base64
 import json
 import re
+import tempfile
 import time
 import uuid
 from collections import Counter
@@ -25,7 +27,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import seed as seeded
 from hypothesis import strategies as st
 
-from core.cli import Parser
+from core.cli import Parser, writable
 
 from . import pictures
 from .page import ROOT, server
@@ -58,6 +60,9 @@ LEAKS = re.compile(
     r"Traceback|site-packages|\.py\b|validation error for|object has no attribute|not subscriptable|unhashable"
     rf"|\b[A-Z]\w*(?:Error|Exception)\b|<class '|{re.escape(str(ROOT))}|/usr/lib|/home/"
 )
+OURS = r"(api\.py|core/|tabs/(?!guard|listeners|runs))"
+WRAPPERS = r"(stream|call|refused)$"  # of handlers and of Gradio's routes: what they refuse is no handler's mistake
+HANDLER = re.compile(rf'File "{re.escape(str(ROOT))}/{OURS}[^"]*", line \d+, in (?!{WRAPPERS})', re.MULTILINE)
 LONGEST_ERROR = 2000  # characters; an answer that is longer sends back what was sent
 PATIENCE = 60.0  # seconds to wait for an answer
 
@@ -370,8 +375,15 @@ def judge(case: Case, status: int, text: str, seen: Findings) -> None:
         seen.bad.append(f"{', '.join(wrong)}: {case.path} {status} {(case.body or b'')[:300]!r} -> {told[:300]!r}")
 
 
-def fuzz(url: str, pid: int, cases: int, seed: int) -> dict[str, Any]:
-    """Send that many requests to the app at `url`, whose process is `pid`, and count; `fuzz_bad` describes them.
+def unforeseen(log: str) -> list[str]:
+    """The tracebacks in a server's log of exceptions that passed through a handler."""
+    return [found for found in log.split("Traceback (most recent call last):")[1:] if HANDLER.search(found)]
+
+
+def fuzz(url: str, pid: int, log: Path, cases: int, seed: int) -> dict[str, Any]:
+    """Send that many requests to the app at `url` and count what goes wrong; `fuzz_bad` describes it.
+
+    pid: the app's process; log: where it writes what it has to say.
 
     Raises SystemExit if the server does not answer a good request in the end as it did in the beginning.
     """
@@ -411,10 +423,12 @@ def fuzz(url: str, pid: int, cases: int, seed: int) -> dict[str, Any]:
     seconds = time.perf_counter() - start
     if before != good() or not before or config != strip(target.config()):
         raise SystemExit("after the requests the server does not answer as it did before")
+    seen.bad += (surprises := unforeseen(log.read_text(errors="replace")))
     return {
         "fuzz_cases": seen.cases,
         "fuzz_500s": seen.errors,
         "fuzz_leaks": seen.leaks,
+        "fuzz_unforeseen": len(surprises),
         "fuzz_unanswered": seen.unanswered,
         "fuzz_rss_mb": round(memory_mb(pid, "VmHWM") - memory, 1),
         "fuzz_cases_per_s": round(seen.cases / seconds, 1),
@@ -428,14 +442,23 @@ def strip(config: dict) -> dict:
     return {"components": config["components"], "dependencies": config["dependencies"]}
 
 
+def fuzz_app(cases: int, seed: int) -> dict[str, Any]:
+    """fuzz, of an app started for it."""
+    with tempfile.TemporaryDirectory() as folder:
+        log = Path(folder) / "log.txt"
+        with server(["app.py"], log) as (url, pid):
+            return fuzz(url, pid, log, cases, seed)
+
+
 def main(argv: Sequence[str] | None = None) -> None:
     parser = Parser(prog="python -m benchmarks.fuzz", description=__doc__)
     parser.add_argument("--cases", type=int, default=5000, help="how many requests")
     parser.add_argument("--seed", type=int, default=0, help="of the requests")
-    parser.add_argument("--json", metavar="FILE.json", help="where to write the figures under flat names")
+    parser.add_argument(
+        "--json", type=writable, metavar="FILE.json", help="where to write the figures under flat names"
+    )
     args = parser.parse_args(argv)
-    with server(["app.py"]) as (url, pid):
-        figures = fuzz(url, pid, args.cases, args.seed)
+    figures = fuzz_app(args.cases, args.seed)
     print("\n".join(figures.pop("fuzz_bad")))
     print("\n".join(f"{name:18} {value}" for name, value in figures.items()))
     if args.json:

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Sequence
-from pathlib import Path
 
 import torch
 from torch import Tensor
 
 from core import GenerateConfig, Model, last, load
-from core.cli import Parser
+from core.cli import Parser, writable
 from core.data import built_in
 from core.guidance import guided
 from core.samplers import ddim, invert, sample
@@ -43,24 +42,27 @@ def main(argv: Sequence[str] | None = None) -> None:
         "--samples", type=int, default=100, help="how many sprites, a multiple of the number of classes"
     )
     parser.add_argument("--steps", type=int, nargs="+", default=STEPS, help="how many steps each way")
-    parser.add_argument("--out", default="benchmarks/results/inversion.csv", metavar="FILE.csv", help="where to write")
+    parser.add_argument(
+        "--out", type=writable, default="benchmarks/results/inversion.csv", metavar="FILE.csv", help="where to write"
+    )
     args = parser.parse_args(argv)
     try:
         model = load(args.checkpoint)
         if args.samples < 1 or args.samples % len(model.class_names):
             raise ValueError(f"samples must be a multiple of {len(model.class_names)}")
+        for steps in args.steps:
+            GenerateConfig(num_inference_steps=steps)
     except ValueError as error:
         parser.error(str(error))
     data = built_in(args.samples // len(model.class_names), REFERENCE_SEED)
     x0, labels = data.x0(), torch.from_numpy(data.labels)
-    Path(args.out).parent.mkdir(parents=True, exist_ok=True)
+    rows: list[list[object]] = [["steps", "error", "median_error", "samples"]]
+    for steps in args.steps:
+        each = ((reconstruct(model, x0, labels, steps) - x0) / 2).square().mean((1, 2, 3))
+        print(f"{steps:4} steps: mean square error {each.mean():.5f}, median {each.median():.6f}", flush=True)
+        rows.append([steps, f"{each.mean():.5g}", f"{each.median():.5g}", len(x0)])
     with open(args.out, "w", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(["steps", "error", "median_error", "samples"])
-        for steps in args.steps:
-            each = ((reconstruct(model, x0, labels, steps) - x0) / 2).square().mean((1, 2, 3))
-            print(f"{steps:4} steps: mean square error {each.mean():.5f}, median {each.median():.6f}", flush=True)
-            writer.writerow([steps, f"{each.mean():.5g}", f"{each.median():.5g}", len(x0)])
+        csv.writer(file, lineterminator="\n").writerows(rows)
 
 
 if __name__ == "__main__":

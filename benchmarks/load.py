@@ -26,9 +26,9 @@ from pathlib import Path
 
 import httpx
 
-from core.cli import Parser
+from core.cli import Parser, writable
 
-from .fuzz import fuzz
+from .fuzz import fuzz_app
 from .page import server
 
 DECK = {"look": 7, "drag": 4, "denoise": 4, "generate": 4, "race": 1}  # of every 20 actions of a person
@@ -87,7 +87,7 @@ class Person:
         """Open the page, then do one thing after another, with pauses."""
         deck: list[str] = []
         await asyncio.sleep(self.random.uniform(0, PAUSE))
-        await self.timed("first page", self.client.get(f"{self.app.url}/"))
+        await self.timed("first page", self.visit())
         while time.perf_counter() < until:
             deck = deck or self.random.sample(list(DECK), counts=list(DECK.values()), k=sum(DECK.values()))
             action = deck.pop()
@@ -247,7 +247,7 @@ def load(url: str, numbers: Sequence[int], seconds: float) -> dict[str, float]:
         for action in ("first page", *DECK):
             if times := record.times[action]:
                 print(f"  {action:12}{len(times):5}   p50 {statistics.median(times):6.2f} s   p95 {p95(times):6.2f} s")
-        most = max(0, *map(overtaken, record.runs.values()))
+        most = max([0, *map(overtaken, record.runs.values())])
         print(f"  no run was overtaken by more than {most} of its line that came later")
         if dragged:
             print(f"  dragging meanwhile: {dragged}")
@@ -335,9 +335,15 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser.add_argument("--seconds", type=float, default=90, help="how long they stay")
     parser.add_argument("--soak", type=int, default=2000, help="requests of the soak; 0 leaves it out")
     parser.add_argument("--fuzz", type=int, default=5000, help="cases of the fuzz; 0 leaves it out")
-    parser.add_argument("--json", metavar="FILE.json", help="where to write the figures under flat names")
+    parser.add_argument(
+        "--json", type=writable, metavar="FILE.json", help="where to write the figures under flat names"
+    )
     parser.add_argument("--drag", metavar="URL", help="only drag the noising slider of the app at that address")
     args = parser.parse_args(argv)
+    if min(args.people, default=1) < 1 or 0 < args.soak <= SOAK_AFTER or min(args.seconds, args.soak, args.fuzz) < 0:
+        parser.error(
+            f"--people must be at least 1, --soak 0 or more than {SOAK_AFTER}, --seconds and --fuzz not negative"
+        )
     if args.drag:
         return print(drag(args.drag))
     cores()
@@ -351,8 +357,7 @@ def main(argv: Sequence[str] | None = None) -> None:
         for requests, now in seen:
             print(f"  {requests:5} {now.rss:6.0f} {now.threads:3} {now.files:3}")
     if args.fuzz:
-        with server(["app.py"]) as (url, pid):
-            found = fuzz(url, pid, args.fuzz, seed=0)
+        found = fuzz_app(args.fuzz, seed=0)
         print(*found.pop("fuzz_bad"), sep="\n")
         print("fuzz: " + ", ".join(f"{name} {value}" for name, value in found.items()))
         figures |= found

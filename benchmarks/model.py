@@ -13,7 +13,7 @@ import numpy as np
 import torch
 
 from core import GenerateConfig, Model, generate, last, load
-from core.cli import Parser
+from core.cli import Parser, writable
 from core.data import built_in
 from core.metrics import NEARLY_IDENTICAL, background, deviation, load_classifier, nearest, predict, speckled
 from core.render import grid, save_png, to_uint8
@@ -37,12 +37,17 @@ def main() -> None:
     parser.add_argument("--per-class", type=int, default=200, help="samples of each class")
     parser.add_argument("--steps", type=int, default=50, help="DDIM steps")
     parser.add_argument("--guidance", type=float, default=1.0, help="guidance scale")
-    parser.add_argument("--sheet", metavar="FILE.png", help="where to write samples and their nearest training sprites")
-    parser.add_argument("--json", metavar="FILE.json", help="where to write the figures")
+    parser.add_argument(
+        "--sheet", type=writable, metavar="FILE.png", help="where to write samples and their nearest training sprites"
+    )
+    parser.add_argument("--json", type=writable, metavar="FILE.json", help="where to write the figures")
     args = parser.parse_args()
     try:
         config = GenerateConfig(num_inference_steps=args.steps, guidance_scale=args.guidance)
         model, (classifier, _, _) = load(args.checkpoint, "cpu"), load_classifier()
+        if args.per_class < 1:
+            raise ValueError(f"--per-class must be at least 1; got {args.per_class}")
+        generate(model, config)  # refuses a distilled network
     except ValueError as error:
         parser.error(str(error))
 

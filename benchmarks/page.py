@@ -21,7 +21,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from core.cli import Parser
+from core.cli import Parser, writable
 
 ROOT = Path(__file__).resolve().parent.parent
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
@@ -45,10 +45,11 @@ LATENCY = """async ({ slider, picture, value }) => {
 WATCH = """(selector) => {
   window.pictures = 0; window.watched = true;
   const shown = document.querySelector(selector);
-  let before = null;
+  const picture = () => shown.tagName === "IMG" ? shown.currentSrc
+    : shown.getContext("2d").getImageData(0, 0, 16, 16).data.join();
+  let before = picture();
   const look = () => {
-    const now = shown.tagName === "IMG" ? shown.currentSrc
-      : shown.getContext("2d").getImageData(0, 0, 16, 16).data.join();
+    const now = picture();
     if (now !== before) { window.pictures++; before = now; }
     if (window.watched) requestAnimationFrame(look);
   };
@@ -94,20 +95,18 @@ def serving(command: Sequence[str]) -> Iterator[str]:
 
 
 @contextmanager
-def server(command: Sequence[str]) -> Iterator[tuple[str, int]]:
-    """Start a Gradio server on a free port and yield its address and its process's id."""
+def server(command: Sequence[str], log: str | Path = os.devnull) -> Iterator[tuple[str, int]]:
+    """Start a Gradio server on a free port and yield its address and its process's id. What it says goes to log."""
     with socket.socket() as s:
         s.bind(("127.0.0.1", 0))
         port = s.getsockname()[1]
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder, open(log, "w") as out:
         env = os.environ | {
             "GRADIO_SERVER_PORT": str(port),
             "GRADIO_TEMP_DIR": folder,
             "GRADIO_ANALYTICS_ENABLED": "False",
         }
-        process = subprocess.Popen(
-            [sys.executable, *command], cwd=ROOT, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        )
+        process = subprocess.Popen([sys.executable, *command], cwd=ROOT, env=env, stdout=out, stderr=out)
         url = f"http://127.0.0.1:{port}/"
         try:
             for _ in range(400):
@@ -186,9 +185,13 @@ def drag(page, slider: str, picture: str | None, shown: str, prefix: str, change
 def main(argv: Sequence[str] | None = None) -> None:
     parser = Parser(prog="python -m benchmarks.page", description=__doc__)
     parser.add_argument("--changes", type=int, default=60, help="changes of each slider")
-    parser.add_argument("--json", metavar="FILE.json", help="where to write the figures under flat names")
+    parser.add_argument(
+        "--json", type=writable, metavar="FILE.json", help="where to write the figures under flat names"
+    )
     parser.add_argument("--serve-usual", action="store_true", help="only serve the slider of the usual kind")
     args = parser.parse_args(argv)
+    if args.changes < 2:
+        parser.error(f"--changes must be at least 2; got {args.changes}")
     if args.serve_usual:
         return server_drawn()
     from playwright.sync_api import sync_playwright

@@ -31,7 +31,7 @@ from torch import Tensor
 
 from core import GenerateConfig, Model, generate, last, load
 from core.checkpoint import SHIPPED, STUDENT
-from core.cli import Parser
+from core.cli import Parser, writable
 from core.data import built_in
 from core.generate import MAX_COUNT, SAMPLERS
 from core.guidance import EVERYWHERE
@@ -296,7 +296,9 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser.add_argument(
         "--out", metavar="FOLDER", help="where to write CSV and PNG (default: benchmarks/results, /quick with --quick)"
     )
-    parser.add_argument("--json", metavar="FILE.json", help="where to write the figures under flat names")
+    parser.add_argument(
+        "--json", type=writable, metavar="FILE.json", help="where to write the figures under flat names"
+    )
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu", help="where to sample")
     args = parser.parse_args(argv)
     budget = QUICK if args.quick else FULL

@@ -26,7 +26,7 @@ from torch.utils.flop_counter import FlopCounterMode
 
 from core import GenerateConfig, Model, generate, last, load
 from core.checkpoint import SHIPPED
-from core.cli import Parser
+from core.cli import Parser, writable
 from core.runtime import GRAPH, OnnxNetwork
 from core.unet import UNet
 
@@ -355,7 +355,9 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser = Parser(prog="python -m benchmarks.speed", description=__doc__)
     parser.add_argument("--rounds", type=int, default=ROUNDS, help="how often each comparison is made")
     parser.add_argument("--out", metavar="FOLDER", default="benchmarks/results", help="where to write speed.png")
-    parser.add_argument("--json", metavar="FILE.json", help="where to write the figures under flat names")
+    parser.add_argument(
+        "--json", type=writable, metavar="FILE.json", help="where to write the figures under flat names"
+    )
     args = parser.parse_args(argv)
     if args.rounds < 1:
         parser.error(f"--rounds must be at least 1; got {args.rounds}")

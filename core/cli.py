@@ -3,7 +3,17 @@
 from __future__ import annotations
 
 import argparse
+import os
+from pathlib import Path
 from typing import NoReturn
+
+
+def writable(file: str) -> str:
+    """The type of an argument that names a file to write: refused at once if it cannot be, not after the work."""
+    path = Path(file).resolve()
+    if path.is_dir() or not os.access(path if path.exists() else path.parent, os.W_OK):
+        raise argparse.ArgumentTypeError(f"{file} cannot be written: there is no folder for it, or it is protected")
+    return file
 
 
 class _Formatter(argparse.ArgumentDefaultsHelpFormatter):

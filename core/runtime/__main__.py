@@ -92,7 +92,10 @@ def main(argv: Sequence[str] | None = None) -> None:
     if error > TOLERANCE:
         parser.error(f"the exported graph is off by {error:.1e}, more than {TOLERANCE:g} of the largest value")
     path = args.checkpoint.parent / GRAPH
-    path.write_bytes(graph)
+    try:
+        path.write_bytes(graph)
+    except OSError as wrong:
+        parser.error(str(wrong))
     print(f"wrote {path}, {len(graph) / 1000:.0f} kB; equal to PyTorch within {error:.1e} of the largest value")
 
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..cli import Parser
+from ..cli import Parser, writable
 from ..render import grid, save_png
 from . import CLASS_NAMES, draw_set
 
 
 def main() -> None:
     parser = Parser(prog="python -m core.sprites", description="Draw the built-in sprites and look at them.")
-    parser.add_argument("--sheet", metavar="FILE.png", help="where to write the contact sheet")
+    parser.add_argument("--sheet", type=writable, metavar="FILE.png", help="where to write the contact sheet")
     parser.add_argument("--per-class", type=int, default=5000, help="sprites to draw of each class")
     parser.add_argument("--rows", type=int, default=4, help="rows of the sheet for each class")
     parser.add_argument("--seed", type=int, default=0, help="which set to draw")
