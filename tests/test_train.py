@@ -2,7 +2,9 @@
 
 import json
 import math
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from types import SimpleNamespace
 
@@ -19,7 +21,7 @@ from core.checkpoint import Model, load
 from core.prediction import PREDICTION_TYPES
 from core.train import SKETCH_SHIFT, Batch, TrainConfig, Trainer, cosine_log_snr, loss, sketch_loss
 from core.train.__main__ import main, train
-from core.unet import LOG_SNR_RANGE, UNet
+from core.unet import LOG_SNR_RANGE, UNet, UNetConfig, initialise
 
 CONFIG = TrainConfig(images=80, batch_size=8, warmup_steps=2)
 SMALL = ["--per-class", "4", "--batch-size", "8", "--channels", "8,16", "--blocks", "1,1"]
@@ -49,6 +51,47 @@ def same_bits(a, b):
 def advance(trainer, steps):
     run = trainer.run()
     return [next(run) for _ in range(steps)]
+
+
+# Where it starts
+
+
+def test_a_trainer_neither_sets_nor_heeds_the_generator_of_the_process(tiny_data):
+    drawn, weights = [], []
+    for seed in (1, 2):
+        torch.manual_seed(seed)
+        weights.append(Trainer(tiny_data, TINY, CONFIG).network.state_dict())
+        drawn.append(torch.rand(3))
+    assert not torch.equal(*drawn)  # so it has not been seeded meanwhile
+    for key, value in weights[0].items():
+        assert_close(weights[1][key], value, rtol=0, atol=0)
+    other = Trainer(tiny_data, TINY, replace(CONFIG, seed=1)).network.state_dict()
+    assert not torch.equal(other["stem.weight"], weights[0]["stem.weight"])
+
+
+def test_trainers_that_are_built_at_once_start_as_they_would_alone(tiny_data):
+    alone, start = Trainer(tiny_data, TINY, CONFIG).network.state_dict(), threading.Barrier(8)
+
+    def build(_):
+        start.wait()
+        return Trainer(tiny_data, TINY, CONFIG).network.state_dict()
+
+    with ThreadPoolExecutor(8) as pool:
+        for together in pool.map(build, range(8)):
+            for key, value in alone.items():
+                assert_close(together[key], value, rtol=0, atol=0)
+
+
+def test_initial_weights_are_as_pytorch_draws_them():
+    """Uniform within 1 / sqrt(fan in), of every layer; what the constructor sets to zero stays zero."""
+    pytorch, ours = UNet(UNetConfig()), UNet(UNetConfig())
+    initialise(ours, torch.Generator().manual_seed(0))
+    for (name, theirs), own in zip(pytorch.named_parameters(), ours.parameters(), strict=True):
+        assert theirs.any() == own.any() or theirs.numel() < 8, name
+        if theirs.numel() >= 1000 and theirs.any():
+            assert_close(own.std(), theirs.std(), rtol=0.06, atol=0, msg=lambda m, name=name: f"{name}: {m}")
+            assert_close(own.abs().max(), theirs.abs().max(), rtol=0.02, atol=0, msg=lambda m, name=name: f"{name}: {m}")
+            assert not torch.equal(own, theirs)
 
 
 # The loss and the noise levels
@@ -367,6 +410,20 @@ def test_resuming_with_other_settings_is_refused(tiny_data, trainer, tmp_path, c
         other.resume(tmp_path / "last.safetensors")
     assert other.step == 0
     same_bits(states(other) | {"x": torch.zeros(1)}, before | {"x": torch.zeros(1)})
+
+
+def test_resuming_with_other_pictures_or_names_of_the_same_file_is_refused(tiny_data, trainer, tmp_path):
+    trainer.save(tmp_path / "last.safetensors")
+    other = {
+        "pictures": replace(tiny_data, images=255 - tiny_data.images),
+        "classes": replace(tiny_data, class_names=tuple("abcde")),
+    }
+    for word, data in other.items():
+        with pytest.raises(ValueError, match=rf"other settings \({word}\)"):
+            Trainer(data, TINY, CONFIG).resume(tmp_path / "last.safetensors")
+    relabelled = replace(tiny_data, labels=tiny_data.labels[::-1].copy())
+    with pytest.raises(ValueError, match=r"other settings \(pictures\)"):
+        Trainer(relabelled, TINY, CONFIG).resume(tmp_path / "last.safetensors")
 
 
 def test_resuming_without_what_the_run_started_from_is_refused(tiny_data, trainer, tmp_path):
