@@ -514,7 +514,7 @@ watch("upload", () => {
 });
 
 const sprites = P.bytes(data.sprites);
-data.names.forEach((name, k) => add(sprites.slice(k * P.VALUES, (k + 1) * P.VALUES), data.captions[k], { name, told: name[0], own: false }));
+data.names.forEach((name, k) => add(sprites.slice(k * P.VALUES, (k + 1) * P.VALUES), data.captions[k], { name, told: data.classes.includes(name[0]) ? name[0] : null, own: false }));
 unshelve();
 restore(C.linked("noising"));
 pointAt(null);
