@@ -98,6 +98,7 @@ def test_a_seed_that_is_too_large_is_refused_before_anything_is_walked(tiny_chec
     assert not (tmp_path / "run").exists()
 
 
+@pytest.mark.filterwarnings("ignore:.*no-op")  # a weight that is copied to `meta`
 def test_a_distillation_runs_on_the_device_that_is_asked_for(tiny_model, paths):
     """`meta` stands for a GPU: a device that is not the CPU, on every machine."""
     trainer = Distillation(tiny_model, paths, TrainConfig(images=1), "meta")
@@ -111,7 +112,8 @@ def test_an_interrupt_ends_with_status_130_and_one_line(tiny_checkpoint, tmp_pat
     for where, sentence in (("train", "run the same command"), ("walk", "while the paths were walked")):
         monkeypatch.setattr(f"core.train.distill.{where}", interrupted)
         with pytest.raises(SystemExit) as caught:
-            main(["--teacher", str(tiny_checkpoint), "--paths", "12", "--images", "64", "--out", str(tmp_path)])
+            folder = str(tmp_path / where)
+            main(["--teacher", str(tiny_checkpoint), "--paths", "12", "--images", "64", "--out", folder])
         assert caught.value.code == 130 and sentence in capsys.readouterr().err
 
 
