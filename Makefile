@@ -22,7 +22,7 @@ lint: .venv/test-ready          ## style
 	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Python 3.11 or newer is needed; this is " + sys.version)'
 	$(PYTHON) -m venv .venv
 	@if [ "$$(uname -s)" != Linux ]; then \
-		echo "Fetching PyTorch and the rest, about 400 MB ..."; \
+		echo "Fetching PyTorch, about 100 MB ..."; \
 	elif command -v nvidia-smi > /dev/null; then \
 		echo "There is an NVIDIA GPU: fetching PyTorch with CUDA, which takes gigabytes ..."; \
 	elif timeout 10 $(BIN)/python -c "import urllib.request as u; u.urlopen('$(CPU_WHEELS)/torch/', timeout=5)" 2> /dev/null; then \
@@ -32,7 +32,7 @@ lint: .venv/test-ready          ## style
 	else \
 		echo "$(CPU_WHEELS) does not answer: fetching PyTorch from pip's own index, where it may take gigabytes ..."; \
 	fi
-	@echo "Fetching the other packages, about 200 MB ..."
+	@echo "Fetching the other packages, about 150 MB ..."
 	$(BIN)/python -m pip install --quiet -r requirements.txt
 	@touch $@
 

@@ -1,37 +1,20 @@
-"""A checkpoint of somebody's own classes in the app: every lesson, the API and the command lines speak of those."""
+"""A checkpoint of somebody's own classes: every lesson's handlers and the command line speak of those.
+
+The page and the API with such a checkpoint: browser/test_own_classes.py.
+"""
 
 import json
-import urllib.request
 
 import pytest
-from gradio_client import Client
-from serving import serving
-from tiny import TINY, randomised
+from own_classes import NAMES, own_checkpoint, started
 
-from core.checkpoint import Model, save
 from core.generate.__main__ import main
-from core.unet import UNet
-
-NAMES = {
-    1: ("тест",),
-    2: ("cat", "Eule ü"),
-    12: ("Ärger", "猫", "naïve", "dog", "owl", "cow", "a b", "x", "y", "z", "🎈", "last"),
-}
 
 
 @pytest.fixture(scope="module", params=NAMES, ids="{} classes".format)
 def own(request, tmp_path_factory):
     """(path of a checkpoint, its class names)."""
-    names = NAMES[request.param]
-    path = tmp_path_factory.mktemp("own") / "sprites.safetensors"
-    config = type(TINY)(**{**vars(TINY), "num_classes": len(names)})
-    save(path, Model(randomised(UNet(config)), names, {"images_seen": 8, "data": "mine.npz"}))
-    return path, names
-
-
-def started(path, code):
-    """Python code that has this checkpoint in the place of the shipped one."""
-    return f"import pathlib, core.checkpoint; core.checkpoint.SHIPPED = pathlib.Path({str(path)!r})\n{code}"
+    return own_checkpoint(tmp_path_factory.mktemp("own"), NAMES[request.param]), NAMES[request.param]
 
 
 LESSONS = """
@@ -85,39 +68,6 @@ def test_every_lesson_draws_its_classes(own, python):
     assert said["diversity"] == [None, None] and "other sprites" in said["novelty"]
     assert said["race"] == names[-1] and said["quality"] is None
     assert said["mixing"].startswith(f"the weights must be {len(names)} numbers, for {names[0]}")
-
-
-@pytest.fixture(scope="module")
-def own_url(own, tmp_path_factory):
-    folder = tmp_path_factory.mktemp("app")
-    command = ["-c", started(own[0], "import app; app.main()")]
-    with serving(folder / "log.txt", command=command) as (url, _):
-        yield url
-
-
-def test_the_endpoints_draw_its_classes_by_default(own, own_url):
-    _, names = own
-    app = Client(own_url, verbose=False)
-    drawn, _ = app.predict(api_name="/generate")
-    assert drawn["settings"]["weights"] == {names[0]: 1} and len(drawn["sprites"]) == 4
-    compared, _ = app.predict(count=1, api_name="/compare")
-    assert compared["settings"]["class_name"] == names[0] and len(compared["lanes"]) == 2
-    mixed, _ = app.predict(places=2, api_name="/mix")
-    assert mixed["weights"] == [{names[0]: 1}, {names[-1]: 1} if len(names) > 1 else {}]
-    noised, _ = app.predict(api_name="/noise")
-    assert noised["caption"]
-    with pytest.raises(Exception, match=rf"unknown class 'hero'; the classes are {names[0]}"):
-        app.predict(weights={"hero": 1}, api_name="/generate")
-
-
-def test_the_documents_of_the_api_and_the_page_name_its_classes(own, own_url):
-    _, names = own
-    info = urllib.request.urlopen(f"{own_url}gradio_api/info").read().decode()
-    config = json.loads(urllib.request.urlopen(f"{own_url}config").read())
-    described = json.loads(info)["named_endpoints"]["/generate"]
-    assert ", ".join(names) in json.dumps(described, ensure_ascii=False)
-    choices = [part["props"]["choices"] for part in config["components"] if part["props"].get("label") == "class"]
-    assert [[value for _, value in each] for each in choices] == [[*names, "no class"], list(names)]
 
 
 def test_the_command_line_takes_its_names(own, tmp_path, capsys, refused):

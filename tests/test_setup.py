@@ -51,7 +51,7 @@ def made(tmp_path):
         ({"reachable": False}, "does not answer: fetching PyTorch from pip's own index", False),
         ({"fails": True}, "That did not work: fetching PyTorch from pip's own index", True),
         ({"gpu": True}, "There is an NVIDIA GPU: fetching PyTorch with CUDA", False),
-        ({"system": "Darwin"}, "Fetching PyTorch and the rest", False),
+        ({"system": "Darwin"}, "Fetching PyTorch, about 100 MB", False),
     ],
     ids=str,
 )
