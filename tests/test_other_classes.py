@@ -56,6 +56,11 @@ try:
     mixing.drawing({"what": "sheet", **request, "weights": [1] * (K + 1)})
 except ValueError as error:
     said["mixing"] = str(error)
+import api
+assert api.generate(count=1, num_inference_steps=2)[0]["python"].count(repr({names[0]: 1.0})) == 1
+lanes = [{"num_inference_steps": 2}, {"sampler": "unipc", "num_inference_steps": 2}]
+assert len(api.compare(lanes, count=1)[0]["lanes"]) == 2
+assert api.mix(places=2, num_inference_steps=2)[0]["weights"] == [{names[0]: 1}, {names[-1]: 1} if K > 1 else {}]
 print(json.dumps(said))
 """
 
