@@ -99,6 +99,11 @@ def write_atomically(path: str | Path, tensors: dict[str, torch.Tensor], metadat
         draft.unlink(missing_ok=True)
 
 
+def as_text(record: object) -> str:
+    """A record as JSON, to be compared: the loss of a network that was not trained is NaN, which is unlike itself."""
+    return json.dumps(record, sort_keys=True)
+
+
 def digest(*tensors: torch.Tensor) -> str:
     """A short name of these numbers: others have another."""
     sha = hashlib.sha256()
@@ -137,7 +142,7 @@ def _not_its_student(student: Model, teacher: Model) -> str | None:
         return f"it knows other classes ({', '.join(student.class_names)})"
     if student.network.config != teacher.network.config:
         return "its network has another shape"
-    if student.info.get("started_from", {}) != dict(teacher.info):
+    if as_text(student.info.get("started_from", {})) != as_text(dict(teacher.info)):
         return "it was distilled from another network, for its record of where it started is not this network's"
     return None
 

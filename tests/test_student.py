@@ -1,5 +1,6 @@
 """The distilled network: which model draws, with which steps."""
 
+import math
 from dataclasses import replace
 
 import pytest
@@ -67,6 +68,13 @@ def test_a_student_of_another_network_is_left_out_and_the_log_says_why(tiny_mode
     save(tmp_path / STUDENT, replace(tiny_model.student, **change))
     assert load(tmp_path / "teacher.safetensors").student is None
     assert why in caplog.text and str(tmp_path / STUDENT) in caplog.text
+
+
+def test_a_teacher_that_was_not_trained_has_its_student_too(tiny_model, tmp_path):
+    info = {"final_loss": math.nan}  # which is not equal to itself
+    save(tmp_path / "teacher.safetensors", replace(tiny_model, info=info))
+    save(tmp_path / STUDENT, replace(tiny_model.student, info={"distilled": True, "started_from": info}))
+    assert load(tmp_path / "teacher.safetensors").student.distilled
 
 
 def test_what_a_file_says_of_its_training_makes_a_student_only_if_it_says_true(tiny_model):

@@ -426,6 +426,15 @@ def test_resuming_with_other_pictures_or_names_of_the_same_file_is_refused(tiny_
         Trainer(relabelled, TINY, CONFIG).resume(tmp_path / "last.safetensors")
 
 
+def test_a_run_that_started_from_a_network_without_training_is_resumed(tiny_data, trainer, tmp_path):
+    start = Model(UNet(TINY), tiny_data.class_names, {"final_loss": math.nan})
+    trainer.start_from(start)
+    trainer.save(tmp_path / "last.safetensors")
+    other = Trainer(tiny_data, TINY, CONFIG)
+    other.start_from(start)
+    other.resume(tmp_path / "last.safetensors")
+
+
 def test_resuming_without_what_the_run_started_from_is_refused(tiny_data, trainer, tmp_path):
     trainer.start_from(Model(UNet(TINY), tiny_data.class_names, {"images_seen": 7}))
     trainer.save(tmp_path / "last.safetensors")

@@ -20,7 +20,7 @@ import torch
 from safetensors import SafetensorError, safe_open
 from torch import Tensor
 
-from ..checkpoint import Model, digest, write_atomically
+from ..checkpoint import Model, as_text, digest, write_atomically
 from ..data import SpriteData
 from ..prediction import training_target
 from ..unet import LOG_SNR_RANGE, UNet, UNetConfig, initialise
@@ -265,8 +265,8 @@ class Trainer:
             )
         except (SafetensorError, OSError, KeyError, TypeError, ValueError) as error:
             raise ValueError(f"cannot resume from {path}: {error}") from error
-        ours = json.loads(json.dumps(self._identity()))
-        if differing := sorted(key for key in ours | theirs if theirs.get(key) != ours.get(key)):
+        ours = self._identity()
+        if differing := sorted(key for key in ours | theirs if as_text(theirs.get(key)) != as_text(ours.get(key))):
             raise ValueError(
                 f"{path} belongs to a run with other settings ({', '.join(differing)}); choose another folder, "
                 "or the same settings"
