@@ -57,6 +57,8 @@ try:
 except ValueError as error:
     said["mixing"] = str(error)
 import api
+(documented,) = (fn.fn.__doc__ for fn in app.demo.fns.values() if fn.api_name == "generate")
+assert f"class ({', '.join(names)}) to weight" in documented
 assert api.generate(count=1, num_inference_steps=2)[0]["python"].count(repr({names[0]: 1.0})) == 1
 lanes = [{"num_inference_steps": 2}, {"sampler": "unipc", "num_inference_steps": 2}]
 assert len(api.compare(lanes, count=1)[0]["lanes"]) == 2
