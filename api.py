@@ -24,7 +24,16 @@ from starlette.responses import JSONResponse
 
 from core import GenerateConfig
 from core.data import to_x0
-from core.generate import MAX_COUNT, MAX_SEED, SamplerName, SeededNoise, check_choice, check_whole, out_of_range
+from core.generate import (
+    MAX_COUNT,
+    MAX_SEED,
+    SamplerName,
+    SeededNoise,
+    check_choice,
+    check_whole,
+    out_of_range,
+    too_large,
+)
 from core.guidance import Mixing
 from core.interpolate import slerp
 from core.render import grid, to_uint8
@@ -34,13 +43,16 @@ from tabs import race
 from tabs.gpu import on_gpu
 from tabs.mixing import between
 from tabs.page import as_python, constructor, says_why
-from tabs.runs import MODEL_QUEUE, RACE_QUEUE, check_share, served
+from tabs.runs import MODEL_QUEUE, RACE_QUEUE, check_share, class_names, served
 
-ClassName = Literal[*CLASS_NAMES]
+OurClass = Literal[*CLASS_NAMES]  # of the sprites that this project draws
+ClassName = Literal[*class_names()]  # that the network knows
 Weights = dict[str, float]
 MAX_PLACES = 64
 PICTURE_SCALE = 8  # pixels of the picture a pixel of a sprite
-HERO, SPELL = {"hero": 1.0}, {"spell": 1.0}
+FIRST_NAME = class_names()[0]
+FIRST = {FIRST_NAME: 1.0}
+OTHER = {name: 1.0 for name in class_names()[1:] if name == "spell"} or {name: 1.0 for name in class_names()[1:][-1:]}
 
 
 class LaneSettings(TypedDict, total=False):
@@ -107,14 +119,14 @@ class Compared(TypedDict):
 
 # ---- the endpoints ---------------------------------------------------------------------------------------------------
 def noise(
-    class_name: ClassName = "hero",
+    class_name: OurClass = "hero",
     sprite_seed: int = 0,
     t: int = 250,
     schedule: ScheduleName = "cosine",
     num_train_timesteps: int = 500,
     seed: int = 0,
 ) -> tuple[Noised, gr.FileData]:
-    """Noise a training sprite: x_t = sqrt(alpha_bar) x0 + sqrt(1 - alpha_bar) eps, the exact forward process.
+    """Noise one of our sprites: x_t = sqrt(alpha_bar) x0 + sqrt(1 - alpha_bar) eps, the exact forward process.
 
     Args:
         class_name: the sprite's class
@@ -151,7 +163,7 @@ def noise(
 
 @on_gpu
 def generate(
-    weights: Weights = HERO,
+    weights: Weights = FIRST,
     count: int = 4,
     seed: int = 0,
     sampler: SamplerName = "ddim",
@@ -165,7 +177,7 @@ def generate(
     """Draw 16x16 sprites with the diffusion model. The same arguments give the same sprites.
 
     Args:
-        weights: class (hero, non-hero, food, spell, side-facing) to weight, -10 to 10; several: a mix, {}: no class
+        weights: class (CLASSES) to weight, -10 to 10; several: a mix, {}: no class
         count: how many sprites, 1 to 256; sprite i is drawn from seed + i
         seed: of the first sprite, from 0
         sampler: the algorithm; unipc needs 10 steps for what ddim does in 25, distilled is for 1 to 4
@@ -195,20 +207,21 @@ def generate(
     check_share([config])
     lane = race.finish(race.Lane(config))
     pixels = to_uint8(lane.step.x_prev)
+    notes = out_of_range(config.noise_schedule(), config.timesteps()), too_large(lane.step.x_prev)
     return {
         "sprites": [data_url(sprite) for sprite in pixels],
         "seeds": [seed + i for i in range(count)],
         "nfe": lane.nfe,
         "seconds": lane.seconds,
-        "note": out_of_range(config.noise_schedule(), config.timesteps()),
+        "note": " ".join(filter(None, notes)) or None,
         "python": as_python(config),
     }, grid(pixels, scale=PICTURE_SCALE)
 
 
 @on_gpu
 def mix(
-    a: Weights = HERO,
-    b: Weights = SPELL,
+    a: Weights = FIRST,
+    b: Weights = OTHER,
     places: int = 5,
     count: int = 1,
     seed: int = 0,
@@ -269,7 +282,7 @@ def mix(
 
 @on_gpu
 def compare(
-    lanes: list[LaneSettings] = LANES, class_name: ClassName = "hero", count: int = 4, seed: int = 0
+    lanes: list[LaneSettings] = LANES, class_name: ClassName = FIRST_NAME, count: int = 4, seed: int = 0
 ) -> tuple[Compared, gr.FileData]:
     """Compare two to four samplers that start from the same noise: time, network evaluations and result.
 
@@ -283,7 +296,7 @@ def compare(
         of each lane nfe, seconds, ms_per_nfe, distance from the exact solution of the ODE (1/255, median), sprites
         all sprites as one PNG, a lane a row
     """
-    check_choice("class_name", class_name, CLASS_NAMES)
+    check_choice("class_name", class_name, class_names())
     lanes = race.line_up(class_name, count, seed, [lane_settings(lane) for lane in _list(lanes)])
     race.warm_up(lanes)
     lanes = [race.finish(lane) for lane in lanes]
@@ -391,6 +404,7 @@ def endpoint(function: Callable[..., tuple[dict[str, Any], np.ndarray]]) -> Call
         path = save_img_array_to_cache(picture, get_upload_folder(), format="png")
         return {**result, "settings": settings}, gr.FileData(path=path, mime_type="image/png").model_dump()
 
+    call.__doc__ = function.__doc__.replace("CLASSES", ", ".join(class_names()))
     return call
 
 

@@ -381,8 +381,9 @@ function drawSheets() {
   const data = props.sheets;
   if (!data || data.asked !== question) return;
   $(".sheets").replaceChildren(...data.sheets.map((sheet) => {
-    const rgb = P.bytes(sheet.sprites), percent = Math.round(100 * sheet.diversity);
-    const grid = node("div", { className: "sheet", role: "img", ariaLabel: `16 sprites, ${data.what}, λ = ${sheet.noise_scale}; diversity ${percent} % of real sprites'` });
+    const rgb = P.bytes(sheet.sprites), measured = sheet.diversity !== null, percent = Math.round(100 * sheet.diversity);
+    const words = measured ? `diversity ${percent} % of real sprites'` : "diversity not measured";
+    const grid = node("div", { className: "sheet", role: "img", ariaLabel: `16 sprites, ${data.what}, λ = ${sheet.noise_scale}; ${words}` });
     for (let i = 0; i < rgb.length / P.VALUES; i++) {
       const canvas = node("canvas", { width: 16, height: 16 });
       P.drawBytes(canvas, rgb, i);
@@ -391,10 +392,11 @@ function drawSheets() {
     const fill = node("i");
     fill.style.width = `${Math.min(100, percent)}%`;
     return node("div", {}, node("h4", { textContent: `λ = ${sheet.noise_scale}` }), grid, node("div", { className: "bar-of", ariaHidden: "true" }, fill),
-      span("diversity", `diversity ${percent} % of real sprites'`));
+      span("diversity", words));
   }));
   status(".measure-status", data.sheets.length < 2 ? "One sheet is done; the other is being drawn …"
-    : `${data.what}, DDPM in ${data.steps} steps, seeds ${data.seed} to ${data.seed + 15}; 100 % is the diversity of real sprites that the network never saw.`);
+    : `${data.what}, DDPM in ${data.steps} steps, seeds ${data.seed} to ${data.seed + 15}; ${data.sheets[0].diversity === null ? "there are no real sprites of these classes here to measure by."
+      : "100 % is the diversity of real sprites that the network never saw."}`);
 }
 
 // ---- is it new? ----------------------------------------------------------------------------------------------------

@@ -3,7 +3,8 @@
 const P = window.pixels, C = window.controls, $ = (selector) => element.querySelector(selector), $$ = (selector) => [...element.querySelectorAll(selector)];
 const { classes, presets, steps, max } = props.value, REST = 450; // ms without a change: then the full quality is drawn
 const WAYS = ["embedding", "prediction"], LOW = -1, HIGH = 2;
-const now = { weights: presets[0][1], point: null, guidance: 1, seed: 0, way: "embedding", keep: false, a: [1, 0, 0, 0, 0], b: [0, 0, 0, 0, 1], seed_b: 1, open: [] };
+const K = classes.length, weightPad = polygonPad(K), only = (i) => classes.map((_, j) => +(i === j));
+const now = { weights: presets[0][1], point: null, guidance: 1, seed: 0, way: "embedding", keep: false, a: only(0), b: only(K > 1 ? K - 1 : -1), seed_b: 1, open: [] };
 const sprite = () => C.node("canvas", { width: 16, height: 16 });
 const say = (text) => { if ($(".state").textContent !== text) $(".state").textContent = text; };
 const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
@@ -73,13 +74,15 @@ const chips = presets.map(([name, row]) => {
   $(".presets").append(chip);
   return chip;
 });
-const LABELS = [[0, -1.26], [1.1, -0.62], [0.68, 1.1], [-0.68, 1.1], [-1.1, -0.62]]; // beside the corners, clear of the point
-const examples = P.bytes(props.value.sprites);
+// Beside the corners, clear of the point.
+const LABELS = K === 5 ? [[0, -1.26], [1.1, -0.62], [0.68, 1.1], [-0.68, 1.1], [-1.1, -0.62]]
+  : weightPad.corners.map(([x, y]) => (K < 3 ? [x, 0.35] : [1.25 * x, 1.2 * y]));
+const examples = props.value.sprites && P.bytes(props.value.sprites); // none of classes that are not ours
 classes.forEach((name, i) => {
   const picture = sprite(), share = (v) => `${50 + (50 * v) / weightPad.REACH}%`, [x, y] = LABELS[i];
-  P.drawBytes(picture, examples, i);
+  if (examples) P.drawBytes(picture, examples, i);
   picture.setAttribute("aria-hidden", "true");
-  const corner = C.node("button", { type: "button", title: `${name} alone`, ariaLabel: `${name} alone`, onclick: () => setWeights(classes.map((_, j) => +(i === j))) }, picture, name);
+  const corner = C.node("button", { type: "button", title: `${name} alone`, ariaLabel: `${name} alone`, onclick: () => setWeights(only(i)) }, ...(examples ? [picture] : []), name);
   Object.assign(corner.style, { left: share(x), top: share(y) });
   $(".pad").append(corner);
 });
@@ -99,7 +102,7 @@ function dials() {
   $(".seed-b").value = now.seed_b;
   $(".way").value = now.way;
   presets.forEach(([, row], i) => chips[i].setAttribute("aria-pressed", same(row, now.weights)));
-  $(".field").setAttribute("aria-label", `Weights: ${text}. Arrow keys move the point, Home goes to the middle, 1 to 5 to a corner.`);
+  $(".field").setAttribute("aria-label", `Weights: ${text}. Arrow keys move the point, Home goes to the middle, 1 to ${Math.min(K, 9)} to a corner.`);
   for (const key of ["a", "b"]) for (const label of $$(`.is-${key}`)) label.textContent = words(now[key]);
   paint();
 }
@@ -325,7 +328,7 @@ $(".way").addEventListener("change", () => { now.way = $(".way").value; changed(
 $(".keep").addEventListener("change", () => {
   now.keep = $(".keep").checked;
   const total = sum(now.weights), shared = now.weights.map((w) => w / total), fits = shared.every((w) => w >= LOW && w <= HIGH);
-  if (now.keep) setWeights(total > 0 && fits ? hundredths(shared) : [...presets[1][1]]);
+  if (now.keep) setWeights(total > 0 && fits ? hundredths(shared) : [...presets.find(([, row]) => Math.abs(sum(row) - 1) < 1e-9)[1]]);
   else changed();
 });
 weightPad.moves($(".field"), () => now.point, setPoint);

@@ -290,8 +290,10 @@ function guesses() {
     P.drawBytes(canvas, rgb, k);
     const what = k ? "class not told" : `told "${told}"`;
     canvas.setAttribute("aria-label", t ? `The network's guess of the sprite from x at timestep ${t}, ${what}; its colours are off by ${off.toFixed(0)} of 255` : "The sprite itself");
-    canvas.nextElementSibling.innerHTML = t // class names and numbers of our own
-      ? `<b>x̂<sub>0</sub></b> from x<sub>${t}</sub>, ${what}<br>off by ${off.toFixed(0)} of 255` : "<b>x<sub>0</sub></b> itself<br>nothing to guess";
+    const sub = (textContent) => C.node("sub", { textContent }), of = (...parts) => canvas.nextElementSibling.replaceChildren(...parts);
+    // class names are a checkpoint's: never HTML
+    if (t) of(C.node("b", {}, "x̂", sub(0)), " from x", sub(t), `, ${what}`, C.node("br"), `off by ${off.toFixed(0)} of 255`);
+    else of(C.node("b", {}, "x", sub(0)), " itself", C.node("br"), "nothing to guess");
   }
   $(".stage").classList.toggle("stale", stale());
 }
@@ -514,7 +516,7 @@ watch("upload", () => {
 });
 
 const sprites = P.bytes(data.sprites);
-data.names.forEach((name, k) => add(sprites.slice(k * P.VALUES, (k + 1) * P.VALUES), data.captions[k], { name, told: name[0], own: false }));
+data.names.forEach((name, k) => add(sprites.slice(k * P.VALUES, (k + 1) * P.VALUES), data.captions[k], { name, told: data.classes.includes(name[0]) ? name[0] : null, own: false }));
 unshelve();
 restore(C.linked("noising"));
 pointAt(null);

@@ -1,8 +1,10 @@
-// A weight pad: a regular pentagon with a class at each corner; the place of a point inside it is a row of five weights.
-// Coordinates: the corners lie on the unit circle, the first at the top, then clockwise; x to the right, y down.
-const weightPad = (() => {
-  const P = window.pixels, N = 5, REACH = 1.5; // how far out of the centre the canvas shows the plane
-  const corners = Array.from({ length: N }, (_, i) => [Math.sin((2 * Math.PI * i) / N), -Math.cos((2 * Math.PI * i) / N)]);
+// A weight pad: a regular polygon with a class at each of N corners; the place of a point inside it is a row of N weights.
+// Coordinates: the corners lie on the unit circle, the first at the top, then clockwise; x to the right, y down. Two
+// corners are the ends of a line, a single one is the middle.
+const polygonPad = (N) => {
+  const P = window.pixels, REACH = 1.5; // how far out of the centre the canvas shows the plane
+  const round = Array.from({ length: N }, (_, i) => [Math.sin((2 * Math.PI * i) / N), -Math.cos((2 * Math.PI * i) / N)]);
+  const corners = N > 2 ? round : N === 2 ? [[-1, 0], [1, 0]] : [[0, 0]];
 
   // Twice the areas of the triangles p, corner i, corner i + 1: negative where p lies outside that edge.
   const areas = ([x, y]) => corners.map(([ax, ay], i) => {
@@ -10,10 +12,11 @@ const weightPad = (() => {
     return (ax - x) * (by - y) - (ay - y) * (bx - x);
   });
 
-  // Wachspress coordinates (1975) of a point of the pentagon, as products, which are exact on edges and at corners:
+  // Wachspress coordinates (1975) of a point of the polygon, as products, which are exact on edges and at corners:
   // w_i ~ the areas of all triangles but the two that touch corner i. They are at least 0, have the sum 1, and
   // sum(w_i corner_i) = p. (In a regular polygon the factor of each corner's own triangle is the same and cancels.)
   function weights(p) {
+    if (N < 3) { const share = Math.max(0, Math.min(1, (1 + p[0]) / 2)); return N === 2 ? [1 - share, share] : [1]; }
     const a = areas(p).map((area) => Math.max(0, area));
     const products = corners.map((_, i) => a.reduce((product, area, j) => (j === i || j === (i + N - 1) % N ? product : product * area), 1));
     const sum = products.reduce((x, y) => x + y);
@@ -27,13 +30,13 @@ const weightPad = (() => {
     return [0, 1].map((k) => w.reduce((total, weight, i) => total + weight * corners[i][k], 0) / sum);
   }
 
-  // The nearest point of the pentagon.
+  // The nearest point of the polygon.
   function inside(p) {
-    if (areas(p).every((area) => area >= 0)) return p;
+    if (N > 2 && areas(p).every((area) => area >= 0)) return p;
     let best = null, nearest = Infinity;
     corners.forEach(([ax, ay], i) => {
       const [bx, by] = corners[(i + 1) % N], dx = bx - ax, dy = by - ay;
-      const share = Math.max(0, Math.min(1, ((p[0] - ax) * dx + (p[1] - ay) * dy) / (dx * dx + dy * dy)));
+      const share = Math.max(0, Math.min(1, ((p[0] - ax) * dx + (p[1] - ay) * dy) / (dx * dx + dy * dy || 1)));
       const q = [ax + share * dx, ay + share * dy], distance = Math.hypot(p[0] - q[0], p[1] - q[1]);
       if (distance < nearest) { nearest = distance; best = q; }
     });
@@ -41,7 +44,7 @@ const weightPad = (() => {
   }
 
   // Let a canvas be moved by mouse, touch and keys: report(p) for every new place. Arrows step (with Shift a little),
-  // Home goes to the middle, 1 ... 5 to a corner. `place()` is where the point is now, or null.
+  // Home goes to the middle, 1 ... 9 to a corner. `place()` is where the point is now, or null.
   function moves(canvas, place, report) {
     const under = (event) => {
       const box = canvas.getBoundingClientRect(), unit = box.width / 2 / REACH;
@@ -67,7 +70,7 @@ const weightPad = (() => {
     });
   }
 
-  // Draw the pentagon, a ray to each corner as thick as its weight (dashed: it pushes away), other marks [[text, p]], the
+  // Draw the polygon, a ray to each corner as thick as its weight (dashed: it pushes away), other marks [[text, p]], the
   // point. A point beyond the canvas is drawn at its rim; one that does not exist, not at all.
   function draw(canvas, w, p, marks = []) {
     const { context: c, width } = P.sharp(canvas), unit = width / 2 / REACH;
@@ -108,4 +111,4 @@ const weightPad = (() => {
   }
 
   return { corners, weights, point, inside, moves, draw, REACH };
-})();
+};

@@ -18,7 +18,7 @@ from torch import Tensor
 
 from core import GenerateConfig, NoiseSchedule, generate, last
 from core.data import to_x0
-from core.generate import MAX_SEED, out_of_range
+from core.generate import MAX_SEED, out_of_range, too_large
 from core.metrics import NEARLY_IDENTICAL, diversity, features, load_classifier, nearest
 from core.render import to_uint8
 from core.samplers import SampleStep
@@ -39,7 +39,7 @@ from .page import (
     gif,
     text,
 )
-from .runs import MODEL_QUEUE, model, queue_line, served
+from .runs import MODEL_QUEUE, class_names, draws_our_sprites, model, queue_line, served
 
 NO_CLASS = "no class"
 MAX_FORKS = 5
@@ -92,8 +92,8 @@ def first_config(
     schedule: str = "cosine",
 ) -> GenerateConfig:
     """The settings of the page as a config of one sprite; what the sampler does not use stays at its default."""
-    if class_name not in (*CLASS_NAMES, NO_CLASS):
-        raise ValueError(f"unknown class {brief(class_name)}; allowed: {', '.join(CLASS_NAMES)}, {NO_CLASS}")
+    if class_name not in (*class_names(), NO_CLASS):
+        raise ValueError(f"unknown class {brief(class_name)}; allowed: {', '.join(class_names())}, {NO_CLASS}")
     return GenerateConfig(
         weights={} if class_name == NO_CLASS else {class_name: 1.0},
         count=1,
@@ -176,6 +176,7 @@ def trajectory(steps: Sequence[SampleStep], configs: Sequence[GenerateConfig]) -
     states = torch.cat([step.x_t for step in steps] + [steps[-1].x_prev])
     parts = [(i, step, guidance_parts(step)) for i, step in enumerate(steps) if len(step.prediction.branches) == 2]
     noisy = any(step.noise is not None for step in steps)
+    notes = out_of_range(schedule, [step.t for step in steps] + [0]), too_large(steps[-1].x_prev)
     z = [torch.zeros_like(step.x_t) if step.noise is None else step.noise for step in steps]
     return {
         "what": described(configs[-1].weights),
@@ -199,7 +200,7 @@ def trajectory(steps: Sequence[SampleStep], configs: Sequence[GenerateConfig]) -
         if parts
         else None,
         "guidance": [config.guidance_scale if config.weights else None for config in configs],
-        "warning": out_of_range(schedule, [step.t for step in steps] + [0]),
+        "warning": " ".join(filter(None, notes)) or None,
     }
 
 
@@ -261,18 +262,19 @@ def noise_sheets(settings: dict, noise_scale: float) -> Iterator[dict[str, objec
 
     settings: as in fork, of which class, steps (at most SHEET_STEPS), guidance, seed and schedule count.
     Diversity: the mean distance between two of the sprites in the classifier's 64 features, as a share of that of real
-    sprites of the class that the network never saw. Raises ValueError for bad settings.
+    sprites of the class that the network never saw; None if this project cannot draw such sprites, because the network
+    learned from others. Raises ValueError for bad settings.
     """
     config = settings_config(settings)
     steps = min(config.num_inference_steps, SHEET_STEPS)
     config = replace(config, sampler="ddpm", count=SHEET, num_inference_steps=steps, eta=0.0)
     both = [replace(config, noise_scale=scale) for scale in (noise_scale, 1.0)]  # checked before anything is drawn
     classifier, _, _ = load_classifier()
-    real = real_diversity(next(iter(config.weights), NO_CLASS))
+    real = real_diversity(next(iter(config.weights), NO_CLASS)) if draws_our_sprites() else None
     data = {"steps": steps, "seed": config.seed, "what": described(config.weights), "sheets": []}
     for own in both:
         sprites = last(generate(model(), own)).x_prev.cpu()  # where the classifier is
-        share = diversity(features(classifier, sprites)) / real
+        share = diversity(features(classifier, sprites)) / real if real else None
         sheet = {"noise_scale": own.noise_scale, "sprites": encode(to_uint8(sprites)), "diversity": share}
         data = data | {"sheets": [*data["sheets"], sheet]}
         yield data
@@ -308,6 +310,8 @@ def novelty(sprites: str) -> Iterator[dict[str, object]]:
         raise ValueError("sprites must be base64 of RGB bytes, 768 a sprite") from error
     if len(images) == 0:
         raise ValueError("there is no sprite to compare")
+    if not draws_our_sprites():
+        raise ValueError("this network learned from other sprites than this project's, and those are not here")
     for k, name in enumerate(CLASS_NAMES):
         yield {"drawn": k, "of": len(CLASS_NAMES)}
         training_sprites(name)
@@ -373,7 +377,7 @@ def asked_novelty(event: gr.EventData) -> Iterator[gr.HTML]:
 def build() -> dict[str, gr.components.Component]:
     gr.Markdown(text("denoising"), elem_classes="lesson")
     with gr.Row():
-        class_name = gr.Dropdown([*CLASS_NAMES, NO_CLASS], value="hero", label="class", min_width=120)
+        class_name = gr.Dropdown([*class_names(), NO_CLASS], value=class_names()[0], label="class", min_width=120)
         steps = gr.Slider(1, 500, value=50, step=1, precision=0, label="steps", min_width=150)
         guidance = gr.Slider(0, MAX_GUIDANCE, value=1, step=0.1, label="guidance", min_width=150)
         eta = gr.Slider(0, 1, value=0, step=0.05, label="noise η", min_width=150)
@@ -386,7 +390,7 @@ def build() -> dict[str, gr.components.Component]:
     line = queue_line("denoising")
     lesson = component(
         "denoising",
-        classes=CLASS_NAMES,
+        classes=class_names(),
         samplers=SAMPLER_NAMES,
         no_class=NO_CLASS,
         max_forks=MAX_FORKS,

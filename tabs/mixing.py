@@ -23,7 +23,7 @@ from core.sprites import CLASS_NAMES, draw
 
 from .gpu import on_gpu
 from .page import AT_ONCE, MAX_GUIDANCE, as_python, asked, component, encode, gif, text
-from .runs import MODEL_QUEUE, model, one_turn, queue_line, served
+from .runs import MODEL_QUEUE, class_names, draws_our_sprites, model, one_turn, queue_line, served
 
 COUNT = 16
 STEPS = 25
@@ -44,13 +44,16 @@ drawing_live = threading.Semaphore(LIVE_LINE)  # server functions bypass the que
 
 
 def config_of(weights: Sequence[float], guidance: float, seed: int, mixing: str, **more: object) -> GenerateConfig:
-    """The run of a mix, five weights in the order of CLASS_NAMES; DDIM-25 and 16 sprites if `more` does not differ.
+    """The run of a mix, a weight for each class in the model's order; DDIM-25 and 16 sprites, unless `more` differs.
 
     Raises ValueError for anything that is no such mix.
     """
-    if not isinstance(weights, list | tuple) or len(weights) != len(CLASS_NAMES):
-        raise ValueError(f"the weights must be five numbers, for {', '.join(CLASS_NAMES)}; got {brief(weights)}"[:200])
-    named = dict(zip(CLASS_NAMES, weights, strict=True))
+    names = class_names()
+    if not isinstance(weights, list | tuple) or len(weights) != len(names):
+        raise ValueError(
+            f"the weights must be {len(names)} numbers, for {', '.join(names)}; got {brief(weights)}"[:200]
+        )
+    named = dict(zip(names, weights, strict=True))
     settings = {"count": COUNT, "num_inference_steps": STEPS} | more
     config = GenerateConfig(weights=named, seed=seed, guidance_scale=guidance, mixing=mixing, **settings)
     return replace(config, weights={name: weight for name, weight in named.items() if weight})
@@ -199,13 +202,26 @@ def answer(event: gr.EventData) -> gr.HTML:
     return gr.HTML(reply=made | {"id": number})
 
 
+def presets(names: Sequence[str]) -> dict[str, tuple[float, ...]]:
+    """PRESETS for its classes, and mixes of the first two for others."""
+    if tuple(names) == CLASS_NAMES:
+        return PRESETS
+    if len(names) == 1:
+        return {names[0]: (1,), f"0.5 {names[0]}": (0.5,)}
+    (a, b), rest = names[:2], (0,) * (len(names) - 2)
+    pairs = {f"{a} + 0.6 {b}": (1, 0.6), f"0.6 {a} + 0.4 {b}": (0.6, 0.4), f"{a} + {b}": (1, 1)}
+    pairs[f"1.5 {a} − 0.5 {b}"] = (1.5, -0.5)
+    return {name: (*pair, *rest) for name, pair in pairs.items()}
+
+
 @lru_cache(maxsize=1)
 def corners() -> dict[str, object]:
-    """What the component starts with: the classes, a training sprite of each, the presets."""
+    """What the component starts with: the classes, a training sprite of each, if they are ours, the presets."""
+    names = class_names()
     return {
-        "classes": list(CLASS_NAMES),
-        "sprites": encode(np.stack([draw(name, 0).pixels for name in CLASS_NAMES])),
-        "presets": [[name, list(weights)] for name, weights in PRESETS.items()],
+        "classes": list(names),
+        "sprites": encode(np.stack([draw(name, 0).pixels for name in names])) if draws_our_sprites() else None,
+        "presets": [[name, list(weights)] for name, weights in presets(names).items()],
         "steps": {"live": LIVE["num_inference_steps"], "full": STEPS},
         "max": {"guidance": MAX_GUIDANCE, "seed": MAX_SEED},
     }

@@ -21,11 +21,10 @@ from core import GenerateConfig, generate, last
 from core.generate import MAX_SEED
 from core.render import to_uint8
 from core.samplers import SampleStep
-from core.sprites import CLASS_NAMES
 
 from .gpu import on_gpu
 from .page import AT_ONCE, SAMPLER_CHOICES, SAMPLER_NAMES, component, constructor, encode, few_steps, gif, text
-from .runs import RACE_QUEUE, check_share, model, queue_line, served, waited
+from .runs import RACE_QUEUE, check_share, class_names, draws_our_sprites, model, queue_line, served, waited
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -159,8 +158,8 @@ def line_up(class_name: str, count: int, seed: int, lanes: Sequence[tuple[str, i
     """The lanes at the start, from sampler, steps and eta of each. Raises ValueError."""
     if isinstance(count, bool) or not isinstance(count, int) or not 1 <= count <= MAX_SPRITES:
         raise ValueError(f"the number of sprites must be a whole number from 1 to {MAX_SPRITES}; got {brief(count)}")
-    if class_name not in CLASS_NAMES:
-        raise ValueError(f"unknown class {brief(class_name)}; allowed: {', '.join(CLASS_NAMES)}")
+    if class_name not in class_names():
+        raise ValueError(f"unknown class {brief(class_name)}; allowed: {', '.join(class_names())}")
     if not 2 <= len(lanes) <= len(DEFAULT_LANES):
         raise ValueError(f"a race needs at least two lanes and at most {len(DEFAULT_LANES)}; got {len(lanes)}")
     configs = [
@@ -253,9 +252,10 @@ def plot(runs: list[list]) -> go.Figure:
 def measured() -> dict[str, list[tuple[int, float]]]:
     """The measured quality curve of each sampler: (nfe, Frechet distance), ascending; and "floor", for real sprites.
 
-    From benchmarks/results/, which python -m benchmarks.quality writes; empty if it has not.
+    From benchmarks/results/, which python -m benchmarks.quality writes; empty if it has not, or for a network that
+    learned from other sprites.
     """
-    if not RESULTS.is_file():
+    if not RESULTS.is_file() or not draws_our_sprites():
         return {}
     with open(RESULTS, newline="") as file:
         rows = list(csv.DictReader(file))
@@ -339,7 +339,7 @@ def styled(figure: go.Figure, y: str) -> go.Figure:
 def build() -> dict[str, gr.components.Component]:
     gr.Markdown(text("race"), elem_classes="lesson")
     with gr.Row():
-        class_name = gr.Dropdown(CLASS_NAMES, value="hero", label="class")
+        class_name = gr.Dropdown(class_names(), value=class_names()[0], label="class")
         count = gr.Slider(1, MAX_SPRITES, value=8, step=1, precision=0, label="sprites")
         seed = gr.Number(0, precision=0, minimum=0, maximum=MAX_SEED, label="seed")
     choices = []

@@ -21,9 +21,13 @@ from gradio.context import LocalContext
 from torch import Tensor
 
 from core import GenerateConfig, Model, load
+from core.checkpoint import Header, read_header
+from core.data import BUILT_IN
 from core.generate import evaluations
 from core.runtime import shared
 from core.runtime.turns import Turns
+from core.sprites import CLASS_NAMES
+from core.unet import UNetConfig
 
 from .page import says_why
 
@@ -99,6 +103,28 @@ def model() -> Model:
     return replace(loaded, run=_Served(network), student=student)
 
 
+@lru_cache(maxsize=1)
+def header() -> Header:
+    """What the shipped checkpoint says of itself: the page is built from it before the model is loaded.
+
+    Of a file that cannot be used, what would be usual: the start says what is wrong with it (see app.main).
+    """
+    try:
+        return read_header()
+    except ValueError:
+        return Header(UNetConfig(), CLASS_NAMES, {"data": BUILT_IN})
+
+
+def class_names() -> tuple[str, ...]:
+    """The classes that the model knows."""
+    return header().class_names
+
+
+def draws_our_sprites() -> bool:
+    """Whether it learned from the sprites that this project draws, so that its own can be compared with them."""
+    return class_names() == CLASS_NAMES and str(header().info.get("data")).startswith(BUILT_IN)
+
+
 def one_turn() -> AbstractContextManager[None]:
     """A turn at the network that covers all of a short run, which would else wait for one at each of its steps."""
     return model().run.network.line.turn()
@@ -106,7 +132,7 @@ def one_turn() -> AbstractContextManager[None]:
 
 def check_share(configs: Iterable[GenerateConfig]) -> None:
     """Raise ValueError if these runs together would take more than MAX_EVALUATIONS, or draw an unknown class."""
-    asked = sum(evaluations(config, model().class_names) for config in configs)
+    asked = sum(evaluations(config, class_names()) for config in configs)
     if asked > MAX_EVALUATIONS:
         raise ValueError(
             f"this would take {asked:,} network evaluations, sprites times steps times evaluations a step; at most "

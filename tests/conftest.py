@@ -25,8 +25,9 @@ torch.set_num_threads(1)  # networks this small are slower on two
 
 @pytest.fixture(scope="session")
 def tiny_model():
-    student = Model(randomised(UNet(TINY), std=0.25), CLASS_NAMES, {"distilled": True})
-    return Model(randomised(UNet(TINY)), CLASS_NAMES, {"images_seen": 0}, student=student)
+    info = {"images_seen": 0}
+    student = Model(randomised(UNet(TINY), std=0.25), CLASS_NAMES, {"distilled": True, "started_from": info})
+    return Model(randomised(UNet(TINY)), CLASS_NAMES, info, student=student)
 
 
 @pytest.fixture(scope="session")

@@ -83,9 +83,14 @@ def test_generate_is_cores_generate():
     assert "too grey" in result["note"] and api.generate(**FEW)[0]["note"] is None
 
 
+def test_generate_tells_of_values_that_no_colour_has():
+    result, _ = api.generate(count=1, sampler="plms", num_inference_steps=2)
+    assert "lie outside [-1, 1]" in result["note"]
+
+
 def test_generate_passes_eta_on():
     result, _ = api.generate(count=1, eta=0.7, **FEW)
-    np.testing.assert_array_equal(sprites(result["sprites"]), drawn(weights=api.HERO, count=1, eta=0.7, **FEW))
+    np.testing.assert_array_equal(sprites(result["sprites"]), drawn(weights=api.FIRST, count=1, eta=0.7, **FEW))
 
 
 def test_a_mix_changes_weights_and_noise_evenly():

@@ -8,9 +8,10 @@ from itertools import product
 
 import pytest
 import torch
+from own_classes import own_checkpoint
 from torch.testing import assert_close
 
-from benchmarks import exact, inversion, quality, speed
+from benchmarks import exact, inversion, model, noise_levels, quality, speed
 from benchmarks.exact import ExactDenoiser
 from benchmarks.reference import ContextUnet
 from core import GenerateConfig, generate, last, load
@@ -158,6 +159,14 @@ def test_wrong_input_ends_with_status_2_and_one_line(arguments, capsys):
     with pytest.raises(SystemExit) as caught:
         quality.main(arguments)
     assert caught.value.code == 2 and "Traceback" not in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("main", [model.main, quality.main, inversion.main, noise_levels.main])
+def test_a_network_of_other_classes_is_not_measured(main, refused, tmp_path, monkeypatch):
+    path = own_checkpoint(tmp_path, ("cat", "dog"))
+    monkeypatch.setattr("sys.argv", ["benchmark", "--checkpoint", str(path)])
+    monkeypatch.setattr(main.__module__ + ".built_in", lambda *args: pytest.fail("it measured"))
+    assert "this network draws cat, dog" in refused(lambda argv: main(), [])
 
 
 def test_speed_compares_the_same_network_under_diffusers():

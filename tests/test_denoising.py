@@ -102,6 +102,11 @@ def test_a_fork_of_a_fork_is_what_generate_continues_and_its_program_repeats_it(
     np.testing.assert_array_equal(states(again), states(data))
 
 
+def test_a_run_tells_of_values_that_no_colour_has():
+    assert "lie outside [-1, 1]" in denoising.run("hero", "plms", 2, 1.0, 0)["warning"]
+    assert denoising.run("hero", "ddim", 2, 1.0, 0)["warning"] is None
+
+
 @pytest.mark.parametrize(("first", "then"), [("distilled", "ddim"), ("ddim", "distilled"), ("unipc", "heun")])
 def test_a_fork_ends_at_a_sprite_whatever_timesteps_its_sampler_visits(first, then):
     settings = SETTINGS | {"sampler": first, "steps": 10}

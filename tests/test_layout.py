@@ -104,6 +104,12 @@ def test_help_is_quick_and_clean(python, module):
     assert time.monotonic() - start < 20  # 3 s on a quiet machine, most of it torch
 
 
+@pytest.mark.parametrize("path", CORE, ids=lambda p: str(p.relative_to(ROOT)))
+def test_core_never_seeds_what_the_whole_process_draws_from(path):
+    text = path.read_text(encoding="utf-8")
+    assert not re.search(r"torch\.(cuda\.)?(manual_seed|seed|set_rng_state)|np\.random\.seed|random\.seed\(", text)
+
+
 @pytest.mark.parametrize("path", [*CORE, *TABS, *BENCHMARKS, *TOP], ids=lambda p: str(p.relative_to(ROOT)))
 def test_nothing_is_unpickled(path):
     text = path.read_text(encoding="utf-8")

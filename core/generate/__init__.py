@@ -182,8 +182,8 @@ def generate(
 
     With clip_x0 they are in [-1, 1] up to rounding, but for plms, whose last step draws on earlier predictions.
     Raises ValueError, before the first step, if config names a class that the model does not have, if the model has not
-    the network that the sampler needs, if there is nothing to continue, or if x_T has another shape or comes with
-    `after`, which already has its x_T.
+    the network that the sampler needs, if there is nothing to continue or its noise levels are not those of config, or
+    if x_T has another shape or comes with `after`, which already has its x_T.
     """
     model = _for_sampler(model, config.sampler)
     schedule = config.noise_schedule()
@@ -211,6 +211,7 @@ def generate(
         )
     x_T = x_T.to(drawn)
     if after:
+        _check_schedule(schedule, after[-1])
         t = after[-1].t_prev
         if t == 0 or len(after[-1].x_prev) != config.count:
             raise ValueError(
@@ -222,6 +223,18 @@ def generate(
         for _ in after:
             noise()  # what the earlier steps drew, so that the rest of the run sees the noise that it would have seen
     return sample(denoise, schedule, x_T, timesteps, config.rule(), noise=noise, after=after)
+
+
+def _check_schedule(schedule: NoiseSchedule, step: SampleStep) -> None:
+    """Raise ValueError unless that step was made at the noise level that this schedule has at its timestep."""
+    theirs, T = step.prediction.alpha_bar, schedule.num_train_timesteps
+    ours = schedule.alpha_bar_at(step.t) if step.t <= T else None
+    if ours is None or not math.isclose(ours, theirs, rel_tol=1e-6, abs_tol=1e-12):
+        found = f"{ours:.4g}" if ours is not None else f"nothing, for it ends at T = {T}"
+        raise ValueError(
+            "a continued run keeps its schedule and T: alpha_bar of the run to continue is "
+            f"{theirs:.4g} at t = {step.t}; this schedule has {found} there"
+        )
 
 
 def _for_sampler(model: Model, sampler: str) -> Model:
@@ -277,6 +290,21 @@ def out_of_range(schedule: NoiseSchedule, timesteps: Sequence[int]) -> str | Non
             f"the network is told {highest:g}."
         )
     return " ".join(sentences) or None
+
+
+def too_large(x0: Tensor) -> str | None:
+    """What to tell a person about finished sprites with values that no colour has; None if there is nothing to say.
+
+    One value in a hundred may lie outside [-1, 1], and all of them by 0.05, six steps of 255: nobody sees that.
+    """
+    share = (x0.abs() > 1.05).double().mean().item()
+    if share <= 0.01:
+        return None
+    return (
+        f"{share:.0%} of the values lie outside [-1, 1], the largest at {x0.abs().max().item():.1f}: the picture cuts "
+        "them off. With few steps PLMS overshoots so, for its last step, too, is drawn on from earlier ones: take more "
+        "steps, or another sampler."
+    )
 
 
 def last(steps: Iterable[SampleStep]) -> SampleStep:
