@@ -9,7 +9,7 @@ import hashlib
 import json
 import logging
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Literal
@@ -55,11 +55,8 @@ class Model:
     @property
     def images_seen(self) -> int:
         """How many noisy sprites it has learned from, in all the runs that led to it."""
-        seen, run = 0, self.info
-        while isinstance(run, Mapping):  # the record comes from a file
-            own = run.get("images_seen")
-            seen, run = seen + (own if isinstance(own, int) else 0), run.get("started_from")
-        return seen
+        seen = (record.get("images_seen") for record in _history(self))
+        return sum(images for images in seen if isinstance(images, int))
 
     @property
     def device(self) -> torch.device:
@@ -135,16 +132,25 @@ def load(
 
 
 def _not_its_student(student: Model, teacher: Model) -> str | None:
-    """Why this network is not the one that was distilled from the teacher; None if it is."""
+    """Why this network was not distilled from the teacher, at this or an earlier stage of its training; None if it was."""
     if not student.distilled:
         return "it was not distilled"
     if student.class_names != teacher.class_names:
         return f"it knows other classes ({', '.join(student.class_names)})"
     if student.network.config != teacher.network.config:
         return "its network has another shape"
-    if as_text(student.info.get("started_from", {})) != as_text(dict(teacher.info)):
-        return "it was distilled from another network, for its record of where it started is not this network's"
+    origin = as_text(student.info.get("started_from", {}))
+    if origin not in (as_text(record) for record in _history(teacher)):
+        return "it was distilled from another network, for where it started is not in this network's record"
     return None
+
+
+def _history(model: Model) -> Iterator[Mapping[str, object]]:
+    """The records of a network's training, of the last run first."""
+    record: object = dict(model.info)
+    while isinstance(record, Mapping):  # the record comes from a file
+        yield record
+        record = record.get("started_from")
 
 
 def read_header(path: str | Path | None = None) -> Header:
