@@ -436,7 +436,7 @@ def test_space_plays_and_the_whole_lesson_fits_a_phone(open_page):
     page.keyboard.press("Space")
     page.wait_for_function("document.querySelector('#noising .t').value > 20", timeout=20_000)
     page.keyboard.press("Space")
-    assert page.locator("#noising .play").inner_text() == "▶ play"
+    assert page.locator("#noising .play").inner_text() == "play"
     for summary in page.locator("#noising details:not([open]) > summary").all()[::-1]:
         summary.click()
     page.wait_for_timeout(SETTLED)
