@@ -25,7 +25,8 @@ window.controls = (() => {
     const where = node("output", { className: "where", textContent: "nothing yet" });
     const buttons = node("div", { className: "transport", role: "group", ariaLabel: "Playback" },
       button("first", `|${BACK}`, "to the start", () => go(0)), button("back", BACK, "one step back", () => go(+slider.value - 1)), play,
-      button("forward", FORWARD, "one step forward", () => go(+slider.value + 1)), button("final", `${FORWARD}|`, "to the end", () => go(Infinity)),
+      button("forward", FORWARD, "one step forward", () => go(+slider.value + 1)),
+      button("final", `${FORWARD}|`, "to the end", () => go(Infinity)),
       node("label", {}, "speed ", speed), node("label", {}, loop, " loop"));
     box.replaceChildren(buttons, node("label", { className: "slider" }, node("span", { textContent: label }), slider, where));
     let last = -1, timer = null;
@@ -177,15 +178,15 @@ window.controls = (() => {
       try { status.textContent = (await action(shown)) ?? ""; }
       catch { status.textContent = "That did not work: the server or the browser refused. Nothing is lost; try again."; }
     } });
-    const picture = ({ rgb, columns }) => {
+    const picture = ({ rgb, columns }, scale) => {
       const perFrame = rgb.length / P.VALUES;
-      return png(rgb, { perFrame, columns: columns ?? Math.ceil(Math.sqrt(perFrame)), scale: 16 });
+      return png(rgb, { perFrame, columns: columns ?? Math.ceil(Math.sqrt(perFrame)), scale });
     };
     const frame = ({ perFrame = 1, columns = 1 }) => ({ perFrame, columns: Math.min(columns, perFrame) });
     const sheet = (s) => {
-      if (!s.frames) return png(s.rgb, { perFrame: s.rgb.length / P.VALUES, columns: s.columns ?? Math.ceil(Math.sqrt(s.rgb.length / P.VALUES)) });
-      const { perFrame, columns } = frame(s), n = s.frames.length / P.VALUES / perFrame;
-      return png(s.frames, { perFrame, columns, across: s.across ?? Math.ceil(Math.sqrt(n * perFrame) / columns) });
+      if (!s.frames) return picture(s, 1);
+      const { perFrame, columns } = frame(s), sprites = s.frames.length / P.VALUES;
+      return png(s.frames, { perFrame, columns, across: s.across ?? Math.ceil(Math.sqrt(sprites) / columns) });
     };
     const gif = async (s) => {
       const { perFrame, columns } = frame(s);
@@ -199,7 +200,7 @@ window.controls = (() => {
         try { await navigator.clipboard.writeText(location.href); return "The link is on the clipboard."; }
         catch { return `Copy the address: ${location.href}`; }
       }),
-      button("PNG", async (s) => save(`${s.name}.png`, await picture(s))),
+      button("PNG", async (s) => save(`${s.name}.png`, await picture(s, 16))),
       button("Sprite sheet", async (s) => save(`${s.name}-sheet.png`, await sheet(s))),
       ...(frames ? [button("GIF", async (s) => save(`${s.name}.gif`, await gif(s), "image/gif"))] : []),
       ...(code ? [button("Python", async (s) => {

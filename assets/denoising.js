@@ -29,7 +29,8 @@ function load() {
     mean[j] -= noise[j];
   }
   const parts = data.parts && { ...data.parts, conditional: P.float16(data.parts.conditional), unconditional: P.float16(data.parts.unconditional) };
-  const arrived = { ...data, n, x_t, z, mean, noise, parts, eps: P.float16(data.eps), x0: P.float16(data.x0), rgb: P.bytes(data.rgb), before: null };
+  const eps = P.float16(data.eps), x0 = P.float16(data.x0), rgb = P.bytes(data.rgb);
+  const arrived = { ...data, n, x_t, z, mean, noise, parts, eps, x0, rgb, before: null };
   const forked = arrived.forks.length > 0 && branches.length > 0;
   if (forked && JSON.stringify(arrived.settings) !== JSON.stringify(branches[0].settings))
     return status(".fork-status", "A fork has arrived that belongs to the run before this one; it is not shown.");

@@ -341,6 +341,7 @@ def time_plot(results: Sequence[Result]) -> go.Figure:
                     for run in own
                 ],
                 mode="markers",
+                cliponaxis=False,  # at the end of a decade, too
                 name=name,
                 marker={"color": COLOURS[sampler], "size": 11, "symbol": "circle" if sampler == "ddpm" else "diamond"},
             )
