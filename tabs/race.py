@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     import plotly.graph_objects as go
 
 SHOW_EVERY = 0.3  # seconds of a lane's own time between two pictures of it
+WARM_UP = 0.2  # seconds
 PATIENCE = 1.0  # seconds that a race stands still for a page that has not drawn it
 MAX_SPRITES = 32
 MAX_RACES = 50  # whose lanes are kept in the plot
@@ -168,9 +169,12 @@ def finish(lane: Lane, x_T: Tensor | None = None) -> Lane:
 
 
 def warm_up(lane: Lane) -> None:
-    """Two evaluations by the lane's network, just before it starts: the first ones are slower, and should not count."""
+    """Evaluations by the lane's network, just before it starts: the first ones are slower, and should not count."""
     sampler = "distilled" if lane.config.sampler == "distilled" else "ddim"
-    last(generate(model(), replace(lane.config, sampler=sampler, eta=0.0, num_inference_steps=2)))
+    config, start = replace(lane.config, sampler=sampler, eta=0.0, num_inference_steps=2), time.perf_counter()
+    last(generate(model(), config))
+    while time.perf_counter() - start < WARM_UP:
+        last(generate(model(), config))
 
 
 class Watched:

@@ -123,6 +123,7 @@ def test_no_lane_runs_while_the_page_draws(monkeypatch):
         race.drawn(name)
 
     monkeypatch.setattr(race, "SHOW_EVERY", 0.0)
+    monkeypatch.setattr(race, "WARM_UP", 0.0)
     for data, _ in race.race("hero", 1, 0, [], *DDIM_3, *DDIM_3, *NOBODY, *NOBODY):
         log.append("sent")
         if not data["finished"]:
