@@ -42,7 +42,7 @@ from core.sprites import CLASS_NAMES, draw
 from tabs import race
 from tabs.gpu import on_gpu
 from tabs.mixing import between
-from tabs.page import as_python, constructor, says_why
+from tabs.page import ORIGIN, SAVE_IMPORT, as_python, constructor, saving, says_why
 from tabs.runs import MODEL_QUEUE, RACE_QUEUE, check_share, class_names, served
 
 OurClass = Literal[*CLASS_NAMES]  # of the sprites that this project draws
@@ -298,8 +298,9 @@ def compare(
     """
     check_choice("class_name", class_name, class_names())
     lanes = race.line_up(class_name, count, seed, [lane_settings(lane) for lane in _list(lanes)])
-    race.warm_up(lanes)
-    lanes = [race.finish(lane) for lane in lanes]
+    for i, lane in enumerate(lanes):
+        race.warm_up(lane)
+        lanes[i] = race.finish(lane)
     truth = race.converged(class_name, count, seed)
     pixels = [to_uint8(lane.step.x_prev) for lane in lanes]
     timed = [
@@ -349,14 +350,16 @@ def arcs(seed: int, seed_b: int, count: int, places: int) -> torch.Tensor:
 
 def noise_program(config: GenerateConfig, class_name: str, sprite_seed: int, t: int) -> str:
     """A program that makes the x_t of `noise`."""
-    return f"""from core import NoiseSchedule
+    return f"""{ORIGIN}from core import NoiseSchedule
 from core.data import to_x0
 from core.generate import SeededNoise
+{SAVE_IMPORT}
 from core.sprites import draw
 
 schedule = NoiseSchedule.named({config.schedule!r}, {config.num_train_timesteps})
 x0 = to_x0(draw({class_name!r}, {sprite_seed}).pixels[None])  # (1, 3, 16, 16) in [-1, 1]
 x_t = schedule.add_noise(x0, {t}, SeededNoise({config.seed}, 1)())
+{saving(1, "x_t")}
 """
 
 
@@ -371,14 +374,16 @@ def mix_program(configs: Sequence[GenerateConfig], seed_b: int | None) -> str:
 x_T = torch.stack([slerp(a, b, torch.linspace(0, 1, {len(configs)})) for a, b in ends], dim=1)
 """
         run = "last(generate(model, config, x_T=x)).x_prev for config, x in zip(configs, x_T)"
-    return f"""import torch
+    return f"""{ORIGIN}import torch
 from core import GenerateConfig, generate, last, load
-{imports}
+{imports}{SAVE_IMPORT}
+
 model = load()
 configs = [
 {rows}]
 {x_T}columns = [{run}]
 sprites = torch.stack(columns, dim=1).flatten(0, 1)  # row by row: a seed a row, a mix a column
+{saving(len(configs))}
 """
 
 

@@ -9,6 +9,7 @@ window.controls = (() => {
     return made;
   }
 
+  const BACK = "◀\uFE0E", FORWARD = "▶\uFE0E"; // as text: some systems would draw pictures
   const calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 
   // A row of buttons and a slider that walk through positions 0 ... last; show(i) draws one. Put it into `box`.
@@ -16,15 +17,16 @@ window.controls = (() => {
   function transport(box, { root, show, label = "step", ms = 90, describe = (i, last) => `${i} of ${last}` }) {
     const button = (name, text, hint, onclick) =>
       node("button", { type: "button", className: name, textContent: text, ariaLabel: hint, disabled: true, onclick });
-    const play = button("play", "▶ play", "play", () => (timer === null ? start() : stop()));
+    const play = button("play", "play", "play", () => (timer === null ? start() : stop()));
     const speed = node("select", { className: "speed", disabled: true, onchange: () => timer !== null && (stop(), start()) },
       ...[0.25, 0.5, 1, 2, 4].map((x) => new Option(`${x}×`, x, x === 1, x === 1)));
     const loop = node("input", { type: "checkbox", className: "loop", disabled: true });
     const slider = node("input", { type: "range", className: "index", min: 0, max: 1, step: 1, value: 0, ariaLabel: label, disabled: true });
     const where = node("output", { className: "where", textContent: "nothing yet" });
     const buttons = node("div", { className: "transport", role: "group", ariaLabel: "Playback" },
-      button("first", "|◀", "to the start", () => go(0)), button("back", "◀", "one step back", () => go(+slider.value - 1)), play,
-      button("forward", "▶", "one step forward", () => go(+slider.value + 1)), button("final", "▶|", "to the end", () => go(Infinity)),
+      button("first", `|${BACK}`, "to the start", () => go(0)), button("back", BACK, "one step back", () => go(+slider.value - 1)), play,
+      button("forward", FORWARD, "one step forward", () => go(+slider.value + 1)),
+      button("final", `${FORWARD}|`, "to the end", () => go(Infinity)),
       node("label", {}, "speed ", speed), node("label", {}, loop, " loop"));
     box.replaceChildren(buttons, node("label", { className: "slider" }, node("span", { textContent: label }), slider, where));
     let last = -1, timer = null;
@@ -44,11 +46,15 @@ window.controls = (() => {
       draw();
     }
 
+    function playing(yes) {
+      play.classList.toggle("playing", yes);
+      play.textContent = play.ariaLabel = yes ? "pause" : "play";
+    }
+
     function start() {
       if (last < 0) return;
       if (+slider.value >= last) { slider.value = 0; draw(); }
-      play.textContent = "⏸ pause";
-      play.ariaLabel = "pause";
+      playing(true);
       let from = performance.now(), first = +slider.value;
       const each = Math.max(ms * Math.min(1, 50 / last), 8) / +speed.value;
       const tick = (now) => {
@@ -63,8 +69,7 @@ window.controls = (() => {
     function stop() {
       cancelAnimationFrame(timer);
       timer = null;
-      play.textContent = "▶ play";
-      play.ariaLabel = "play";
+      playing(false);
     }
 
     function go(i) {
@@ -145,19 +150,25 @@ window.controls = (() => {
     setTimeout(() => URL.revokeObjectURL(url), 10_000);
   }
 
-  // Sprites (RGB bytes, 768 each) in rows, every pixel a square of `scale` -> PNG.
-  function png(rgb, columns, scale) {
-    const count = rgb.length / P.VALUES, small = node("canvas", { width: 16 * columns, height: 16 * Math.ceil(count / columns) });
-    for (let i = 0; i < count; i++) P.drawBytes(small, rgb, i, 16 * (i % columns), 16 * Math.floor(i / columns));
+  // Frames of sprites (RGB bytes, 768 each) -> PNG. A frame is `perFrame` sprites, `columns` of them in a row; `across`
+  // frames stand in a row. Every pixel becomes a square of `scale`.
+  function png(rgb, { perFrame, columns, across = 1, scale = 1 }) {
+    const rows = Math.ceil(perFrame / columns), count = rgb.length / P.VALUES, frames = count / perFrame;
+    const small = node("canvas", { width: 16 * columns * across, height: 16 * rows * Math.ceil(frames / across) });
+    for (let i = 0; i < count; i++) {
+      const f = Math.floor(i / perFrame), k = i % perFrame;
+      const x = (f % across) * columns + (k % columns), y = Math.floor(f / across) * rows + Math.floor(k / columns);
+      P.drawBytes(small, rgb, i, 16 * x, 16 * y);
+    }
     const large = node("canvas", { width: small.width * scale, height: small.height * scale }), c = large.getContext("2d");
     c.imageSmoothingEnabled = false;
     c.drawImage(small, 0, 0, large.width, large.height);
     return new Promise((done) => large.toBlob(done, "image/png"));
   }
 
-  // Buttons to take things away. `get()` returns what is on show: { name, rgb (sprites), frames (RGB bytes of all frames),
-  // perFrame (sprites a frame), ms (a frame), columns (of the picture), code (Python) }; what is missing gets no button.
-  // server.gif: tabs/page.py.
+  // Buttons to take things away. `get()` returns what is on show: { name, rgb (sprites), columns (of them in a row), frames
+  // (RGB bytes of all frames), perFrame (sprites a frame), ms (a frame), across (frames in a row of the sheet), code
+  // (Python) }. By default all is nearly square. What is missing gets no button. server.gif: tabs/page.py.
   function takeaways(box, server, get, { frames = true, code = true } = {}) {
     const status = node("span", { className: "status", role: "status" });
     const button = (text, action) => node("button", { type: "button", className: "fresh", textContent: text, onclick: async () => {
@@ -167,7 +178,20 @@ window.controls = (() => {
       try { status.textContent = (await action(shown)) ?? ""; }
       catch { status.textContent = "That did not work: the server or the browser refused. Nothing is lost; try again."; }
     } });
-    const columns = (n) => Math.ceil(Math.sqrt(n));
+    const picture = ({ rgb, columns }, scale) => {
+      const perFrame = rgb.length / P.VALUES;
+      return png(rgb, { perFrame, columns: columns ?? Math.ceil(Math.sqrt(perFrame)), scale });
+    };
+    const frame = ({ perFrame = 1, columns = 1 }) => ({ perFrame, columns: Math.min(columns, perFrame) });
+    const sheet = (s) => {
+      if (!s.frames) return picture(s, 1);
+      const { perFrame, columns } = frame(s), sprites = s.frames.length / P.VALUES;
+      return png(s.frames, { perFrame, columns, across: s.across ?? Math.ceil(Math.sqrt(sprites) / columns) });
+    };
+    const gif = async (s) => {
+      const { perFrame, columns } = frame(s);
+      return P.bytes(await server.gif({ frames: base64(s.frames), count: perFrame, columns, ms: s.ms ?? 60 }));
+    };
     const listing = node("pre", { className: "code", hidden: true, tabIndex: 0 });
     listing.dataset.keys = "text";
     box.classList.add("takeaways");
@@ -176,16 +200,16 @@ window.controls = (() => {
         try { await navigator.clipboard.writeText(location.href); return "The link is on the clipboard."; }
         catch { return `Copy the address: ${location.href}`; }
       }),
-      button("PNG", async (s) => save(`${s.name}.png`, await png(s.rgb, s.columns ?? columns(s.rgb.length / P.VALUES), 16))),
-      button("Sprite sheet", async (s) => save(`${s.name}-sheet.png`, await png(s.frames ?? s.rgb, s.columns ?? columns((s.frames ?? s.rgb).length / P.VALUES), 1))),
-      ...(frames ? [button("GIF", async (s) => save(`${s.name}.gif`, P.bytes(await server.gif({ frames: base64(s.frames), count: s.perFrame ?? 1, ms: s.ms ?? 60 })), "image/gif"))] : []),
+      button("PNG", async (s) => save(`${s.name}.png`, await picture(s, 16))),
+      button("Sprite sheet", async (s) => save(`${s.name}-sheet.png`, await sheet(s))),
+      ...(frames ? [button("GIF", async (s) => save(`${s.name}.gif`, await gif(s), "image/gif"))] : []),
       ...(code ? [button("Python", async (s) => {
         listing.hidden = !listing.hidden && listing.textContent === s.code;
         listing.textContent = s.code;
         if (listing.hidden) return "";
         try { await navigator.clipboard.writeText(s.code); return "The same as a program; it is on the clipboard."; }
         catch { return "The same as a program:"; }
-      })] : []),
+      }), button("Python file", (s) => save(`${s.name}.py`, s.code, "text/x-python"))] : []),
       status, listing);
   }
 

@@ -29,7 +29,8 @@ function load() {
     mean[j] -= noise[j];
   }
   const parts = data.parts && { ...data.parts, conditional: P.float16(data.parts.conditional), unconditional: P.float16(data.parts.unconditional) };
-  const arrived = { ...data, n, x_t, z, mean, noise, parts, eps: P.float16(data.eps), x0: P.float16(data.x0), before: null };
+  const eps = P.float16(data.eps), x0 = P.float16(data.x0), rgb = P.bytes(data.rgb);
+  const arrived = { ...data, n, x_t, z, mean, noise, parts, eps, x0, rgb, before: null };
   const forked = arrived.forks.length > 0 && branches.length > 0;
   if (forked && JSON.stringify(arrived.settings) !== JSON.stringify(branches[0].settings))
     return status(".fork-status", "A fork has arrived that belongs to the run before this one; it is not shown.");
@@ -76,12 +77,12 @@ function pick(branch, at) {
 // Position i < n is the state before step i; position n is the finished sprite, with the last step beside it.
 function show(i) {
   const done = i === run.n, k = done ? i - 1 : i, t = run.t[k], next = run.t[k + 1], sampler = run.samplers[k], s = run.sigmas[k];
-  P.draw($(".x_t"), run.x_t, 1, i * P.VALUES);
+  P.drawBytes($(".x_t"), run.rgb, i);
   P.draw($(".eps"), run.eps, 3, k * P.VALUES);
   P.draw($(".x0"), run.x0, 1, k * P.VALUES);
   P.draw($(".mean"), run.mean, 1, k * P.VALUES);
   P.draw($(".z"), run.noise, 1, k * P.VALUES);
-  P.draw($(".x_prev"), run.x_t, 1, (k + 1) * P.VALUES);
+  P.drawBytes($(".x_prev"), run.rgb, k + 1);
   $(".none").hidden = s > 0;
   $(".z-what").textContent = s > 0 ? (run.noise_scales[k] < 1 ? "times λ, the fresh noise" : "the fresh noise") : "no fresh noise";
   $(".seen").replaceChildren("x", sub(done ? "0" : "t"));
@@ -139,7 +140,7 @@ function symbols(sampler, s, scaled) {
 
 function equations(k, sampler, s) {
   const t = run.t[k], next = run.t[k + 1], row = run.numbers[k];
-  $(".terms").hidden = !row;
+  $(".terms").hidden = !row || row[3] === null;
   if (!row) {
     $(".symbols").textContent = WORDS[sampler];
     $(".equation").replaceChildren("from ", xt(t), " to ", xt(next));
@@ -242,7 +243,7 @@ const stripStep = (branch, j) => Math.round((j * branch.n) / (Math.min(STRIP, br
 function drawBranches() {
   $(".branches").replaceChildren(...branches.map((branch, b) => {
     const at = branch.forks.at(-1)?.at, sprite = node("canvas", { width: 16, height: 16 });
-    P.draw(sprite, branch.x_t, 1, branch.n * P.VALUES);
+    P.drawBytes(sprite, branch.rgb, branch.n);
     sprite.ariaHidden = "true";
     const button = node("button", { type: "button", className: "branch", ariaPressed: String(branch === run), onclick: () => {
       turnTo(branch, Math.min(bar.index, branch.n));
@@ -254,7 +255,7 @@ function drawBranches() {
       const i = stripStep(branch, j);
       if (at !== undefined && i < at) { strip.append(span("shared")); continue; }
       const canvas = node("canvas", { width: 16, height: 16 });
-      P.draw(canvas, branch.x_t, 1, i * P.VALUES);
+      P.drawBytes(canvas, branch.rgb, i);
       canvas.addEventListener("click", () => (branch === run ? bar.go(i) : turnTo(branch, i)));
       strip.append(canvas);
     }
@@ -401,14 +402,7 @@ function drawSheets() {
 
 // ---- is it new? ----------------------------------------------------------------------------------------------------
 let comparison = 0, compared = [];
-const finishedRGB = (branch) => toRGB(branch.x_t, branch.n);
-
-function toRGB(x, i) {
-  const rgb = new Uint8Array(P.VALUES);
-  for (let p = 0; p < P.AREA; p++) for (let c = 0; c < 3; c++)
-    rgb[3 * p + c] = Math.round((Math.max(-1, Math.min(1, x[i * P.VALUES + c * P.AREA + p])) + 1) * 127.5);
-  return rgb;
-}
+const finishedRGB = (branch) => branch.rgb.slice(branch.n * P.VALUES);
 
 $(".compare").addEventListener("click", () => {
   if (!run) return;
@@ -446,9 +440,8 @@ function clearAnswers() { // they were about other branches
 // ---- take away -----------------------------------------------------------------------------------------------------
 C.takeaways($(".take"), server, () => {
   if (!run) return null;
-  const frames = new Uint8Array(P.VALUES * (run.n + 1));
-  for (let i = 0; i <= run.n; i++) frames.set(toRGB(run.x_t, i), i * P.VALUES);
-  return { name: `diffusion-${run.settings.class.replace(" ", "-")}-${run.settings.seed}`, rgb: finishedRGB(run), frames, ms: run.n > 100 ? 30 : 60, code: run.python };
+  const name = `diffusion-${run.settings.class.replace(" ", "-")}-${run.settings.seed}`;
+  return { name, rgb: finishedRGB(run), frames: run.rgb, ms: run.n > 100 ? 30 : 60, code: run.python };
 });
 
 window.addEventListener("denoising-failed", () => { // the sentence that says why is on the page already

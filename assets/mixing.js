@@ -266,7 +266,7 @@ function showMorph(reply, request, box) {
   const mixes = Array.from({ length: n }, (_, i) => words(request.a.map((a, k) => a + ((request.b[k] - a) * i) / (n - 1))));
   film(box.querySelector(".film"), rgb, 0, n, mixes.map((_, i) => (i === 0 ? "A" : i === n - 1 ? "B" : "")), mixes, morph.bar.go);
   morph.load(rgb, n, (i) => [mixes[i], `Place ${i + 1} of ${n} of the morph: ${mixes[i]}`]);
-  takeaway.morph = { name: "morph", rgb, frames: rgb, columns: n, ms: 140, code: reply.code };
+  takeaway.morph = { name: "morph", rgb, frames: rgb, columns: n, across: n, ms: 140, code: reply.code };
 }
 
 function showSeeds(reply, request, box) {
@@ -282,7 +282,7 @@ function showSeeds(reply, request, box) {
   halfway = request.seed === request.seed_b ? null : spread(middle);
   tell();
   seeds.load(rgb, n, (i) => [`${place(i)}, spread of x_T ${spread(i)}`, `${words(request.weights)} from the noise at ${place(i)} between seeds ${request.seed} and ${request.seed_b}`]);
-  takeaway.seeds = { name: "between-seeds", rgb, frames: rgb.slice(0, n * P.VALUES), columns: n, ms: 140, code: reply.code };
+  takeaway.seeds = { name: "between-seeds", rgb, frames: rgb.slice(0, n * P.VALUES), columns: n, across: n, ms: 140, code: reply.code };
 }
 let halfway = ""; // the spread measured there, when it is drawn; null if both ends are the same noise
 function tell() { // what came of the guess, once there is one

@@ -493,12 +493,12 @@ const REPLIES = ["Not there: in x₄₉₀ nearly nothing of it is left to find.
 
 function program() {
   const { sprite } = state, own = sprite.own;
-  return [...(own ? ["import base64", "", "import numpy as np", ""] : []), "from core import NoiseSchedule", "from core.data import to_x0", "from core.generate import SeededNoise",
-    ...(own ? [] : ["from core.sprites import draw"]), "",
+  return data.program.origin + [...(own ? ["import base64", "", "import numpy as np", ""] : []),
+    "from core import NoiseSchedule", "from core.data import to_x0", "from core.generate import SeededNoise", data.program.import, ...(own ? [] : ["from core.sprites import draw"]), "",
     own ? `rgb = base64.b64decode("${C.base64(sprite.rgb)}")` : `pixels = draw("${sprite.name[0]}", ${sprite.name[1]}).pixels  # (16, 16, 3) uint8`,
     ...(own ? ["pixels = np.array(bytearray(rgb), np.uint8).reshape(16, 16, 3)"] : []),
     "x0 = to_x0(pixels[None])  # (1, 3, 16, 16) in [-1, 1]", `eps = SeededNoise(${state.seed}, 1)()  # N(0, I)`,
-    `x_t = NoiseSchedule.named("${state.schedule}", ${T}).add_noise(x0, ${t}, eps)`, ""].join("\n");
+    `x_t = NoiseSchedule.named("${state.schedule}", ${T}).add_noise(x0, ${t}, eps)`, data.program.save, ""].join("\n");
 }
 
 C.takeaways($(".take"), server, () => {

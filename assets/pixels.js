@@ -50,8 +50,9 @@ window.pixels = (() => {
 
   // A number as a learner reads it: three significant digits, powers of ten where they are far from 1.
   function number(x) {
+    if (Number.isNaN(x)) return "not a number";
     if (!Number.isFinite(x)) return x > 0 ? "∞" : "−∞";
-    const size = Math.abs(x);
+    const size = Math.abs(+x.toPrecision(3)); // 999.6 is shown as 1000 is
     const text = size === 0 ? "0" : size >= 1000 || size < 0.001 ? x.toExponential(1) : x.toPrecision(3);
     const [digits, exponent] = text.replace("+", "").split("e").map((part) => part.replace("-", "−"));
     return exponent === undefined ? digits : `${digits} × 10${[...exponent].map((c) => SUPERSCRIPTS[c]).join("")}`;
@@ -59,7 +60,8 @@ window.pixels = (() => {
 
   // To ask for a size or a colour makes the browser work out the layout, many times a frame: both are kept until they
   // change. (This observer is older than those of whenRestyled, so it is told first.)
-  const sizes = new WeakMap(), colours = new Map(); // sizes: undefined once a canvas is watched and its size is not known
+  const sizes = new WeakMap(); // undefined once a canvas is watched and its size is not known
+  const colours = new WeakMap(); // of each element, for a lesson may have colours of its own
   const resized = new ResizeObserver((entries) => { for (const { target } of entries) sizes.set(target, undefined); });
 
   function sizeOf(canvas) {
@@ -79,11 +81,12 @@ window.pixels = (() => {
     return { context, width: box.width, height: box.height };
   }
 
-  // A colour of the page's theme, as it is now (light or dark).
+  // A colour of the theme as it is now (light or dark), at that element.
   function colour(element, name) {
-    const key = `${document.body.className} ${name}`;
-    if (!colours.get(key)) colours.set(key, getComputedStyle(element).getPropertyValue(name).trim());
-    return colours.get(key);
+    if (!colours.has(element)) colours.set(element, new Map());
+    const own = colours.get(element), key = `${document.body.className} ${name}`;
+    if (!own.get(key)) own.set(key, getComputedStyle(element).getPropertyValue(name).trim());
+    return own.get(key);
   }
 
   // Call `callback` when the theme switches or the element changes size: drawings made of theme colours are stale then.

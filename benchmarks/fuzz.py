@@ -53,7 +53,8 @@ GOOD_DATA: dict[str, Any] = {  # of the components' events, by the event's name
 }
 GOOD_REQUESTS: dict[str, Any] = {  # of the server functions, by name
     "noise": [0],
-    "gif": [{"frames": PIXELS, "count": 1, "ms": 50}],
+    "gif": [{"frames": PIXELS, "count": 1, "columns": 1, "ms": 50}],
+    "drawn": ["a race that is over"],
     "preview": [MIX],
 }
 LEAKS = re.compile(

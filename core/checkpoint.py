@@ -132,7 +132,7 @@ def load(
 
 
 def _not_its_student(student: Model, teacher: Model) -> str | None:
-    """Why this network was not distilled from the teacher, at this or an earlier stage of its training; None if it was."""
+    """Why this network was not distilled from the teacher, as it is or was before it was trained on; None if it was."""
     if not student.distilled:
         return "it was not distilled"
     if student.class_names != teacher.class_names:

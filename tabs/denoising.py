@@ -169,7 +169,8 @@ def trajectory(steps: Sequence[SampleStep], configs: Sequence[GenerateConfig]) -
     """A run of one sprite, and the config of each of its n steps, as data for assets/denoising.js.
 
     float16 (·, 3, 16, 16): x_t, n + 1 states; eps and x0, n predictions; z, n noises (zeros where a step adds none),
-    None if no step adds any. One entry a step: samplers, etas, noise_scales, sigmas, numbers (see coefficients).
+    None if no step adds any. rgb, uint8 (·, 16, 16, 3): the pictures of x_t, which half precision would change by a
+    grey level here and there. One entry a step: samplers, etas, noise_scales, sigmas, numbers (see coefficients).
     parts: what guidance combined, in the steps `at`: conditional and unconditional x0 before clipping, float16, scale.
     """
     schedule = configs[0].noise_schedule()
@@ -183,6 +184,7 @@ def trajectory(steps: Sequence[SampleStep], configs: Sequence[GenerateConfig]) -
         "nfe": steps[-1].nfe,
         "t": [step.t for step in steps] + [steps[-1].t_prev],
         "x_t": half(states),
+        "rgb": encode(to_uint8(states)),
         "eps": half(torch.cat([step.prediction.eps for step in steps])),
         "x0": half(torch.cat([step.prediction.x0 for step in steps])),
         "z": half(torch.cat(z)) if noisy else None,
@@ -208,18 +210,13 @@ def guidance_parts(step: SampleStep) -> tuple[Tensor, Tensor]:
     """The sprites x0 that the two evaluations of a guided step predict, before clipping: conditional, unconditional.
 
     Guidance adds up predictions with coefficients s and 1 - s. As these sum to 1 and x0 is linear in eps for a given
-    x_t, the same sum holds for x0 = (x_t - sqrt(1 - ab) eps) / sqrt(ab). In float64: sqrt(ab) may be as small as 1e-4.
+    x_t, the same sum holds for x0.
     """
-    ab = step.prediction.alpha_bar
-    by_label = {branch.label: branch.eps.double() for branch in step.prediction.branches}
-    x_t = step.x_t.double()
-    conditional, unconditional = (
-        (x_t - (1 - ab) ** 0.5 * by_label[name]) / ab**0.5 for name in ("conditional", "unconditional")
-    )
-    return conditional, unconditional
+    by_label = {branch.label: branch.x0 for branch in step.prediction.branches}
+    return by_label["conditional"], by_label["unconditional"]
 
 
-def coefficients(step: SampleStep, schedule: NoiseSchedule, sampler: str) -> list[float] | None:
+def coefficients(step: SampleStep, schedule: NoiseSchedule, sampler: str) -> list[float | None] | None:
     """The numbers a, b, sigma, s1, s2 in the step's equations, as the page prints them; ab = alpha_bar, z fresh noise.
 
     ddpm: x_prev = a x0 + b x_t + sigma z (Ho et al. 2020, eq. 7), a = sqrt(ab_prev) beta / (1 - ab_t),
@@ -228,7 +225,7 @@ def coefficients(step: SampleStep, schedule: NoiseSchedule, sampler: str) -> lis
           b = sqrt(1 - ab_prev - sigma^2); euler and distilled are ddim without noise.
     Both, as the course writes them: x_prev = s1 (x_t - s2 eps) + s3 z with s1 = 1 / sqrt(alpha), s3 = sigma, and
           ddpm: s2 = beta / sqrt(1 - ab_t) (Ho et al., eq. 11);  ddim: s2 = sqrt(1 - ab_t) - sqrt(alpha) b.
-          (Where ab_t is small, x_t and s2 eps nearly cancel.)
+          (Where ab_t is small, x_t and s2 eps nearly cancel; where it is 0, s1 is None: there is no such form.)
     None for the other samplers: their step is not a formula in this step's x0 and eps alone.
     """
     if sampler not in ("ddpm", "ddim", "euler", "distilled"):
@@ -241,7 +238,7 @@ def coefficients(step: SampleStep, schedule: NoiseSchedule, sampler: str) -> lis
     else:
         a, b = ab_prev**0.5, max(0.0, 1 - ab_prev - sigma**2) ** 0.5
         s2 = (1 - ab_t) ** 0.5 - alpha**0.5 * b
-    return [a, b, sigma, alpha**-0.5, s2]
+    return [a, b, sigma, alpha**-0.5 if alpha else None, s2]
 
 
 def described(weights: Mapping[str, float]) -> str:

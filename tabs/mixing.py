@@ -22,7 +22,19 @@ from core.render import to_uint8
 from core.sprites import CLASS_NAMES, draw
 
 from .gpu import on_gpu
-from .page import AT_ONCE, MAX_GUIDANCE, as_python, asked, component, encode, gif, text
+from .page import (
+    AT_ONCE,
+    MAX_GUIDANCE,
+    ORIGIN,
+    SAVE_IMPORT,
+    as_python,
+    asked,
+    component,
+    encode,
+    gif,
+    saving,
+    text,
+)
 from .runs import MODEL_QUEUE, class_names, draws_our_sprites, model, one_turn, queue_line, served
 
 COUNT = 16
@@ -119,8 +131,9 @@ def mixes_program(runs: Sequence[GenerateConfig]) -> str:
     """A program that makes the sprites of `mixes`, bit for bit on the same machine."""
     first = runs[0]
     rows = "".join(f"    {config.weights!r},\n" for config in runs)
-    return f"""import torch
+    return f"""{ORIGIN}import torch
 from core import GenerateConfig, generate, last, load
+{SAVE_IMPORT}
 
 model = load()
 mixes = [
@@ -129,6 +142,7 @@ settings = dict(count={first.count}, seed={first.seed}, guidance_scale={first.gu
 runs = [GenerateConfig(weights=weights, num_inference_steps={STEPS}, **settings) for weights in mixes]
 columns = [last(generate(model, config)).x_prev for config in runs]
 sprites = torch.stack(columns, dim=1).flatten(0, 1)  # row by row: a seed a row, a mix a column
+{saving(len(runs))}
 """
 
 
@@ -158,16 +172,18 @@ def seeds(weights: Sequence[float], guidance: float, seed: int, seed_b: int, mix
 
 def seeds_program(config: GenerateConfig, seed_b: int) -> str:
     """A program that makes the sprites of `seeds`, bit for bit on the same machine."""
-    return f"""import torch
+    return f"""{ORIGIN}import torch
 from core import GenerateConfig, generate, last, load
 from core.generate import SeededNoise
 from core.interpolate import slerp
+{SAVE_IMPORT}
 
 (a,), (b,), s = SeededNoise({config.seed}, 1)(), SeededNoise({seed_b}, 1)(), torch.linspace(0, 1, {PLACES})
 x_T = torch.cat([slerp(a, b, s), torch.lerp(a, b, s[:, None, None, None])])  # on the sphere, then on the straight line
 settings = dict(seed={config.seed}, guidance_scale={config.guidance_scale}, mixing={config.mixing!r})
 config = GenerateConfig(weights={config.weights!r}, count={config.count}, num_inference_steps={STEPS}, **settings)
 sprites = last(generate(load(), config, x_T=x_T)).x_prev
+{saving(PLACES)}
 """
 
 

@@ -25,7 +25,7 @@ from core.schedule import SCHEDULES, NoiseSchedule
 from core.sprites import CLASS_NAMES, draw
 
 from .gpu import on_gpu
-from .page import AT_ONCE, asked, component, encode, gif, says_why, text
+from .page import AT_ONCE, ORIGIN, SAVE_IMPORT, asked, component, encode, gif, saving, says_why, text
 from .runs import class_names, model
 
 T = 500
@@ -48,6 +48,7 @@ def gallery() -> dict[str, object]:
         "captions": [sprite.caption for sprite in sprites],
         "alpha_bar": {name: encode(NoiseSchedule.named(name, T).alpha_bar.numpy()) for name in SCHEDULES},
         "eps": noise(0),
+        "program": {"origin": ORIGIN, "import": SAVE_IMPORT, "save": saving(1, "x_t")},
     }
 
 

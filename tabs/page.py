@@ -13,13 +13,13 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields
 from pathlib import Path
-from reprlib import repr as brief
 from typing import Any
 
 import gradio as gr
 import numpy as np
 
 from core import GenerateConfig
+from core.generate import check_whole
 from core.render import grid, save_gif
 
 ASSETS = Path(__file__).resolve().parent.parent / "assets"
@@ -40,6 +40,12 @@ SAMPLER_NAMES = {
 SAMPLER_CHOICES = [(name, sampler) for sampler, name in SAMPLER_NAMES.items()]  # of a Dropdown or Radio
 MAX_GIF_SPRITES = 4096  # frames x sprites a frame
 MAX_GIF_FRAMES = 512  # of a single sprite, which is drawn larger
+PNG_SCALE = 16  # pixels of a saved picture a pixel of a sprite, as in assets/controls.js
+ORIGIN = """\
+# core is a folder of the project "Diffusion, pixel by pixel". Save this program in a copy of the project, beside core,
+# and run it with the packages that its README names. It saves the sprites as sprites.png.
+"""
+SAVE_IMPORT = "from core.render import grid, save_png, to_uint8"
 # Server functions bypass the queue. One GIF at a time takes 60 MB, forty would not fit; who waits holds a thread.
 making_gif, gif_line = threading.Lock(), threading.Semaphore(4)
 
@@ -89,14 +95,16 @@ def encode(array: np.ndarray) -> str:
 def gif(request: object) -> str:
     """A looping GIF, in base64, of what the page shows.
 
-    request: {"frames": base64 of RGB bytes, "count": sprites a frame, "ms": milliseconds a frame}, from the takeaways
-    of assets/controls.js. Raises ValueError for anything else, or more than MAX_GIF_SPRITES sprites.
+    request: {"frames": base64 of RGB bytes, "count": sprites a frame, "columns": of them in a row, "ms": milliseconds
+    a frame}, from the takeaways of assets/controls.js. Raises ValueError for anything else, or more than
+    MAX_GIF_SPRITES sprites.
     """
-    frames, count, ms = (request.get(key) if isinstance(request, dict) else None for key in ("frames", "count", "ms"))
-    if isinstance(count, bool) or not isinstance(count, int) or not 1 <= count <= MAX_GIF_SPRITES:
-        raise ValueError(f"count must be a whole number from 1 to {MAX_GIF_SPRITES}; got {brief(count)}")
-    if isinstance(ms, bool) or not isinstance(ms, int) or not 20 <= ms <= 1000:
-        raise ValueError(f"ms must be a whole number from 20 to 1000; got {brief(ms)}")
+    if not isinstance(request, dict):
+        raise ValueError("a request for a GIF must be a JSON object with frames, count, columns and ms")
+    frames, count, columns, ms = (request.get(key) for key in ("frames", "count", "columns", "ms"))
+    check_whole("count", count, 1, MAX_GIF_SPRITES)
+    check_whole("columns", columns, 1, count)
+    check_whole("ms", ms, 20, 1000)
     if not isinstance(frames, str) or len(frames) > 4 * MAX_GIF_SPRITES * 256 + 4:
         raise ValueError(f"frames must be base64 text of at most {MAX_GIF_SPRITES} sprites")
     try:
@@ -106,7 +114,7 @@ def gif(request: object) -> str:
     if count == 1 and len(sprites) > MAX_GIF_FRAMES:
         raise ValueError(f"a GIF of one sprite may have {MAX_GIF_FRAMES} frames at most; got {len(sprites)}")
     scale, file = (12 if count == 1 else 4), io.BytesIO()
-    frames = (grid(frame, scale=1, gap=0 if count == 1 else 1) for frame in sprites)
+    frames = (grid(frame, columns=columns, scale=1, gap=0 if count == 1 else 1) for frame in sprites)
     if not gif_line.acquire(blocking=False):
         raise ValueError("other people's GIFs are being made; try again in a moment")
     try:
@@ -122,19 +130,32 @@ def as_python(config: GenerateConfig, *forks: tuple[int, GenerateConfig]) -> str
 
     forks: (k, other config): the run before, up to its step k, continued by that config.
     """
-    lines = ["from core import GenerateConfig, generate, load", "", "model = load()"]
+    lines = ["from core import GenerateConfig, generate, load", SAVE_IMPORT, "", "model = load()"]
     lines.append(f"steps = list(generate(model, {constructor(config)}))")
     for k, fork in forks:
         lines.append(f"steps = steps[:{k}] + list(generate(model, {constructor(fork)}, after=steps[:{k}]))")
-    return "\n".join([*lines, f"sprites = steps[-1].x_prev  # ({config.count}, 3, 16, 16) in [-1, 1]", ""])
+    lines.append(f"sprites = steps[-1].x_prev  # ({config.count}, 3, 16, 16) in [-1, 1]")
+    return ORIGIN + "\n".join([*lines, saving(math.ceil(config.count**0.5)), ""])
 
 
 def constructor(config: GenerateConfig) -> str:
     """GenerateConfig(...) with the fields that differ from their defaults, and the few that a reader looks for."""
     default, always = GenerateConfig(), ("weights", "count", "seed", "sampler", "num_inference_steps")
     values = {f.name: getattr(config, f.name) for f in fields(config)}
-    named = [f"{k}={v!r}" for k, v in values.items() if k in always or v != getattr(default, k)]
+    named = [f"{k}={literal(v)}" for k, v in values.items() if k in always or v != getattr(default, k)]
     return f"GenerateConfig({', '.join(named)})"
+
+
+def literal(value: object) -> str:
+    """A field's value in Python, in which infinity has no literal."""
+    if isinstance(value, tuple):
+        return f"({', '.join(map(literal, value))})"
+    return f'float("{value}")' if isinstance(value, float) and math.isinf(value) else repr(value)
+
+
+def saving(columns: int, sprites: str = "sprites") -> str:
+    """A program's last line: it saves its sprites as the picture that the page's PNG button saves."""
+    return f'save_png(grid(to_uint8({sprites}), columns={columns}, scale={PNG_SCALE}, gap=0), "sprites.png")'
 
 
 def few_steps(sampler: gr.components.Component, steps: gr.Slider) -> None:

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 import torch
 from PIL import Image
+from takeaways import run_program
 from torch.testing import assert_close
 
 import api
@@ -43,9 +44,7 @@ def sprites(urls: list[str]) -> np.ndarray:
 
 def found(program: str) -> dict:
     """The names that a printed program leaves behind."""
-    names = {}
-    exec(program, names)
-    return names
+    return run_program(program)[0]
 
 
 def asked(function, **arguments) -> tuple[dict, dict]:

@@ -8,13 +8,14 @@ import gradio as gr
 import numpy as np
 import pytest
 import torch
+from takeaways import run_program
 from torch.testing import assert_close
 
 from core import GenerateConfig, generate, last
 from core.data import built_in, to_x0
 from core.generate import SAMPLERS
 from core.metrics import diversity, features, load_classifier, nearest, predict
-from core.render import to_uint8
+from core.render import enlarge, to_uint8
 from core.sprites import CLASS_NAMES
 from tabs import denoising
 from tabs.page import encode, says_why
@@ -30,6 +31,10 @@ def decode(text: str, dtype, *shape: int) -> np.ndarray:
 
 def states(data: dict) -> np.ndarray:
     return decode(data["x_t"], np.float16, -1, 3, 16, 16)
+
+
+def pictures(data: dict) -> np.ndarray:
+    return decode(data["rgb"], np.uint8, -1, 16, 16, 3)
 
 
 @pytest.mark.parametrize(
@@ -93,9 +98,8 @@ def test_a_fork_of_a_fork_is_what_generate_continues_and_its_program_repeats_it(
     np.testing.assert_array_equal(states(data), expected)
     assert data["samplers"] == ["ddpm"] * 4 + ["ddim"] * 2 and data["parts"]["at"] == [2, 3, 4, 5]
     assert data["what"] == "0.5 hero + 0.5 spell" and data["nfe"] == 2 + 4 * 2
-    found = {}
-    exec(data["python"], found)
-    np.testing.assert_array_equal(to_uint8(found["sprites"]), to_uint8(steps[-1].x_prev))
+    found, saved = run_program(data["python"])
+    np.testing.assert_array_equal(saved, enlarge(pictures(data)[-1], 16))
     assert_close(found["sprites"], steps[-1].x_prev, rtol=0, atol=0)
 
     again = denoising.fork(SETTINGS, json.loads(json.dumps(data["forks"])))  # as a link carries it
@@ -114,9 +118,8 @@ def test_a_fork_ends_at_a_sprite_whatever_timesteps_its_sampler_visits(first, th
     for made in (forks[:1], forks):
         data = denoising.fork(settings, made)
         assert data["t"][0] == 500 and data["t"][-1] == 0 and sorted(set(data["t"]), reverse=True) == data["t"]
-        found = {}
-        exec(data["python"], found)
-        np.testing.assert_array_equal(found["sprites"].half().numpy()[0], states(data)[-1])
+        _, saved = run_program(data["python"])
+        np.testing.assert_array_equal(saved, enlarge(pictures(data)[-1], 16))
 
 
 def test_a_fork_at_step_0_starts_afresh_and_one_that_changes_nothing_repeats_the_run():
@@ -166,13 +169,36 @@ def test_guidance_parts_add_up_to_the_prediction():
     assert data["parts"]["at"] == [0, 1, 2, 3, 4] and data["parts"]["scale"] == [3.0] * 5
     for i, step in enumerate(steps):
         conditional, unconditional = denoising.guidance_parts(step)
-        result = unconditional + 3 * (conditional - unconditional)  # eps is in single precision, sqrt(ab) 1e-4
-        assert_close(result.clamp(-1, 1).float(), step.prediction.x0, atol=0.01, rtol=0)
+        result = unconditional + 3 * (conditional - unconditional)
+        assert_close(result.clamp(-1, 1), step.prediction.x0, atol=1e-5, rtol=0)
         sent = decode(data["parts"]["conditional"], np.float16, 5, 3, 16, 16)[i]
         np.testing.assert_allclose(sent, conditional[0].numpy(), atol=2e-3, rtol=1e-3)
     assert denoising.run("food", "ddim", 3, 1.0, 1)["parts"] is None
     assert denoising.run("food", "ddim", 3, 0.0, 1)["parts"] is None
     assert denoising.run(denoising.NO_CLASS, "ddim", 3, 3.0, 1)["guidance"] == [None] * 3
+
+
+@pytest.mark.parametrize("sampler", ["ddpm", "ddim"])
+def test_a_run_from_pure_noise_is_sent_in_finite_numbers(sampler):
+    """At zero terminal SNR alpha_bar is 0 at first: x_T says nothing of x0, and nothing may be divided by sqrt(0)."""
+    config = GenerateConfig({"hero": 1.0}, 1, 0, sampler, 3, guidance_scale=3.0, zero_terminal_snr=True)
+    steps = list(generate(model(), config))
+    assert steps[0].prediction.alpha_bar == 0
+    data = denoising.trajectory(steps, [config] * len(steps))
+    for name in ("conditional", "unconditional"):
+        assert np.isfinite(decode(data["parts"][name], np.float16, 3, 3, 16, 16)).all()
+    first, *others = data["numbers"]
+    assert first[3] is None and np.isfinite([*first[:3], first[4]]).all() and np.isfinite(others).all()
+
+
+def test_the_pictures_of_a_run_are_exact():
+    """Though its tensors travel in half precision: that changes some of them by a grey level."""
+    data = denoising.run("spell", "ddpm", 12, 2.0, 5)
+    config = GenerateConfig({"spell": 1.0}, 1, 5, "ddpm", 12, guidance_scale=2.0)
+    steps = list(generate(model(), config))
+    exact = to_uint8(torch.cat([*(step.x_t for step in steps), steps[-1].x_prev]))
+    np.testing.assert_array_equal(pictures(data), exact)
+    assert (to_uint8(torch.from_numpy(states(data).astype(np.float32))) != exact).any()
 
 
 def test_without_the_noise_of_ddpm_sprites_are_alike():

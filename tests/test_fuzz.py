@@ -110,7 +110,8 @@ def test_what_is_echoed_is_short_and_no_html(target):
 
 
 @pytest.mark.parametrize(
-    ("name", "data"), [("noise", ["x"]), ("gif", [None]), ("preview", [{"weights": 1}]), ("gif", {})]
+    ("name", "data"),
+    [("noise", ["x"]), ("gif", [None]), ("preview", [{"weights": 1}]), ("gif", {}), ("drawn", [3])],
 )
 def test_server_functions_say_why(target, name, data):
     answer = server_function(target, name, data)

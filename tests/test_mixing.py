@@ -9,11 +9,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
+from takeaways import run_program
 from torch.testing import assert_close
 
 from core import GenerateConfig, generate, last
 from core.generate import SeededNoise
-from core.render import to_uint8
+from core.render import grid, to_uint8
 from core.runtime.turns import Turns
 from tabs import mixing, runs
 from tabs.runs import model
@@ -32,11 +33,12 @@ def decode(data: dict, key: str = "sprites") -> np.ndarray:
     return np.frombuffer(base64.b64decode(data[key]), np.uint8).reshape(-1, 16, 16, 3)
 
 
-def repeat(program: str) -> np.ndarray:
-    """The sprites of a printed program."""
-    found = {}
-    exec(program, found)
-    return to_uint8(found["sprites"])
+def repeat(program: str, columns: int) -> np.ndarray:
+    """The sprites of a printed program, which saves them in so many columns."""
+    found, picture = run_program(program)
+    sprites = to_uint8(found["sprites"])
+    np.testing.assert_array_equal(picture, grid(sprites, columns=columns, scale=16, gap=0))
+    return sprites
 
 
 def test_the_live_sprite_is_the_run_that_it_says():
@@ -92,7 +94,7 @@ def test_a_sheet_and_its_program(way):
     data = mixing.drawing({"what": "sheet", **MIX, "mixing": way})
     config = GenerateConfig({"hero": 1.0, "food": 0.6}, 16, 3, num_inference_steps=2, mixing=way)
     np.testing.assert_array_equal(decode(data), to_uint8(last(generate(model(), config)).x_prev))
-    np.testing.assert_array_equal(repeat(data["code"]), decode(data))
+    np.testing.assert_array_equal(repeat(data["code"], 4), decode(data))
 
 
 @pytest.mark.parametrize(("what", "count", "places"), [("morph", 1, 9), ("grid", 5, 5)])
@@ -106,7 +108,7 @@ def test_mixes_between_two_mixes_and_their_program(what, count, places):
     ):
         config = GenerateConfig(weights, count, 3, num_inference_steps=2, guidance_scale=1.5, mixing="prediction")
         np.testing.assert_array_equal(sprites[:, place], to_uint8(last(generate(model(), config)).x_prev))
-    np.testing.assert_array_equal(repeat(data["code"]), decode(data))
+    np.testing.assert_array_equal(repeat(data["code"], data["columns"]), decode(data))
 
 
 def test_between_two_seeds_and_its_program():
@@ -117,7 +119,7 @@ def test_between_two_seeds_and_its_program():
         alone = to_uint8(last(generate(model(), config)).x_prev)[0]
         for row in sprites[:, place]:  # another batch size rounds differently
             assert np.abs(row.astype(int) - alone).max() <= 1
-    np.testing.assert_array_equal(repeat(data["code"]), decode(data))
+    np.testing.assert_array_equal(repeat(data["code"], data["columns"]), decode(data))
     a, b = SeededNoise(3, 1)().flatten().double(), SeededNoise(8, 1)().flatten().double()
     assert data["theta"] == pytest.approx(math.degrees(math.acos(a @ b / a.norm() / b.norm())), abs=1e-3)
     assert data["spread"][0] == pytest.approx((a.norm() / math.sqrt(768)).item(), abs=1e-6)
