@@ -25,6 +25,7 @@ from .classifier import TEST_SEED, TRAINING_SEED
 
 TIMESTEPS = (25, 50, 100, 144, 200, 250, 300, 350, 380, 396, 410, 420, 430, 440, 450, 460, 470, 480, 490, 500)
 FORKS, FORK_GUIDANCE = (2, 5, 10, 15, 20, 25), (1.0, 3.0)
+NOISE_SCALES = (0.0, 0.5, 1.0)
 SAME_OUTLINE = 0.9  # of the pixels that either sprite covers, the share that both cover
 
 
@@ -130,7 +131,7 @@ def sheets(model: Model, count: int) -> None:
     print("off: how far they are from each other, root mean square, of 255")
     for k, name in enumerate(model.class_names):
         own = real.x0()[torch.from_numpy(real.labels) == k]
-        for noise_scale in (0.0, 0.5, 1.0):
+        for noise_scale in NOISE_SCALES:
             config = GenerateConfig({name: 1.0}, count, 0, "ddpm", 50, noise_scale=noise_scale)
             x0 = last(generate(model, config)).x_prev
             diverse = diversity(features(classifier, x0)) / diversity(features(classifier, own))
@@ -140,13 +141,13 @@ def sheets(model: Model, count: int) -> None:
             print(line, flush=True)
 
 
-PARTS = {"guesses": (guesses, 200), "forks": (forks, 50), "sheets": (sheets, 16)}  # and sprites, a class
+PARTS = {"guesses": (guesses, 40), "forks": (forks, 25), "sheets": (sheets, 16)}  # and sprites, a class
 
 
 def main(argv: Sequence[str] | None = None) -> None:
     parser = Parser(prog="python -m benchmarks.lessons", description=__doc__)
     parser.add_argument("parts", nargs="*", metavar="PART", help="which (default: all)")
-    parser.add_argument("--sprites", type=int, help="of a class (default: 200 guesses, 50 forks, 16 a sheet)")
+    parser.add_argument("--sprites", type=int, help="of a class (default: 40 guesses, 25 forks, 16 a sheet)")
     args = parser.parse_args(argv)
     if unknown := set(args.parts) - set(PARTS):
         parser.error(f"there is no part {', '.join(sorted(unknown))}; the parts are {', '.join(PARTS)}")

@@ -102,7 +102,7 @@ def test_the_course_adds_more_noise(t, t_prev):
 
 # ---- the network ----------------------------------------------------------------------------------------------------
 def test_the_gallery_is_from_the_training_set():
-    assert "These sprites are from the training set" in words("noising.html")
+    assert "The sprites of the gallery are from the training set" in words("noising.html")
     assert all(seed < denoising.PER_CLASS for _, seed in noising.gallery()["names"])
     name, seed = noising.gallery()["names"][-1]
     distance, _ = nearest(to_x0(draw(name, seed).pixels[None]), to_x0(denoising.training_sprites(name)))
