@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 import numpy as np
 import pytest
-from browsing import set_slider, wait_for_run
+from browsing import fill, set_slider, wait_for_run
 
 from core import GenerateConfig, generate, load
 from tabs.page import ASSETS
@@ -139,13 +139,36 @@ def test_guidance_opens_where_there_is_something_to_see(open_page):
     assert page.evaluate(index) == str(clearest)
 
 
-@pytest.mark.parametrize("tab", ["noising", "denoising"])
+def test_the_captions_of_a_morph_hold_the_whole_sum(open_page):
+    """Eighths end in halves of a hundredth: each rounded by itself, 0.125 and 0.875 would make 1.01."""
+    page = open_page(link="?" + urlencode({"tab": "mixing", "a": "1,0,0,0,0", "b": "0,0,0.3,0,0.7", "open": "morph"}))
+    page.wait_for_selector("#mixing .morph .film button", timeout=PATIENT)
+    captions = [button.get_attribute("aria-label") for button in page.locator("#mixing .morph .film button").all()]
+    assert len(captions) == 9
+    for caption in captions:
+        assert sum(Decimal(weight) for weight in re.findall(r"\d\S*", caption)) == 1, caption
+
+
+def test_the_ratio_of_a_race_is_that_of_its_seconds(open_page):
+    page = open_page(link="?tab=race")
+    fill(page, "sprites", 1)
+    for lane, steps in ((1, 12), (2, 4)):
+        fill(page, f"steps of lane {lane}", steps)
+    page.get_by_role("button", name="Race", exact=True).click()
+    page.wait_for_selector("#race .replay:not([hidden])", timeout=PATIENT)
+    text = page.inner_text("#race .verdict")
+    fast, slow = (Decimal(seconds) for seconds in re.findall(r"took (\S+) s", text))
+    ratio = re.search(r"([\d.]+) times as long", text)
+    assert ratio and abs(Decimal(ratio[1]) - slow / fast) <= Decimal("0.05")
+
+
+@pytest.mark.parametrize("tab", ["noising", "denoising", "race"])
 def test_a_question_is_answered_only_when_one_has_answered(open_page, tab):
     page = open_page(link=f"?tab={tab}")
     for summary in page.locator(f"#{tab} details:has([data-reply]):not([open]) > summary").all():
         summary.click()
     questions = page.locator(f"#{tab} :has(> .reply)").all()
-    assert questions
+    assert questions and page.locator(f"#{tab} .why:visible").count() == 0
     for question in questions:
         assert question.locator(".reply").inner_text() == ""
         replies = set()
