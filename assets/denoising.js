@@ -10,7 +10,7 @@ const sub = (text) => node("sub", { textContent: text });
 const span = (name, ...children) => node("span", { className: name }, ...children);
 const xt = (t) => span("mixture", "x", sub(t));
 const x0hat = () => ["x̂", sub("0")];
-const root = (...children) => ["√", span("root", ...children)];
+const root = (...children) => ["√", span("radicand", ...children)];
 
 const bar = C.transport($(".bar"), {
   root: element, show, label: "step",
@@ -117,7 +117,7 @@ function why(k, sampler, s) {
     : "z is fresh Gaussian noise, drawn anew for this step.";
   if (sampler === "ddpm") return k === run.n - 1 ? "The last step adds no noise." : "λ = 0: the fresh noise has been forgotten. Compare several seeds below, under “Forgot to add noise?”.";
   if (sampler === "ddim") return run.etas[k] > 0 ? "The last step adds no noise." : "No fresh noise: with DDIM and η = 0 nothing random comes in after the start.";
-  if (sampler === "euler") return "No fresh noise. Euler's method for x/√ᾱ as a function of σ = √(1−ᾱ)/√ᾱ takes the very step of DDIM with η = 0.";
+  if (sampler === "euler") return "No fresh noise. Euler's method, applied to x/√ᾱ as a function of σ = √((1−ᾱ)/ᾱ), takes the same step as DDIM with η = 0.";
   if (sampler === "distilled") return "A second network, distilled from the first: its x̂₀ looks further ahead. The step is DDIM's.";
   return sampler === "dpmpp_2m_sde" ? "The last step adds no noise." : "No fresh noise: this sampler follows a fixed path from x at the start.";
 }

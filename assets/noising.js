@@ -16,7 +16,7 @@ let t = Math.round(0.3 * T), changes = 0, resting = null, touched = false, made 
 const weights = (t, schedule = state.schedule) => [Math.sqrt(alphaBar[schedule][t]), Math.sqrt(1 - alphaBar[schedule][t])];
 const STAGES = [...element.querySelectorAll(".stage-words")].map((box) =>
   ({ box, name: box.dataset.stage, title: box.querySelector("h3").textContent, until: +box.dataset.until }));
-const root = (text) => `√<span class="root">${text}</span>`, about = (x) => (x < 100 ? `${+x.toPrecision(2)}` : P.number(+x.toPrecision(2)));
+const root = (text) => `√<span class="radicand">${text}</span>`, about = (x) => (x < 100 ? `${+x.toPrecision(2)}` : P.number(+x.toPrecision(2)));
 const stageOf = (t) => STAGES.find((stage) => weights(t)[1] / weights(t)[0] <= stage.until);
 
 function noisy(out, t, eps = state.eps, schedule = state.schedule) {

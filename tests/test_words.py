@@ -22,7 +22,7 @@ from tabs.runs import model
 
 RANDOM = torch.Generator().manual_seed(0)
 X0, EPS = torch.rand(2, 3, 16, 16, generator=RANDOM) * 2 - 1, torch.randn(2, 3, 16, 16, generator=RANDOM)
-ROOT = re.compile(r'√<span class="root">(.*?)</span>')
+ROOT = re.compile(r'√<span class="radicand">(.*?)</span>')
 
 
 def words(name: str) -> str:
@@ -75,8 +75,8 @@ def test_the_courses_schedule():
 
 def test_euler_on_x_over_root_alpha_bar_is_ddim():
     """d(x / sqrt(ab)) / d sigma = eps: the claim needs that variable, and fails in t."""
-    script = (ASSETS / "denoising.js").read_text(encoding="utf-8")
-    assert "Euler's method for x/√ᾱ as a function of σ = √(1−ᾱ)/√ᾱ" in script
+    for file, ab in (("denoising.js", "√ᾱ"), ("race.md", "√(ᾱ)")):
+        assert re.search(rf"Euler's method, applied to xt?/{re.escape(ab)} as a function of σ = √\(", words(file))
     schedule, t, t_prev = NoiseSchedule.cosine(500), 400, 380
     a, b = schedule.alpha_bar_at(t), schedule.alpha_bar_at(t_prev)
     x_t = combine(a**0.5, X0, (1 - a) ** 0.5, EPS)

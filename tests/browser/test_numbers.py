@@ -165,7 +165,7 @@ def test_the_ratio_of_a_race_is_that_of_its_seconds(open_page):
 @pytest.mark.parametrize("tab", ["noising", "denoising", "race"])
 def test_a_question_is_answered_only_when_one_has_answered(open_page, tab):
     page = open_page(link=f"?tab={tab}")
-    for summary in page.locator(f"#{tab} details:has([data-reply]):not([open]) > summary").all():
+    for summary in page.locator(f"#{tab} details:has([data-reply]):not([open]) > summary").all()[::-1]:
         summary.click()
     questions = page.locator(f"#{tab} :has(> .reply)").all()
     assert questions and page.locator(f"#{tab} .why:visible").count() == 0
