@@ -134,7 +134,8 @@ const WORDS = {
 function symbols(sampler, s, scaled) {
   const ab = (name) => ["ᾱ", sub(name)], noise = s > 0 ? [" + ", span("noise", scaled ? "λ " : "", "σ", sub("t"), " · z")] : [];
   if (sampler === "ddpm") return [xt("t′"), " = ", span("signal", ...root(...ab("t′")), " β / (1−", ...ab("t"), ") · ", ...x0hat()), " + ",
-    span("mixture", ...root("α"), " (1−", ...ab("t′"), ") / (1−", ...ab("t"), ") · x", sub("t")), ...noise, " ,  α = ", ...ab("t"), "/", ...ab("t′"), ", β = 1−α"];
+    span("mixture", ...root("α"), " (1−", ...ab("t′"), ") / (1−", ...ab("t"), ") · x", sub("t")), ...noise,
+    " ,  α = ", ...ab("t"), "/", ...ab("t′"), ", β = 1−α"];
   return [xt("t′"), " = ", span("signal", ...root(...ab("t′")), " · ", ...x0hat()), " + ",
     span("noise", ...root("1−", ...ab("t′"), ...(s > 0 ? ["−σ", sub("t"), "²"] : [])), " · ε̂"), ...noise];
 }
@@ -156,11 +157,15 @@ function equations(k, sampler, s) {
     ...(s > 0 ? [" + ", span("noise", `${P.number(s)} · z`)] : [` + 0`]));
   const ddpm = sampler === "ddpm", beta = 1 - s1 ** -2;
   $(".notes-text").replaceChildren("The course writes every step as ", node("i", {}, "sample = s", sub("1"), " · (sample − s", sub("2"), " · predicted noise) + s", sub("3"), " · extra noise"),
-    `. s`, sub("1"), ` = 1/`, ...root("α"), ` = ${P.number(s1)} enlarges what is left, since noising had shrunk it. s`, sub("2"), ` = ${P.number(s2)} says how much of the predicted noise is taken away: `,
+    `. s`, sub("1"), ` = 1/`, ...root("α"), ` = ${P.number(s1)} enlarges what is left, since noising had shrunk it. s`, sub("2"),
+    ` = ${P.number(s2)} says how much of the predicted noise is taken away: `,
     ...(ddpm ? ["β / ", ...root("1−ᾱ", sub("t"))] : [...root("1−ᾱ", sub("t")), " − ", ...root("α"), " · (the factor of ε̂ above)"]),
     `. s`, sub("3"), ` = ${scaled ? "λ " : ""}σ`, sub("t"), ` = ${P.number(s)} says how much fresh noise comes back. `,
-    ...(ddpm && s > 0 ? ["Here σ", sub("t"), "² = β (1−ᾱ", sub("t′"), ") / (1−ᾱ", sub("t"), "), the smaller of the two variances in the DDPM paper; the course takes the larger, β: s", sub("3"), " = ", ...root("β"), ` = ${P.number(Math.sqrt(beta))}. `] : []),
-    "α = ᾱ", sub("t"), "/ᾱ", sub("t′"), " is over the whole stride from t to t′.", s1 > 20 ? " Here x and the noise taken away nearly cancel and the rest is enlarged: that is why the line above, which says the same, is the one to calculate with." : "");
+    ...(ddpm && s > 0 ? [...(scaled ? ["Without λ, σ"] : ["Here σ"]), sub("t"), "² = β (1−ᾱ", sub("t′"), ") / (1−ᾱ", sub("t"),
+      "), the smaller of the two variances in the DDPM paper; the course takes the larger, β: s", sub("3"), " = ", ...root("β"),
+      ` = ${P.number(Math.sqrt(beta))}. `] : []),
+    "α = ᾱ", sub("t"), "/ᾱ", sub("t′"), " is over the whole stride from t to t′.",
+    s1 > 20 ? " Here x and the noise taken away nearly cancel and the rest is enlarged: that is why the line above, which says the same, is the one to calculate with." : "");
 }
 
 // ---- one pixel -----------------------------------------------------------------------------------------------------
@@ -205,7 +210,8 @@ function markPixel(k) {
   const [a, b] = run.numbers[k] ?? [], s = run.sigmas[k];
   $(".pixel-numbers").replaceChildren(...CHANNELS.map((channel, c) => {
     const before = value(run.x_t, k, c), words = [span(channel, channel), " "];
-    if (!run.numbers[k]) return node("div", {}, ...words, xt(run.t[k]), ` = ${P.fixed(before)}, `, xt(run.t[k + 1]), ` = ${P.fixed(value(run.x_t, k + 1, c))}`);
+    if (!run.numbers[k]) return node("div", {}, ...words, xt(run.t[k]), ` = ${P.fixed(before)}, `,
+      xt(run.t[k + 1]), ` = ${P.fixed(value(run.x_t, k + 1, c))}`);
     const second = run.samplers[k] === "ddpm" ? ["mixture", before] : ["noise", value(run.eps, k, c)];
     const { terms, total } = P.products([[a, value(run.x0, k, c)], [b, second[1]], ...(s > 0 ? [[s, value(run.z, k, c)]] : [])]);
     return node("div", {}, ...words, span("mixture", total), " = ", span("signal", terms[0]), " + ", span(second[0], terms[1]),
@@ -375,16 +381,22 @@ function guidance(k) {
 }
 
 // Of the steps that are guided, that where the two answers differ most. At the last there is hardly anything to see.
-function clearestStep() {
-  const { at, conditional, unconditional } = run.parts, difference = at.map((_, j) => {
+function clearestStep({ parts } = run) {
+  const difference = (j) => {
     let sum = 0;
-    for (let v = j * P.VALUES; v < (j + 1) * P.VALUES; v++) sum += Math.abs(conditional[v] - unconditional[v]);
+    for (let v = j * P.VALUES; v < (j + 1) * P.VALUES; v++) sum += Math.abs(parts.conditional[v] - parts.unconditional[v]);
     return sum;
-  });
-  return at[difference.indexOf(Math.max(...difference))];
+  };
+  if (parts.clearest === undefined) {
+    const all = parts.at.map((_, j) => difference(j));
+    parts.clearest = parts.at[all.indexOf(Math.max(...all))];
+  }
+  return parts.clearest;
 }
 $(".g-go").addEventListener("click", () => bar.go(clearestStep()));
-$(".guidance").addEventListener("toggle", () => $(".guidance").open && run?.parts && bar.index === run.n && bar.go(clearestStep()));
+$(".guidance").addEventListener("toggle", () => {
+  if ($(".guidance").open && run?.parts && bar.index === run.n) bar.go(clearestStep());
+});
 
 // ---- forgot to add noise -------------------------------------------------------------------------------------------
 let question = 0; // the number of the last request; answers to earlier ones are not shown

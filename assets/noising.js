@@ -12,11 +12,12 @@ const gallery = [], x_t = new Float32Array(P.VALUES), part = new Float32Array(P.
 const boiling = normals(1); // noise that nobody needs again
 let t = Math.round(0.3 * T), changes = 0, resting = null, touched = false, made = 0, kept = true;
 
-// The stages of the course's notes, in noising.html. Where one ends is our choice, by the weights of noise and sprite in x_t.
+// The stages of the course's notes: noising.html. Where one ends is our choice, by the weights of noise and sprite in x_t.
 const weights = (t, schedule = state.schedule) => [Math.sqrt(alphaBar[schedule][t]), Math.sqrt(1 - alphaBar[schedule][t])];
 const STAGES = [...element.querySelectorAll(".stage-words")].map((box) =>
   ({ box, name: box.dataset.stage, title: box.querySelector("h3").textContent, until: +box.dataset.until }));
-const root = (text) => `√<span class="radicand">${text}</span>`, about = (x) => (x < 100 ? `${+x.toPrecision(2)}` : P.number(+x.toPrecision(2)));
+const root = (text) => `√<span class="radicand">${text}</span>`;
+const about = (x) => (x < 100 ? `${+x.toPrecision(2)}` : P.number(+x.toPrecision(2)));
 const stageOf = (t) => STAGES.find((stage) => weights(t)[1] / weights(t)[0] <= stage.until);
 
 function noisy(out, t, eps = state.eps, schedule = state.schedule) {
@@ -45,7 +46,8 @@ function show() {
   for (let i = 0; i < P.VALUES; i++) part[i] = noise * state.eps[i];
   P.draw($(".eps"), part);
   $(".equation").innerHTML = // numbers only
-    `<span><span class="mixture">x<sub>${t}</sub></span> = <span class="signal">${root(P.number(a))} · x<sub>0</sub></span> + <span class="noise">${root(P.number(1 - a))} · ε</span></span> ` +
+    `<span><span class="mixture">x<sub>${t}</sub></span> = <span class="signal">${root(P.number(a))} · x<sub>0</sub></span> + ` +
+    `<span class="noise">${root(P.number(1 - a))} · ε</span></span> ` +
     `<span>≈ <span class="signal">${P.number(signal)} · x<sub>0</sub></span> + <span class="noise">${P.number(noise)} · ε</span></span>`;
   readout();
   const stage = stageOf(t);
@@ -54,7 +56,8 @@ function show() {
     for (const each of STAGES) each.box.hidden = each !== stage;
     for (const button of element.querySelectorAll(".stages button")) button.setAttribute("aria-current", button.dataset.stage === stage.name);
   }
-  $(".stage-ratio").textContent = t === 0 ? "" : `Here the noise weighs about ${about(noise / signal)} times as much as the sprite; ${stage.box.dataset.range}.`;
+  $(".stage-ratio").textContent = t === 0 ? ""
+    : `Here the noise weighs about ${about(noise / signal)} times as much as the sprite; ${stage.box.dataset.range}.`;
   $(".stage").classList.toggle("stale", stale());
   label(".x0", `${state.sprite.caption}, faded to ${signal.toFixed(2)} of its strength`);
   label(".eps", `Gaussian noise at ${noise.toFixed(2)} of its strength`);
@@ -296,7 +299,8 @@ function readout() {
   if (state.pointing) {
     box.innerHTML = `pixel (${x + 1}, ${y + 1})` + CHANNELS.map((name, c) => { // numbers only
       const i = c * P.AREA + 16 * y + x, { terms, total } = P.addition([signal * state.x0[i], noise * state.eps[i]]);
-      return ` <span class="triple">${name} <span class="signal">${terms[0]}</span> <span class="noise">${terms[1]}</span> = <span class="mixture">${total}</span></span>`;
+      return ` <span class="triple">${name} <span class="signal">${terms[0]}</span> <span class="noise">${terms[1]}</span> = ` +
+        `<span class="mixture">${total}</span></span>`;
     }).join("");
   } else if (box.textContent !== HOW_TO_READ) box.textContent = HOW_TO_READ;
 }
@@ -441,12 +445,14 @@ function chains() {
   P.draw($(".walked"), walk(Float64Array.from(state.x0), table, t, normal));
   const ends = walk(new Float64Array(WALKS).fill(state.x0[i]), table, t, normal), found = moments(ends), mean = signal * state.x0[i];
   bells($(".many"), histogram(ends, LOW, HIGH, BAR), mixture([[state.x0[i], 1]], signal, noise, LOW, HIGH, BAR), false);
-  $(".step").innerHTML = t ? `At t = ${t}: x<sub>${t}</sub> = ${root("1−β")} · x<sub>${t - 1}</sub> + ${root("β")} · z ≈ ${Math.sqrt(1 - beta).toFixed(4)} · x<sub>${t - 1}</sub> + ${Math.sqrt(beta).toFixed(4)} · z.` : "";
+  $(".step").innerHTML = t ? `At t = ${t}: x<sub>${t}</sub> = ${root("1−β")} · x<sub>${t - 1}</sub> + ${root("β")} · z ` +
+    `≈ ${Math.sqrt(1 - beta).toFixed(4)} · x<sub>${t - 1}</sub> + ${Math.sqrt(beta).toFixed(4)} · z.` : "";
   $(".chain figcaption").textContent = t === 1 ? "1 small step, z drawn once" : `${t} small steps, z drawn ${t} times`;
   const set = (name, text) => ($(`.${name}`).textContent = text.replaceAll("-", "−"));
   set("which", `of pixel (${x + 1}, ${y + 1}), x₀ = ${state.x0[i].toFixed(3)}`);
   for (const [name, value, error, exact] of [["mean", found.mean, found.meanError, mean], ["std", found.std, found.stdError, noise]]) {
-    const digits = error ? Math.max(4, 2 - Math.floor(Math.log10(error))) : 4, rounded = (v) => +v.toFixed(digits); // three of the error
+    const digits = error ? Math.max(4, 2 - Math.floor(Math.log10(error))) : 4; // at least three of the error
+    const rounded = (v) => +v.toFixed(digits);
     set(name, `${P.fixed(value, digits)} ± ${P.fixed(error, digits)}`);
     set(`true-${name}`, P.fixed(exact, digits));
     set(`${name}-gap`, t ? P.fixed((rounded(value) - rounded(exact)) / rounded(error), 1) : "0");
