@@ -30,9 +30,9 @@ function draw(i, { done, nfe, seconds, distance, rgb, offset = 0 }) {
   const bar = box.querySelector("progress"), steps = `${done} of ${lane.steps} steps`;
   bar.value = done / lane.steps;
   bar.setAttribute("aria-label", `${lane.name}: ${steps}`);
-  put(".seconds", seconds.toFixed(2));
+  put(".seconds", P.number(seconds));
   put(".nfe", nfe);
-  put(".each", nfe ? ((1000 * seconds) / nfe).toFixed(1) : "–");
+  put(".each", nfe ? ((1000 * P.shown(seconds)) / nfe).toFixed(1) : "–");
   put(".distance", distance === null ? "–" : distance.toFixed(1));
   box.querySelector(".sprites").setAttribute("aria-label", `${lane.count} sprites drawn by ${lane.name} after ${steps}`);
   box.querySelectorAll("canvas").forEach((canvas, k) => {

@@ -160,6 +160,9 @@ def test_the_ratio_of_a_race_is_that_of_its_seconds(open_page):
     fast, slow = (Decimal(seconds) for seconds in re.findall(r"took (\S+) s", text))
     ratio = re.search(r"([\d.]+) times as long", text)
     assert ratio and abs(Decimal(ratio[1]) - slow / fast) <= Decimal("0.05")
+    for lane in page.locator("#race .lane").all():
+        seconds, nfe, each = (Decimal(lane.locator(f".{name}").inner_text()) for name in ("seconds", "nfe", "each"))
+        assert abs(each - 1000 * seconds / nfe) <= Decimal("0.05")
 
 
 @pytest.mark.parametrize("tab", ["noising", "denoising", "race"])
