@@ -141,6 +141,16 @@ window.controls = (() => {
     };
   }
 
+  // A question whose answers are buttons: what is said to each is its data-reply, what is said to all stands in .why.
+  function quiz(box) {
+    const answers = [...box.querySelectorAll("[data-reply]")];
+    for (const answer of answers) answer.addEventListener("click", () => {
+      for (const each of answers) each.setAttribute("aria-pressed", each === answer);
+      box.querySelector(".reply").textContent = answer.dataset.reply;
+      for (const why of box.querySelectorAll(".why")) why.hidden = false;
+    });
+  }
+
   // ---- what a person takes away -----------------------------------------------------------------------------------
   const base64 = (array) => btoa(Array.from(array, (b) => String.fromCharCode(b)).join(""));
 
@@ -269,5 +279,5 @@ window.controls = (() => {
     document.body.append(note); // Gradio runs this script when there is a body
   }
 
-  return { node, calm, transport, point, plot, base64, save, png, takeaways, link, linked, choose };
+  return { node, calm, transport, point, plot, quiz, base64, save, png, takeaways, link, linked, choose };
 })();

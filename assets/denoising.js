@@ -10,7 +10,7 @@ const sub = (text) => node("sub", { textContent: text });
 const span = (name, ...children) => node("span", { className: name }, ...children);
 const xt = (t) => span("mixture", "x", sub(t));
 const x0hat = () => ["x̂", sub("0")];
-const signed = (v) => (v < 0 ? `(${P.number(v)})` : P.number(v));
+const root = (...children) => ["√", span("radicand", ...children)];
 
 const bar = C.transport($(".bar"), {
   root: element, show, label: "step",
@@ -117,6 +117,7 @@ function why(k, sampler, s) {
     : "z is fresh Gaussian noise, drawn anew for this step.";
   if (sampler === "ddpm") return k === run.n - 1 ? "The last step adds no noise." : "λ = 0: the fresh noise has been forgotten. Compare several seeds below, under “Forgot to add noise?”.";
   if (sampler === "ddim") return run.etas[k] > 0 ? "The last step adds no noise." : "No fresh noise: with DDIM and η = 0 nothing random comes in after the start.";
+  if (sampler === "euler") return "No fresh noise. Euler's method, applied to x/√ᾱ as a function of σ = √((1−ᾱ)/ᾱ), takes the same step as DDIM with η = 0.";
   if (sampler === "distilled") return "A second network, distilled from the first: its x̂₀ looks further ahead. The step is DDIM's.";
   return sampler === "dpmpp_2m_sde" ? "The last step adds no noise." : "No fresh noise: this sampler follows a fixed path from x at the start.";
 }
@@ -132,10 +133,11 @@ const WORDS = {
 
 function symbols(sampler, s, scaled) {
   const ab = (name) => ["ᾱ", sub(name)], noise = s > 0 ? [" + ", span("noise", scaled ? "λ " : "", "σ", sub("t"), " · z")] : [];
-  if (sampler === "ddpm") return [xt("t′"), " = ", span("signal", "√", ...ab("t′"), " β / (1−", ...ab("t"), ") · ", ...x0hat()), " + ",
-    span("mixture", "√α (1−", ...ab("t′"), ") / (1−", ...ab("t"), ") · x", sub("t")), ...noise, " ,  α = ", ...ab("t"), "/", ...ab("t′"), ", β = 1−α"];
-  return [xt("t′"), " = ", span("signal", "√", ...ab("t′"), " · ", ...x0hat()), " + ",
-    span("noise", "√(1−", ...ab("t′"), ...(s > 0 ? ["−σ", sub("t"), "²"] : []), ") · ε̂"), ...noise];
+  if (sampler === "ddpm") return [xt("t′"), " = ", span("signal", ...root(...ab("t′")), " β / (1−", ...ab("t"), ") · ", ...x0hat()), " + ",
+    span("mixture", ...root("α"), " (1−", ...ab("t′"), ") / (1−", ...ab("t"), ") · x", sub("t")), ...noise,
+    " ,  α = ", ...ab("t"), "/", ...ab("t′"), ", β = 1−α"];
+  return [xt("t′"), " = ", span("signal", ...root(...ab("t′")), " · ", ...x0hat()), " + ",
+    span("noise", ...root("1−", ...ab("t′"), ...(s > 0 ? ["−σ", sub("t"), "²"] : [])), " · ε̂"), ...noise];
 }
 
 function equations(k, sampler, s) {
@@ -153,11 +155,17 @@ function equations(k, sampler, s) {
     ...(s > 0 ? [" + ", span("noise", `${P.number(s)} · z`)] : []));
   $(".notes-equation").replaceChildren(xt(next), ` = ${P.number(s1)} · (`, xt(t), " − ", span("noise", `${P.number(s2)} · ε̂`), ")",
     ...(s > 0 ? [" + ", span("noise", `${P.number(s)} · z`)] : [` + 0`]));
+  const ddpm = sampler === "ddpm", beta = 1 - s1 ** -2;
   $(".notes-text").replaceChildren("The course writes every step as ", node("i", {}, "sample = s", sub("1"), " · (sample − s", sub("2"), " · predicted noise) + s", sub("3"), " · extra noise"),
-    `. s`, sub("1"), ` = 1/√α = ${P.number(s1)} enlarges what is left, since noising had shrunk it. s`, sub("2"), ` = ${P.number(s2)} says how much of the predicted noise is taken away: `,
-    sampler === "ddpm" ? "β/√(1−ᾱ" : "√(1−ᾱ", sub("t"), sampler === "ddpm" ? ")" : ") − √α · (the factor of ε̂ above)",
-    `. s`, sub("3"), ` = ${scaled ? "λ " : ""}σ`, sub("t"), ` = ${P.number(s)} says how much fresh noise comes back. α = ᾱ`, sub("t"), "/ᾱ", sub("t′"),
-    " is over the whole stride from t to t′.", s1 > 20 ? " Here x and the noise taken away nearly cancel and the rest is enlarged: that is why the line above, which says the same, is the one to calculate with." : "");
+    `. s`, sub("1"), ` = 1/`, ...root("α"), ` = ${P.number(s1)} enlarges what is left, since noising had shrunk it. s`, sub("2"),
+    ` = ${P.number(s2)} says how much of the predicted noise is taken away: `,
+    ...(ddpm ? ["β / ", ...root("1−ᾱ", sub("t"))] : [...root("1−ᾱ", sub("t")), " − ", ...root("α"), " · (the factor of ε̂ above)"]),
+    `. s`, sub("3"), ` = ${scaled ? "λ " : ""}σ`, sub("t"), ` = ${P.number(s)} says how much fresh noise comes back. `,
+    ...(ddpm && s > 0 ? [...(scaled ? ["Without λ, σ"] : ["Here σ"]), sub("t"), "² = β (1−ᾱ", sub("t′"), ") / (1−ᾱ", sub("t"),
+      "), the smaller of the two variances in the DDPM paper; the course takes the larger, β: s", sub("3"), " = ", ...root("β"),
+      ` = ${P.number(Math.sqrt(beta))}. `] : []),
+    "α = ᾱ", sub("t"), "/ᾱ", sub("t′"), " is over the whole stride from t to t′.",
+    s1 > 20 ? " Here x and the noise taken away nearly cancel and the rest is enlarged: that is why the line above, which says the same, is the one to calculate with." : "");
 }
 
 // ---- one pixel -----------------------------------------------------------------------------------------------------
@@ -201,11 +209,13 @@ function markPixel(k) {
   }
   const [a, b] = run.numbers[k] ?? [], s = run.sigmas[k];
   $(".pixel-numbers").replaceChildren(...CHANNELS.map((channel, c) => {
-    const before = value(run.x_t, k, c), after = value(run.x_t, k + 1, c), words = [span(channel, channel), " "];
-    if (!run.numbers[k]) return node("div", {}, ...words, xt(run.t[k]), ` = ${P.number(before)}, `, xt(run.t[k + 1]), ` = ${P.number(after)}`);
-    const second = run.samplers[k] === "ddpm" ? span("mixture", `${P.number(b)} · ${signed(before)}`) : span("noise", `${P.number(b)} · ${signed(value(run.eps, k, c))}`);
-    return node("div", {}, ...words, span("mixture", P.number(after)), " = ", span("signal", `${P.number(a)} · ${signed(value(run.x0, k, c))}`), " + ", second,
-      ...(s > 0 ? [" + ", span("noise", `${P.number(s)} · ${signed(value(run.z, k, c))}`)] : []));
+    const before = value(run.x_t, k, c), words = [span(channel, channel), " "];
+    if (!run.numbers[k]) return node("div", {}, ...words, xt(run.t[k]), ` = ${P.fixed(before)}, `,
+      xt(run.t[k + 1]), ` = ${P.fixed(value(run.x_t, k + 1, c))}`);
+    const second = run.samplers[k] === "ddpm" ? ["mixture", before] : ["noise", value(run.eps, k, c)];
+    const { terms, total } = P.products([[a, value(run.x0, k, c)], [b, second[1]], ...(s > 0 ? [[s, value(run.z, k, c)]] : [])]);
+    return node("div", {}, ...words, span("mixture", total), " = ", span("signal", terms[0]), " + ", span(second[0], terms[1]),
+      ...(s > 0 ? [" + ", span("noise", terms[2])] : []));
   }));
 }
 P.whenRestyled($(".pixel"), () => run && pixel && markPixel(Math.min(bar.index, run.n - 1)));
@@ -330,7 +340,7 @@ $(".go-fork").addEventListener("click", () => {
   if (deterministic && at > 0 && own.seed !== old.seed && weightsText(weights) === weightsText(old.weights) && own.guidance_scale === old.guidance_scale && sampler === old.sampler)
     status(".fork-status", "The network continues … (This sampler draws no fresh noise, so another seed alone changes nothing.)");
 });
-$(".answer").textContent = "Early. With DDIM in 50 steps, every hero of twelve still turned into food when asked at step 5, eight at step 10, three at step 15 and one at step 20: by then x holds the outline of a hero, and the network keeps to what it sees. Guidance 3 gains a few steps. Try it above.";
+for (const quiz of element.querySelectorAll(".question")) C.quiz(quiz);
 
 // ---- guidance ------------------------------------------------------------------------------------------------------
 function guidance(k) {
@@ -356,7 +366,9 @@ function guidance(k) {
   P.draw($(".g-cond"), run.parts.conditional, 1, from);
   P.draw($(".g-diff"), difference, most);
   P.draw($(".g-result"), result);
-  const times = P.number(1 / most);
+  const times = P.number(1 / P.shown(most)), clearest = clearestStep();
+  $(".g-go").hidden = clearest === k;
+  $(".g-go").textContent = `Go to step ${clearest}, where the two differ most`;
   status(".g-scale", `drawn ${times} times as strong: its largest value, ${P.number(most)}, is white or black`);
   $(".g-equation").replaceChildren(span("signal", ...x0hat()), " = ", span("signal", "x̂", sub("0"), node("sup", { textContent: "∅" })), " + ", `${P.number(s)} · (`,
     span("mixture", "x̂", sub("0"), node("sup", { textContent: "c" }), " − x̂", sub("0"), node("sup", { textContent: "∅" })), ")");
@@ -367,6 +379,24 @@ function guidance(k) {
   $(".g-diff").ariaLabel = `difference of the two, drawn ${times} times as strong; grey is no difference`;
   $(".g-result").ariaLabel = `guided prediction at t = ${t}, the same as the predicted sprite above`;
 }
+
+// Of the steps that are guided, that where the two answers differ most. At the last there is hardly anything to see.
+function clearestStep({ parts } = run) {
+  const difference = (j) => {
+    let sum = 0;
+    for (let v = j * P.VALUES; v < (j + 1) * P.VALUES; v++) sum += Math.abs(parts.conditional[v] - parts.unconditional[v]);
+    return sum;
+  };
+  if (parts.clearest === undefined) {
+    const all = parts.at.map((_, j) => difference(j));
+    parts.clearest = parts.at[all.indexOf(Math.max(...all))];
+  }
+  return parts.clearest;
+}
+$(".g-go").addEventListener("click", () => bar.go(clearestStep()));
+$(".guidance").addEventListener("toggle", () => {
+  if ($(".guidance").open && run?.parts && bar.index === run.n) bar.go(clearestStep());
+});
 
 // ---- forgot to add noise -------------------------------------------------------------------------------------------
 let question = 0; // the number of the last request; answers to earlier ones are not shown
@@ -423,7 +453,7 @@ function drawNeighbours() {
     const other = node("canvas", { width: 16, height: 16, role: "img", ariaLabel: `its nearest training sprite, of class ${data.classes[b]}` });
     P.drawBytes(own, finishedRGB(branch));
     P.drawBytes(other, rgb, b);
-    const d = data.distance[b], verdict = d < data.copy ? "a copy, or nearly: not new." : "new.";
+    const d = +data.distance[b].toFixed(1), verdict = d < data.copy ? "a copy, or nearly: not new." : "new.";
     return node("div", {}, node("h4", { textContent: branch.forks.length ? `from step ${branch.forks.at(-1).at}: ${changes(branch)}` : "the run" }),
       node("div", { className: "pair" }, node("figure", {}, own, node("figcaption", { textContent: "generated" })), node("figure", {}, other, node("figcaption", { textContent: `nearest of ${data.of.toLocaleString("en")}` }))),
       node("p", { className: "distance" }, `distance ${d.toFixed(1)}: ${verdict} Of ${data.unseen} real ${data.classes[b]} sprites that the network never saw, ${data.nearer[b]} are nearer to the training set.`));

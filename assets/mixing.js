@@ -11,7 +11,7 @@ const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
 const sum = (row) => row.reduce((a, b) => a + b);
 
 function words(row) {
-  const text = row.map((w, i) => [+w.toFixed(2), classes[i]]).filter(([w]) => w)
+  const text = hundredths(row).map((w, i) => [w, classes[i]]).filter(([w]) => w)
     .map(([w, name], i) => `${w < 0 ? (i ? " − " : "−") : i ? " + " : ""}${Math.abs(w)} ${name}`).join("");
   return text || "no class";
 }

@@ -12,19 +12,13 @@ const gallery = [], x_t = new Float32Array(P.VALUES), part = new Float32Array(P.
 const boiling = normals(1); // noise that nobody needs again
 let t = Math.round(0.3 * T), changes = 0, resting = null, touched = false, made = 0, kept = true;
 
-// The stages of the course's notes. Where one ends is our choice, by the weights of noise and sprite in x_t.
+// The stages of the course's notes: noising.html. Where one ends is our choice, by the weights of noise and sprite in x_t.
 const weights = (t, schedule = state.schedule) => [Math.sqrt(alphaBar[schedule][t]), Math.sqrt(1 - alphaBar[schedule][t])];
-const STAGES = [
-  { name: "none", title: "No noise", until: () => 0,
-    text: "The sprite in its original form. There is nothing to guess." },
-  { name: "little", title: "Little noise", until: (ratio) => ratio <= 1 / 2, range: "we call it little up to a half",
-    text: "Noise hides small details, and the network has to fill them in. The rest it reads off the pixels: its guess is nearly the sprite, with or without the class." },
-  { name: "moderate", title: "Moderate noise", until: (ratio) => ratio <= 3, range: "we call it moderate from a half to 3 times",
-    text: "Finer details drown, but the overall structure can still be made out. The network keeps the outline and redraws the details as sprites usually have them." },
-  { name: "heavy", title: "Heavy noise", until: () => true, range: "we call it heavy from 3 times on",
-    text: "Even the broadest outline is hard to make out. The guess becomes a blur, the average of all sprites that could be hidden here, and the class decides what it resembles. From here the network begins when it draws." },
-];
-const stageOf = (t) => (t === 0 ? STAGES[0] : STAGES.slice(1).find((stage) => stage.until(weights(t)[1] / weights(t)[0])));
+const STAGES = [...element.querySelectorAll(".stage-words")].map((box) =>
+  ({ box, name: box.dataset.stage, title: box.querySelector("h3").textContent, until: +box.dataset.until }));
+const root = (text) => `√<span class="radicand">${text}</span>`;
+const about = (x) => (x < 100 ? `${+x.toPrecision(2)}` : P.number(+x.toPrecision(2)));
+const stageOf = (t) => STAGES.find((stage) => weights(t)[1] / weights(t)[0] <= stage.until);
 
 function noisy(out, t, eps = state.eps, schedule = state.schedule) {
   const [signal, noise] = weights(t, schedule);
@@ -52,17 +46,18 @@ function show() {
   for (let i = 0; i < P.VALUES; i++) part[i] = noise * state.eps[i];
   P.draw($(".eps"), part);
   $(".equation").innerHTML = // numbers only
-    `<span><span class="mixture">x<sub>${t}</sub></span> = <span class="signal">√${P.number(a)} · x<sub>0</sub></span> + <span class="noise">√${P.number(1 - a)} · ε</span></span> ` +
-    `<span>= <span class="signal">${signal.toFixed(3)} · x<sub>0</sub></span> + <span class="noise">${noise.toFixed(3)} · ε</span></span>`;
+    `<span><span class="mixture">x<sub>${t}</sub></span> = <span class="signal">${root(P.number(a))} · x<sub>0</sub></span> + ` +
+    `<span class="noise">${root(P.number(1 - a))} · ε</span></span> ` +
+    `<span>≈ <span class="signal">${P.number(signal)} · x<sub>0</sub></span> + <span class="noise">${P.number(noise)} · ε</span></span>`;
   readout();
   const stage = stageOf(t);
   if (stage.name !== shownStage) {
     shownStage = stage.name;
-    $(".stage-name").textContent = stage.title;
-    $(".stage-text").textContent = stage.text;
+    for (const each of STAGES) each.box.hidden = each !== stage;
     for (const button of element.querySelectorAll(".stages button")) button.setAttribute("aria-current", button.dataset.stage === stage.name);
   }
-  $(".stage-ratio").textContent = t === 0 ? "" : `Here the noise weighs ${P.number(noise / signal)} times as much as the sprite: ${stage.range}.`;
+  $(".stage-ratio").textContent = t === 0 ? ""
+    : `Here the noise weighs about ${about(noise / signal)} times as much as the sprite; ${stage.box.dataset.range}.`;
   $(".stage").classList.toggle("stale", stale());
   label(".x0", `${state.sprite.caption}, faded to ${signal.toFixed(2)} of its strength`);
   label(".eps", `Gaussian noise at ${noise.toFixed(2)} of its strength`);
@@ -300,11 +295,12 @@ function guesses() {
 
 // ---- a pixel --------------------------------------------------------------------------------------------------------
 function readout() {
-  const { x, y } = state.pixel, [signal, noise] = weights(t), two = (v) => v.toFixed(2).replace("-", "−"), box = $(".readout");
+  const { x, y } = state.pixel, [signal, noise] = weights(t), box = $(".readout");
   if (state.pointing) {
     box.innerHTML = `pixel (${x + 1}, ${y + 1})` + CHANNELS.map((name, c) => { // numbers only
-      const i = c * P.AREA + 16 * y + x;
-      return ` <span class="triple">${name} <span class="signal">${two(signal * state.x0[i])}</span> + <span class="noise">${two(noise * state.eps[i])}</span> = <span class="mixture">${two(x_t[i])}</span></span>`;
+      const i = c * P.AREA + 16 * y + x, { terms, total } = P.addition([signal * state.x0[i], noise * state.eps[i]]);
+      return ` <span class="triple">${name} <span class="signal">${terms[0]}</span> <span class="noise">${terms[1]}</span> = ` +
+        `<span class="mixture">${total}</span></span>`;
     }).join("");
   } else if (box.textContent !== HOW_TO_READ) box.textContent = HOW_TO_READ;
 }
@@ -357,6 +353,7 @@ section(".alpha", () => {
   p.line(curve((t) => b[t]), "--body-text-color", { width: 1.5, dash: [5, 5] });
   p.line(curve((t) => a[t]), "--signal", { width: 2.5 });
   here(p, a[t]);
+  for (const name of ["schedule", "rival"]) element.querySelector(`.curves .name-${name}`).textContent = state[name].replaceAll("_", " ");
   label(".alpha", `alpha-bar of the ${state.schedule} schedule falls from 1 at t = 0 to ${P.number(a[T])} at t = ${T}; here it is ${P.number(a[t])}`);
 });
 
@@ -448,16 +445,18 @@ function chains() {
   P.draw($(".walked"), walk(Float64Array.from(state.x0), table, t, normal));
   const ends = walk(new Float64Array(WALKS).fill(state.x0[i]), table, t, normal), found = moments(ends), mean = signal * state.x0[i];
   bells($(".many"), histogram(ends, LOW, HIGH, BAR), mixture([[state.x0[i], 1]], signal, noise, LOW, HIGH, BAR), false);
-  $(".step").innerHTML = t ? `At t = ${t}: x<sub>${t}</sub> = √(1−β) · x<sub>${t - 1}</sub> + √β · z = ${Math.sqrt(1 - beta).toFixed(4)} · x<sub>${t - 1}</sub> + ${Math.sqrt(beta).toFixed(4)} · z.` : "";
+  $(".step").innerHTML = t ? `At t = ${t}: x<sub>${t}</sub> = ${root("1−β")} · x<sub>${t - 1}</sub> + ${root("β")} · z ` +
+    `≈ ${Math.sqrt(1 - beta).toFixed(4)} · x<sub>${t - 1}</sub> + ${Math.sqrt(beta).toFixed(4)} · z.` : "";
   $(".chain figcaption").textContent = t === 1 ? "1 small step, z drawn once" : `${t} small steps, z drawn ${t} times`;
   const set = (name, text) => ($(`.${name}`).textContent = text.replaceAll("-", "−"));
   set("which", `of pixel (${x + 1}, ${y + 1}), x₀ = ${state.x0[i].toFixed(3)}`);
-  set("mean", `${found.mean.toFixed(4)} ± ${found.meanError.toFixed(4)}`);
-  set("std", `${found.std.toFixed(4)} ± ${found.stdError.toFixed(4)}`);
-  set("true-mean", `√ᾱ · x₀ = ${mean.toFixed(4)}`);
-  set("true-std", `√(1 − ᾱ) = ${noise.toFixed(4)}`);
-  set("mean-gap", t ? ((found.mean - mean) / found.meanError).toFixed(1) : "0");
-  set("std-gap", t ? ((found.std - noise) / found.stdError).toFixed(1) : "0");
+  for (const [name, value, error, exact] of [["mean", found.mean, found.meanError, mean], ["std", found.std, found.stdError, noise]]) {
+    const digits = error ? Math.max(4, 2 - Math.floor(Math.log10(error))) : 4; // at least three of the error
+    const rounded = (v) => +v.toFixed(digits);
+    set(name, `${P.fixed(value, digits)} ± ${P.fixed(error, digits)}`);
+    set(`true-${name}`, P.fixed(exact, digits));
+    set(`${name}-gap`, t ? P.fixed((rounded(value) - rounded(exact)) / rounded(error), 1) : "0");
+  }
   label(".walked", `${state.sprite.caption} after ${t} small noising steps`);
   label(".many", `Histogram of 2,000 walks: mean ${found.mean.toFixed(3)}, standard deviation ${found.std.toFixed(3)}; the formula says ${mean.toFixed(3)} and ${noise.toFixed(3)}`);
 }
@@ -486,10 +485,7 @@ $(".boil").addEventListener("change", () => {
 });
 for (const canvas of element.querySelectorAll(".frame canvas")) C.point(canvas, pointAt, () => state.pixel);
 
-const REPLIES = ["Not there: in x₄₉₀ nearly nothing of it is left to find. Try it.",
-  "Yes. All that the network has left is what it was told, so it draws the average of that class. That is why a class can steer a generation: the first guesses depend on it almost alone.",
-  "No: it never answers with noise. It was trained to give the sprite that is right on average, and an average of many sprites is a blur. Try it."];
-[...element.querySelectorAll(".quiz button")].forEach((button, k) => button.addEventListener("click", () => ($(".reply").textContent = REPLIES[k])));
+C.quiz($(".quiz"));
 
 function program() {
   const { sprite } = state, own = sprite.own;

@@ -30,9 +30,9 @@ function draw(i, { done, nfe, seconds, distance, rgb, offset = 0 }) {
   const bar = box.querySelector("progress"), steps = `${done} of ${lane.steps} steps`;
   bar.value = done / lane.steps;
   bar.setAttribute("aria-label", `${lane.name}: ${steps}`);
-  put(".seconds", seconds.toFixed(2));
+  put(".seconds", P.number(seconds));
   put(".nfe", nfe);
-  put(".each", nfe ? ((1000 * seconds) / nfe).toFixed(1) : "–");
+  put(".each", nfe ? ((1000 * P.shown(seconds)) / nfe).toFixed(1) : "–");
   put(".distance", distance === null ? "–" : distance.toFixed(1));
   box.querySelector(".sprites").setAttribute("aria-label", `${lane.count} sprites drawn by ${lane.name} after ${steps}`);
   box.querySelectorAll("canvas").forEach((canvas, k) => {
@@ -69,8 +69,8 @@ function painted(then) { // when what has just been drawn is on the screen; at o
 function verdict(lanes) {
   if (lanes.some((lane) => lane.done < lane.steps)) return "";
   const order = [...lanes].sort((a, b) => a.seconds - b.seconds), fast = order[0], slow = order[order.length - 1];
-  const ratio = slow.seconds / fast.seconds;
-  const cost = (lane) => `${lane.name} took ${lane.seconds.toFixed(2)} s for ${lane.nfe} network evaluation${lane.nfe > 1 ? "s" : ""}`;
+  const ratio = P.shown(slow.seconds) / P.shown(fast.seconds);
+  const cost = (lane) => `${lane.name} took ${P.number(lane.seconds)} s for ${lane.nfe} network evaluation${lane.nfe > 1 ? "s" : ""}`;
   const first = cost(fast);
   return `${first[0].toUpperCase()}${first.slice(1)}, ${cost(slow)}: ${ratio < 1.05 ? "about the same time" : `${ratio.toFixed(1)} times as long`}.`;
 }
@@ -116,10 +116,7 @@ C.takeaways($(".take"), server, () => {
   return { name: "race", rgb: film.slice(-all * P.VALUES), columns: count, frames: film, perFrame: all, ms, code: props.value.python };
 });
 
-const REPLIES = ["Not DDPM: it adds fresh noise after every step and wanders off to sprites of its own. Set three lanes and look.",
-  "Yes. Both follow the same path, the one that the noise alone decides, so they end at nearly the same place. DDPM adds fresh noise after every step and ends elsewhere.",
-  "No: DDPM adds fresh noise after every step, DDIM none. It is UniPC that follows the same path as DDIM. Set three lanes and look."];
-element.querySelectorAll(".quiz button").forEach((button, k) => button.addEventListener("click", () => ($(".reply").textContent = REPLIES[k])));
+C.quiz($(".quiz"));
 
 function playing(yes) {
   play.classList.toggle("playing", yes);

@@ -263,19 +263,26 @@ def test_nothing_to_say_about_runs_that_start_in_noise(settings):
 
 
 @pytest.mark.parametrize(
-    ("settings", "says"),
+    ("settings", "says", "advice"),
     [
-        ({"schedule": "linear", "num_train_timesteps": 10, "num_inference_steps": 5}, "t = 10, where 0.9 of"),
-        ({"schedule": "linear", "num_train_timesteps": 400}, "t = 400, where 0.017 of"),
-        ({"schedule": "scaled_linear"}, "t = 500, where 0.068 of"),
-        ({"spacing": "leading", "num_inference_steps": 2}, "t = 251, where 0.49 of"),
-        ({"spacing": "leading", "num_inference_steps": 1}, "t = 1, where 1 of"),
+        (
+            {"schedule": "linear", "num_train_timesteps": 10, "num_inference_steps": 5},
+            "t = 10, where 0.9 of",
+            "schedule",
+        ),
+        ({"schedule": "linear", "num_train_timesteps": 400}, "t = 400, where 0.017 of", "schedule"),
+        ({"schedule": "scaled_linear"}, "t = 500, where 0.068 of", "schedule"),
+        ({"spacing": "leading", "num_inference_steps": 2}, "t = 251, where 0.49 of", "spacing"),
+        ({"spacing": "leading", "num_inference_steps": 1}, "t = 1, where 1 of", "spacing"),
     ],
     ids=str,
 )
-def test_runs_that_start_with_too_much_signal_are_named(settings, says):
+def test_runs_that_start_with_too_much_signal_are_named_with_advice_that_helps(settings, says, advice):
+    """It names the setting that is to blame, and no other: a page need not offer what was in order."""
     sentence = caveat(**settings)
     assert says in sentence and "\n" not in sentence and sentence.endswith(".")
+    assert [name for name in ("schedule", "spacing", "zero terminal SNR", "raise T") if name in sentence] == [advice]
+    assert caveat(**settings | {"schedule": {"schedule": "cosine"}, "spacing": {"spacing": "trailing"}}[advice]) is None
 
 
 def caveat(**settings):

@@ -280,8 +280,12 @@ def out_of_range(schedule: NoiseSchedule, timesteps: Sequence[int]) -> str | Non
     if alpha_bar > MAX_START_ALPHA_BAR:
         sentences.append(
             f"The run starts from pure noise at t = {timesteps[0]}, where {alpha_bar:.2g} of the variance should be "
-            f"signal (at most {MAX_START_ALPHA_BAR:g} goes unnoticed): the sprites will be too grey; take "
-            f"another schedule, raise T, use zero terminal SNR, or a spacing that starts at T."
+            f"signal (at most {MAX_START_ALPHA_BAR:g} goes unnoticed): the sprites will be too grey; "
+            + (
+                "take another schedule, such as cosine."
+                if timesteps[0] == schedule.num_train_timesteps
+                else f"take a spacing that starts at T = {schedule.num_train_timesteps}."
+            )
         )
     if beyond:
         where = f"t = {beyond[0]}" if len(beyond) == 1 else f"t = {beyond[0]} ... {beyond[-1]}"

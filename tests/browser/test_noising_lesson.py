@@ -53,7 +53,7 @@ def test_noising_both_schedules_both_ends_and_new_noise(open_page):
             set_slider(page, "#noising .t", t)
             assert_same_picture(pixels(page, "#noising .x_t"), noised(t, schedule=schedule))
     alpha_bar = NoiseSchedule.linear(500).alpha_bar[500].item()
-    assert f"{alpha_bar**0.5:.3f} · x" in page.inner_text("#noising .equation")
+    assert f"{alpha_bar**0.5:.3g} · x" in page.inner_text("#noising .equation")
 
     with page.expect_response("**/component_server/"):
         page.click("#noising .fresh")
@@ -134,7 +134,7 @@ def test_stages_and_what_the_network_makes_out_there(open_page):
         page.click(f"#noising .stages [data-stage={stage}]")
         t = int(page.eval_on_selector("#noising .t", "e => +e.value"))
         assert low < ratio[t] <= high
-        assert page.inner_text("#noising .stage-name") == f"{stage.title()} noise"
+        assert page.locator("#noising .stage-words h3:visible").all_inner_texts() == [f"{stage.title()} noise"]
         assert page.locator("#noising .stages [aria-current=true]").inner_text() == stage
         network_sees(page, t)
         expected = decoded(noising.guess(rgb, 0, t, "cosine", "hero"))
@@ -331,10 +331,9 @@ def test_two_schedules_film_strip_and_the_path_of_a_pixel(open_page):
     assert [float(n) for n in re.findall(r"(?:red|green|blue) (-?[\d.]+)", said)] == pytest.approx(
         x_t.tolist(), abs=6e-3
     )
-    sums = re.findall(r"([−\d.]+) \+ ([−\d.]+) = ([−\d.]+)", page.inner_text("#noising .readout"))
-    for (signal, noise, total), value in zip(sums, x_t.tolist(), strict=True):
-        numbers = [float(n.replace("−", "-")) for n in (signal, noise, total)]
-        assert numbers[2] == pytest.approx(value, abs=6e-3) and sum(numbers[:2]) == pytest.approx(value, abs=0.012)
+    totals = re.findall(r"= (−?[\d.]+)", page.inner_text("#noising .readout"))
+    for total, value in zip(totals, x_t.tolist(), strict=True):
+        assert float(total.replace("−", "-")) == pytest.approx(value, abs=0.0101)  # of rounded terms: test_numbers.py
 
 
 def test_two_thousand_walks_agree_with_the_one_jump(open_page):
