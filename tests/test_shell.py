@@ -9,6 +9,7 @@ import pytest
 from gradio.routes import templates
 from PIL import Image
 
+from tabs.page import ASSETS
 from tabs.shell import INDEX, SUMMARY, TITLE, dressed
 
 
@@ -52,3 +53,9 @@ def test_another_page_of_gradios_is_not_served_half_dressed():
     ):
         with pytest.raises(ValueError, match="another shape"):
             dressed(other)
+
+
+@pytest.mark.parametrize("path", sorted(ASSETS.glob("*.css")), ids=lambda path: path.stem)
+def test_text_has_sizes_that_follow_the_browsers(path):
+    """rem or em: a larger default font changes nothing in px."""
+    assert re.findall(r"font(?:-size)?:[^;}]*\dpx", path.read_text(encoding="utf-8")) == []
