@@ -49,8 +49,6 @@ THEME = gr.themes.Default(
     button_primary_border_color_dark="*primary_700",
     button_primary_border_color_hover="*primary_800",
     button_primary_border_color_hover_dark="*primary_800",
-    button_cancel_background_fill="#b91c1c",
-    button_cancel_background_fill_hover="#991b1b",
 )
 LOOK: dict[str, Any] = {  # of launch()
     "theme": THEME,
