@@ -20,20 +20,20 @@ from starlette.routing import Route
 
 import api
 from core.checkpoint import SHIPPED, STUDENT
-from tabs import TABS
+from tabs import TABS, shell
 from tabs.guard import MAX_FILE, MIDDLEWARE, REFUSALS, SESSIONS, GuardedBlocks
-from tabs.page import ASSETS, restore_link, text
+from tabs.page import restore_link, text
 from tabs.runs import RUNS, leave, model
 
 QUEUE_SIZE = 32
 CACHE_SECONDS = 60  # uploads, and pictures for programs, are deleted after one to two such times
 
-with GuardedBlocks(title="Diffusion, pixel by pixel", delete_cache=(CACHE_SECONDS, CACHE_SECONDS)) as demo:
+with GuardedBlocks(title=shell.TITLE, delete_cache=(CACHE_SECONDS, CACHE_SECONDS)) as demo:
     gr.Markdown(text("intro"), elem_classes="intro")
     linked = {}
     with gr.Tabs(overflow_behavior="wrap") as tabs:
         for name, (title, build) in TABS.items():
-            with gr.Tab(title, id=name):
+            with gr.Tab(title, id=name, elem_id=f"{name}-tab"):
                 linked[name] = build()
     restore_link(demo, tabs, linked)
     demo.unload(leave)
@@ -83,13 +83,9 @@ def main() -> None:
         f"{by['runtime']} runs it on {by['device']}, {torch.get_num_threads()} threads; "
         f"{RUNS} runs at a time, {QUEUE_SIZE} more may wait"
     )
-    scripts = [(ASSETS / name).read_text(encoding="utf-8") for name in ("pixels.js", "controls.js")]
+    shell.dress()
     demo.launch(
-        theme=gr.themes.Default(
-            primary_hue="violet", font=["system-ui", "sans-serif"], font_mono=["ui-monospace", "monospace"]
-        ),
-        css_paths=[ASSETS / "page.css"],
-        head="".join(f"<script>{script}</script>" for script in scripts),
+        **shell.LOOK,
         footer_links=["api", "settings"],
         max_file_size=MAX_FILE,
         state_session_capacity=SESSIONS,
@@ -98,7 +94,7 @@ def main() -> None:
         ssr_mode=False,
         mcp_server=True,
         app_kwargs={
-            "routes": [Route("/healthz", healthz)],
+            "routes": [Route("/healthz", healthz), *shell.ROUTES],
             "middleware": MIDDLEWARE,
             "exception_handlers": REFUSALS | api.REFUSALS,
         },

@@ -14,7 +14,8 @@ window.controls = (() => {
 
   // A row of buttons and a slider that walk through positions 0 ... last; show(i) draws one. Put it into `box`.
   // Keys, where `root` has the focus but no control of its own uses them: space plays, arrows step, Home and End jump.
-  function transport(box, { root, show, label = "step", ms = 90, describe = (i, last) => `${i} of ${last}` }) {
+  // main: the first two also where nothing has the focus, or the lesson as a whole, while the bar is at most half a screen away.
+  function transport(box, { root, show, label = "step", ms = 90, main = false, describe = (i, last) => `${i} of ${last}` }) {
     const button = (name, text, hint, onclick) =>
       node("button", { type: "button", className: name, textContent: text, ariaLabel: hint, disabled: true, onclick });
     const play = button("play", "play", "play", () => (timer === null ? start() : stop()));
@@ -28,7 +29,8 @@ window.controls = (() => {
       button("forward", FORWARD, "one step forward", () => go(+slider.value + 1)),
       button("final", `${FORWARD}|`, "to the end", () => go(Infinity)),
       node("label", {}, "speed ", speed), node("label", {}, loop, " loop"));
-    box.replaceChildren(buttons, node("label", { className: "slider" }, node("span", { textContent: label }), slider, where));
+    box.replaceChildren(buttons, node("label", { className: "slider" }, node("span", { textContent: label }), slider, where),
+      ...(main ? [node("p", { className: "keys", textContent: "Space plays, ← and → step." })] : []));
     let last = -1, timer = null;
 
     function draw() {
@@ -80,15 +82,18 @@ window.controls = (() => {
     }
 
     slider.addEventListener("input", () => { stop(); draw(); });
-    root.addEventListener("keydown", (event) => {
+    const near = ({ top, bottom }) => box.offsetParent && top < 1.5 * innerHeight && bottom > -0.5 * innerHeight;
+    document.addEventListener("keydown", (event) => {
+      const inside = root.contains(event.target);
+      if (!inside && !(main && event.target.contains(root) && near(box.getBoundingClientRect()))) return;
       if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
       if (event.target.matches("button, input:not(.index), select, textarea, summary, a, [data-keys]") && !(event.key !== " " && event.target.matches("button"))) return;
       if (event.target === slider && event.key !== " ") return; // the slider moves itself
       const moves = { " ": () => (timer === null ? start() : stop()), ArrowLeft: () => go(+slider.value - 1),
         ArrowRight: () => go(+slider.value + 1), Home: () => go(0), End: () => go(Infinity) };
-      if (moves[event.key]) { moves[event.key](); event.preventDefault(); }
+      if (moves[event.key] && (inside || !/Home|End/.test(event.key))) { moves[event.key](); event.preventDefault(); }
     });
-    return { load, go, start, stop, autoplay: () => calm() || start(), get index() { return +slider.value; }, get last() { return last; } };
+    return { load, go, start, stop, autoplay: () => (calm() ? go(Infinity) : start()), get index() { return +slider.value; }, get last() { return last; } };
   }
 
   // Point at a pixel of a 16x16 canvas by mouse, touch or, when it has the focus, arrow keys; Escape lets go.

@@ -13,7 +13,7 @@ const x0hat = () => ["x̂", sub("0")];
 const root = (...children) => ["√", span("radicand", ...children)];
 
 const bar = C.transport($(".bar"), {
-  root: element, show, label: "step",
+  root: element, show, label: "step", main: true,
   describe: (i, last) => (i === last ? "done, t = 0" : `${i} of ${last}, t = ${run.t[i]}`),
 });
 

@@ -257,6 +257,7 @@ function player(name, label) {
     box.querySelector(".which").textContent = text;
     for (const strip of box.querySelectorAll(".film")) [...strip.children].forEach((button, j) => button.setAttribute("aria-current", i === j));
   } });
+  for (const strip of box.querySelectorAll(".film")) window.keys.rove(strip);
   return { bar, load(rgb, n, describe) { Object.assign(state, { rgb, describe }); bar.load(n - 1, bar.last < 0 ? 0 : bar.index); } };
 }
 const morph = player("morph", "from A to B"), seeds = player("seeds", "from a to b");

@@ -98,7 +98,7 @@ async function settle() {
 
 function touch() { touched = true; }
 
-const bar = C.transport($(".time"), { root: $(".main"), label: "timestep t", ms: 24, show: (i) => {
+const bar = C.transport($(".time"), { root: $(".main"), label: "timestep t", ms: 24, main: true, show: (i) => {
   t = i;
   if (!state.x0) return;
   state.boiled = state.boil;
@@ -107,12 +107,12 @@ const bar = C.transport($(".time"), { root: $(".main"), label: "timestep t", ms:
   rest();
 } });
 $(".index").classList.add("t");
-$(".time").append($(".time .slider"), $(".stages"), $(".time .transport")); // the slider first, right under the pictures
+$(".time").append($(".time .slider"), $(".stages"), $(".time .transport"), $(".time .keys")); // the slider first, right under the pictures
 $(".time .transport").append($(".controls"));
 
 function stages() { // under the slider's track: as wide as the stage is long
   const slider = $(".t"), thumb = 16, left = slider.offsetLeft - $(".stages").offsetLeft + thumb / 2, width = slider.offsetWidth - thumb;
-  const names = Array.from({ length: T + 1 }, (_, t) => stageOf(t).name);
+  const names = Array.from({ length: T + 1 }, (_, t) => stageOf(t).name), rem = parseFloat(getComputedStyle(document.documentElement).fontSize);
   $(".stages").replaceChildren(...STAGES.flatMap(({ name, title }, k) => {
     const first = names.indexOf(name), last = names.lastIndexOf(name);
     if (first < 0) return [];
@@ -121,9 +121,12 @@ function stages() { // under the slider's track: as wide as the stage is long
     button.ariaLabel = button.title;
     button.dataset.stage = name;
     button.style.setProperty("--share", `${(100 * k) / 3}%`);
-    const from = k ? left + (width * (first - 0.5)) / T + 1 : Math.max(0, left - 46), to = k ? left + (width * Math.min(T, last + 0.5)) / T : left + width / T / 2;
-    button.style.left = `${from}px`;
-    button.style.width = `${Math.max(0, to - from - 1)}px`;
+    // The line is as long as its part of the track, whose ends lie half a thumb beyond the thumb's own way.
+    const from = k ? left + (width * (first - 0.5)) / T + 1 : left - thumb / 2, to = last === T ? left + width + thumb / 2 : left + (width * (last + 0.5)) / T;
+    const start = k ? from : Math.max(0, from - 2.4 * rem); // "none" is only t = 0: its word stands before the track
+    button.style.left = `${start}px`;
+    button.style.width = `${Math.max(0, to - start - 1)}px`;
+    button.style.setProperty("--line", `${to - from - 1}px`);
     button.setAttribute("aria-current", name === shownStage);
     return [button];
   }));
@@ -179,12 +182,12 @@ function unshelve() {
   kept = true;
 }
 
-function forget(sprite) {
+function forget(sprite, next = null) {
   const place = gallery.indexOf(sprite);
   sprite.button.remove();
   gallery.splice(place, 1);
   kept = false;
-  choose(gallery[Math.min(place, gallery.length - 1)]);
+  choose(next ?? gallery[Math.min(place, gallery.length - 1)]);
 }
 
 const editor = pixelEditor($(".editor"), {
@@ -200,7 +203,7 @@ const editor = pixelEditor($(".editor"), {
     change();
   },
   blank() { touch(); choose(paint(new Uint8Array(P.VALUES).fill(255))); },
-  forget(sprite) { touch(); forget(sprite); },
+  forget(sprite, next) { touch(); forget(sprite, next); },
 });
 
 function values() { // of the permanent link
@@ -516,6 +519,7 @@ data.names.forEach((name, k) => add(sprites.slice(k * P.VALUES, (k + 1) * P.VALU
 unshelve();
 restore(C.linked("noising"));
 pointAt(null);
+for (const selector of [".gallery", ".strip", ".stages"]) window.keys.rove($(selector));
 P.whenRestyled(element, () => {
   if (!state.x0) return;
   if (element.offsetParent === null) { remember(); return; } // another tab is on show: this one's address is kept for later

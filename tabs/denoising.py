@@ -375,10 +375,10 @@ def build() -> dict[str, gr.components.Component]:
     gr.Markdown(text("denoising"), elem_classes="lesson")
     with gr.Row():
         class_name = gr.Dropdown([*class_names(), NO_CLASS], value=class_names()[0], label="class", min_width=120)
-        steps = gr.Slider(1, 500, value=50, step=1, precision=0, label="steps", min_width=150)
-        guidance = gr.Slider(0, MAX_GUIDANCE, value=1, step=0.1, label="guidance", min_width=150)
-        eta = gr.Slider(0, 1, value=0, step=0.05, label="noise η", min_width=150)
-        noise = gr.Slider(0, 1, value=1, step=0.05, label="noise λ", min_width=150, visible=False)
+        steps = gr.Slider(1, 500, value=50, step=1, precision=0, label="steps", min_width=170)
+        guidance = gr.Slider(0, MAX_GUIDANCE, value=1, step=0.1, label="guidance", min_width=170)
+        eta = gr.Slider(0, 1, value=0, step=0.05, label="noise η", min_width=170)
+        noise = gr.Slider(0, 1, value=1, step=0.05, label="noise λ", min_width=170, visible=False)
         seed = gr.Number(0, precision=0, minimum=0, maximum=MAX_SEED, label="seed", min_width=90)
     with gr.Row():
         sampler = gr.Radio(SAMPLER_CHOICES, value="ddim", label="sampler", scale=6, min_width=280)

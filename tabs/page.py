@@ -72,7 +72,14 @@ def component(
     js = "\n".join((ASSETS / f"{part}.js").read_text(encoding="utf-8") for part in (*parts, name))
     functions = [says_why(function) for function in server_functions]
     return gr.HTML(
-        value, html_template=html, css_template=css, js_on_load=js, elem_id=name, server_functions=functions, **kwargs
+        value,
+        html_template=html,
+        css_template=css,
+        js_on_load=js,
+        elem_id=name,
+        elem_classes="hands-on",
+        server_functions=functions,
+        **kwargs,
     )
 
 

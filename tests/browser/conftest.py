@@ -31,12 +31,18 @@ def browser():
 
 @pytest.fixture
 def open_page(browser, app_url):
-    """open_page(width=1280, dark=False, link="?tab=...") -> a page, which must have no complaint when the test ends."""
+    """open_page(width=1280, dark=False, link="?tab=...") -> a page, which must have no complaint when the test ends.
+
+    Further options are those of Playwright's new_context.
+    """
     contexts, complaints = [], []
 
-    def open_(width: int = 1280, dark: bool = False, link: str = ""):
+    def open_(width: int = 1280, dark: bool = False, link: str = "", **options):
         context = browser.new_context(
-            viewport={"width": width, "height": 900}, color_scheme="dark" if dark else "light", has_touch=width < 500
+            viewport={"width": width, "height": 900},
+            color_scheme="dark" if dark else "light",
+            has_touch=width < 500,
+            **options,
         )
         contexts.append(context)
         page = context.new_page()
