@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import ctypes
 import logging
-import os
 import time
 from contextlib import suppress
-from unittest.mock import patch
 
-os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")  # before gradio is imported: the page calls nobody
-with patch("inspect.getfile", side_effect=OSError):  # or it writes type stubs for editors, which takes two seconds
-    import gradio as gr
+import environment
 
+environment.prepare()
+
+import gradio as gr
 import torch
 from starlette.requests import Request
 from starlette.responses import JSONResponse
@@ -83,26 +82,35 @@ def main() -> None:
         f"{by['runtime']} runs it on {by['device']}, {torch.get_num_threads()} threads; "
         f"{RUNS} runs at a time, {QUEUE_SIZE} more may wait"
     )
-    scripts = [(ASSETS / name).read_text(encoding="utf-8") for name in ("pixels.js", "controls.js")]
-    demo.launch(
-        theme=gr.themes.Default(
-            primary_hue="violet", font=["system-ui", "sans-serif"], font_mono=["ui-monospace", "monospace"]
-        ),
-        css_paths=[ASSETS / "page.css"],
-        head="".join(f"<script>{script}</script>" for script in scripts),
-        footer_links=["api", "settings"],
-        max_file_size=MAX_FILE,
-        state_session_capacity=SESSIONS,
-        enable_monitoring=False,
-        run_history=False,
-        ssr_mode=False,
-        mcp_server=True,
-        app_kwargs={
-            "routes": [Route("/healthz", healthz)],
-            "middleware": MIDDLEWARE,
-            "exception_handlers": REFUSALS | api.REFUSALS,
-        },
-    )
+    scripts = [(ASSETS / name).read_text(encoding="utf-8") for name in ("prefix.js", "pixels.js", "controls.js")]
+    try:
+        demo.launch(
+            server_port=environment.port(),
+            theme=gr.themes.Default(
+                primary_hue="violet", font=["system-ui", "sans-serif"], font_mono=["ui-monospace", "monospace"]
+            ),
+            css_paths=[ASSETS / "page.css"],
+            head="".join(f"<script>{script}</script>" for script in scripts),
+            footer_links=["api", "settings"],
+            max_file_size=MAX_FILE,
+            state_session_capacity=SESSIONS,
+            enable_monitoring=False,
+            run_history=False,
+            ssr_mode=False,
+            mcp_server=True,
+            app_kwargs={
+                "routes": [Route("/healthz", healthz)],
+                "middleware": MIDDLEWARE,
+                "exception_handlers": REFUSALS,
+            },
+        )
+    except OSError as error:
+        if "empty port" not in str(error):
+            raise
+        where = f"port {environment.port()}" if environment.port() else "any port from 7860"
+        raise SystemExit(
+            f"cannot listen on {where}: it is taken, or GRADIO_SERVER_NAME is no address of this machine"
+        ) from error
 
 
 if __name__ == "__main__":
