@@ -1,5 +1,6 @@
 """Who asks and goes away neither fills the memory nor keeps the network busy, and nobody takes all places."""
 
+import asyncio
 import json
 import time
 import urllib.request
@@ -12,10 +13,12 @@ from gradio_client.exceptions import AppError
 from mcp import ClientSession, McpError, types
 from mcp.client.streamable_http import streamable_http_client
 from serving import serving
+from starlette.datastructures import Headers
 from tiny import in_a_loop
 
 from tabs import people, runs
-from tabs.listeners import PATIENCE, Listeners
+from tabs.listeners import PATIENCE, Listeners, McpCalls
+from tabs.people import CALL, mcp_calls
 
 IMPATIENT = "import app, tabs.listeners; tabs.listeners.PATIENCE = 4; app.main()"
 LONG = {"weights": {"hero": 1}, "count": 16, "sampler": "ddpm", "num_inference_steps": 500}
@@ -73,6 +76,120 @@ def test_who_has_all_answers_stops_nothing(scene):
     scene.streaming = streaming
     in_a_loop(scene.listeners(scene.scope, None, None))
     assert not scene.stopped
+
+
+# ---- language models' calls, of a Gradio that only notes what it is asked --------------------------------------------
+@pytest.fixture
+def mcp(monkeypatch):
+    """ask(message, session=None, path=..., meanwhile=None) -> what Gradio gets of it, and the session in the answer."""
+    queue = Queue()
+    queue.removed, queue.stopped = [], []
+    monkeypatch.setattr("tabs.listeners.stop_runs", lambda event: queue.stopped.append(event))
+
+    async def remove(event_id):
+        queue.removed.append(event_id)
+
+    queue.remove_from_queue = remove
+    seen = SimpleNamespace(queue=queue)
+
+    async def app(scope, receive, send):
+        seen.scope, seen.body = scope, (await receive())["body"]
+        seen.call = Headers(scope=scope).get(CALL)
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        if seen.meanwhile:
+            await seen.meanwhile(seen.call)
+
+    calls = McpCalls(app)
+
+    async def ask(message, session=None, path="/gradio_api/mcp", meanwhile=None):
+        body, answers = message if isinstance(message, bytes) else json.dumps(message).encode(), []
+        headers = [(b"content-length", str(len(body)).encode()), (CALL.encode(), b"forged")]
+        headers += [(b"mcp-session-id", session.encode())] if session else []
+        blocks = SimpleNamespace(get_blocks=lambda: SimpleNamespace(_queue=queue))
+        scope = {"type": "http", "method": "POST", "path": path, "headers": headers, "app": blocks}
+        scope["client"] = ("1.2.3.4", 1)
+
+        async def receive():
+            return {"type": "http.request", "body": body}
+
+        async def send(message):
+            answers.append(message)
+
+        seen.meanwhile = meanwhile
+        await calls(scope, receive, send)
+        seen.session = Headers(raw=answers[0]["headers"]).get("mcp-session-id")
+        return seen
+
+    seen.ask = ask
+    return seen
+
+
+def event_of(queue, name, call):
+    """An event that Gradio's client has put into the queue for that call."""
+    event = SimpleNamespace(
+        _id=name, session_hash="gradio's", alive=True, request=SimpleNamespace(headers={CALL: call})
+    )
+    queue.event_ids_to_events[name] = event
+    queue.pending_messages_per_session = {"gradio's": asyncio.Queue()}
+    return event
+
+
+def tool(number=1, **arguments):
+    return {"method": "tools/call", "id": number, "params": {"name": "generate", "arguments": arguments}}
+
+
+def test_a_call_is_known_while_somebody_waits_for_it_and_what_it_left_is_stopped(mcp):
+    async def meanwhile(call):
+        assert mcp_calls == {call: "address 1.2.3.4"}
+        event_of(mcp.queue, "left", call)
+        event_of(mcp.queue, "another", "else")
+
+    in_a_loop(mcp.ask(tool(count=2, seed=None), meanwhile=meanwhile))
+    assert mcp.call != "forged" and mcp_calls == {}
+    assert mcp.queue.stopped == mcp.queue.removed == ["left"]
+    message = mcp.queue.pending_messages_per_session["gradio's"].get_nowait()
+    assert message.event_id == "left" and not message.success  # Gradio's client waits no longer
+    assert json.loads(mcp.body)["params"]["arguments"] == {"count": 2}  # null is left out
+    assert dict(mcp.scope["headers"])[b"content-length"] == str(len(mcp.body)).encode()
+
+
+def test_the_last_slash_of_the_address_may_be_missing(mcp):
+    for path in ("/gradio_api/mcp", "/gradio_api/mcp/", "/prefix/gradio_api/mcp"):
+        assert in_a_loop(mcp.ask({"method": "tools/list"}, path=path)).scope["path"] == path.rstrip("/") + "/"
+
+
+def test_a_cancellation_stops_the_call_of_its_own_session_alone(mcp):
+    """Two clients, whose calls have the same number."""
+
+    def cancellation(number):
+        return {"method": "notifications/cancelled", "params": {"requestId": number}}
+
+    async def scenario():
+        first, second = [(await mcp.ask({"method": "initialize", "id": 0})).session for _ in range(2)]
+        assert first != second and len(first) == 32
+
+        async def while_both(call):
+            event_of(mcp.queue, "second", call)
+            await mcp.ask(cancellation(2), second)
+            await mcp.ask(cancellation(1), None)
+            assert mcp.queue.stopped == []
+            await mcp.ask(cancellation(1), first)
+            assert mcp.queue.stopped == ["first"]
+            mcp.queue.event_ids_to_events.pop("first")
+
+        async def while_first(call):
+            event_of(mcp.queue, "first", call)
+            await mcp.ask(tool(1), second, meanwhile=while_both)
+
+        await mcp.ask(tool(1), first, meanwhile=while_first)
+
+    in_a_loop(scenario())
+    assert mcp.queue.stopped == ["first", "second"]  # it ended by itself, as far as we know
+
+
+@pytest.mark.parametrize("body", [b"", b"[]", b"{", b"null", b"[" * 9000, b'{"method": "tools/call", "params": 3}'])
+def test_what_is_no_message_is_left_to_gradio(mcp, body):
+    assert in_a_loop(mcp.ask(body)).body == body
 
 
 # ---- the running app -------------------------------------------------------------------------------------------------
@@ -157,8 +274,6 @@ def test_a_call_that_an_mcp_client_cancels_is_stopped_and_no_other(impatient, st
 
     async def started(*sessions):
         """A long call of each, when it is being worked on."""
-        import asyncio
-
         begun = [asyncio.Event() for _ in sessions]
 
         def heard(event):
