@@ -25,6 +25,7 @@ from gradio_client.utils import is_file_obj_with_meta, is_http_url_like, travers
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES, GZipMiddleware
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from .listeners import Listeners, McpCalls
@@ -32,7 +33,8 @@ from .people import share_places
 
 ROOT = Path(__file__).resolve().parent.parent
 MAX_FILE = 5_000_000  # bytes of an upload
-LARGE = {"/upload": MAX_FILE + 100_000, "/component_server": 4_500_000}  # bytes of a request; the second: GIF frames
+UPLOAD, SERVER_FUNCTION = "/gradio_api/upload", "/gradio_api/component_server"
+LARGE = {UPLOAD: MAX_FILE + 100_000, SERVER_FUNCTION: 4_500_000}  # bytes of a request; the second: a GIF's frames
 MAX_REQUEST = 20_000  # bytes of any other
 MAX_UPLOADS = 500_000_000, 100_000_000  # bytes a KEPT seconds: of all together, and of one address
 KEPT = 120.0  # seconds, after which an upload has been deleted
@@ -112,7 +114,7 @@ class Guard:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             return await self.app(scope, receive, send)
-        route = scope["path"].removeprefix(scope.get("root_path", "")).rstrip("/").removeprefix("/gradio_api")
+        route = scope["path"].removeprefix(scope.get("root_path", "")).rstrip("/")
         limit, arrived = LARGE.get(route, MAX_REQUEST), 0
         state = scope.setdefault("state", {})
         answered = ended = False
@@ -133,15 +135,17 @@ class Guard:
             await send(message)
 
         try:
-            claimed = dict(scope["headers"]).get(b"content-length", b"0")
-            if claimed.isdigit() and int(claimed) > limit:
+            claimed = dict(scope["headers"]).get(b"content-length", b"")
+            size = int(claimed) if claimed.isdigit() else None
+            if size is not None and size > limit:
                 raise TooLong
-            if route == "/upload":
-                address = scope["client"][0] if scope["client"] else ""
-                self.admit_upload(address, int(claimed) if claimed.isdigit() else limit)
+            if route == UPLOAD:
+                self.admit_upload(scope["client"][0] if scope["client"] else "", limit if size is None else size)
             return await self.app(scope, counted, noted)
         except TooLong:
             status, sentence = 413, f"a request to this address may have {limit:,} bytes at most"
+        except ClientDisconnect:
+            return  # in the middle of a request: there is nobody to tell
         except HTTPException as error:
             status, sentence = error.status_code, error.detail
         except gr.Error as error:

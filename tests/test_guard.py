@@ -8,12 +8,25 @@ import pytest
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
+from starlette.requests import ClientDisconnect
 from starlette.responses import JSONResponse, PlainTextResponse
 from starlette.routing import Route
 from tiny import in_a_loop
 
 from core.data import to_x0
-from tabs.guard import KEPT, MAX_FILE, MAX_REQUEST, MAX_UPLOADS, OUR_FAULT, UNUSABLE, Fault, Guard, GuardedBlocks
+from tabs.guard import (
+    KEPT,
+    LARGE,
+    MAX_FILE,
+    MAX_REQUEST,
+    MAX_UPLOADS,
+    OUR_FAULT,
+    UNUSABLE,
+    UPLOAD,
+    Fault,
+    Guard,
+    GuardedBlocks,
+)
 from tabs.page import says_why
 
 
@@ -142,7 +155,7 @@ async def read(request):
     return PlainTextResponse(str(len(await request.body())))
 
 
-@pytest.mark.parametrize("path", ["/gradio_api/call/upload", "/upload/x", "/gradio_api/x/component_server"])
+@pytest.mark.parametrize("path", ["/gradio_api/call/upload", "/upload", "/gradio_api/x/component_server"])
 def test_only_the_routes_for_files_take_much(path):
     assert ask(read, path, bytes(MAX_REQUEST + 1)).status_code == 413
     assert ask(read, path, bytes(MAX_REQUEST)).status_code == 200
@@ -151,6 +164,28 @@ def test_only_the_routes_for_files_take_much(path):
 @pytest.mark.parametrize("path", ["/gradio_api/upload", "/gradio_api/component_server"])
 def test_the_routes_for_files_take_much(path):
     assert ask(read, path, bytes(4_000_000)).text == "4000000"
+
+
+def test_an_upload_of_unknown_length_counts_as_the_longest(monkeypatch):
+    admitted = []
+    monkeypatch.setattr(Guard, "admit_upload", lambda self, address, size: admitted.append(size))
+
+    async def parts():
+        yield b"x"
+
+    ask(read, UPLOAD, parts())
+    ask(read, UPLOAD, b"x" * 77)
+    assert admitted == [LARGE[UPLOAD], 77]
+
+
+def test_who_hangs_up_in_the_middle_is_no_fault(log):
+    sent = []
+
+    async def app(scope, receive, send):
+        raise ClientDisconnect
+
+    in_a_loop(Guard(app)({"type": "http", "path": "/x", "headers": []}, None, sent.append))
+    assert not log.records and not sent
 
 
 def test_uploads_are_bounded_of_one_address_and_of_all_until_they_are_deleted():
