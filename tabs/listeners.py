@@ -94,9 +94,10 @@ class McpCalls:
         self._sent = dict[tuple[str, str], str]()  # (session, the client's number of a call) -> its key in mcp_calls
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or not scope["path"].rstrip("/").endswith(MCP):
+        path = scope["path"].rstrip("/").removesuffix("/http") if scope["type"] == "http" else ""
+        if not path.endswith(MCP):
             return await self.app(scope, receive, send)
-        scope = scope | {"path": scope["path"].rstrip("/") + "/"}  # or Gradio sends the client to another address
+        scope = scope | {"path": path + "/"}  # without the slash Gradio would send the client to another address
         if scope["method"] != "POST":
             return await self.app(scope, receive, send)
         queue, headers, body = scope["app"].get_blocks()._queue, Headers(scope=scope), await _whole(receive)
@@ -137,11 +138,11 @@ async def drop(queue: Queue, call: str | None) -> None:
         if call and event.request.headers.get(CALL) == call:
             event.alive = False  # nothing is sent to it any more
             stop_runs(event=event._id)
-            await queue.remove_from_queue(event._id)
             with suppress(KeyError):
                 messages = queue.pending_messages_per_session[event.session_hash]
                 failed = {"error": "The run was stopped."}
                 messages.put_nowait(ProcessCompletedMessage(output=failed, success=False, event_id=event._id))
+            await queue.remove_from_queue(event._id)
 
 
 async def _whole(receive: Receive) -> bytes:

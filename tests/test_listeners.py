@@ -154,8 +154,10 @@ def test_a_call_is_known_while_somebody_waits_for_it_and_what_it_left_is_stopped
 
 
 def test_the_last_slash_of_the_address_may_be_missing(mcp):
-    for path in ("/gradio_api/mcp", "/gradio_api/mcp/", "/prefix/gradio_api/mcp"):
-        assert in_a_loop(mcp.ask({"method": "tools/list"}, path=path)).scope["path"] == path.rstrip("/") + "/"
+    for path in ("/gradio_api/mcp", "/gradio_api/mcp/", "/gradio_api/mcp/http", "/gradio_api/mcp/http/"):
+        for prefix in ("", "/prefix"):
+            sent = in_a_loop(mcp.ask({"method": "tools/list"}, path=prefix + path))
+            assert sent.scope["path"] == f"{prefix}/gradio_api/mcp/"
 
 
 def test_a_cancellation_stops_the_call_of_its_own_session_alone(mcp):
