@@ -45,6 +45,7 @@ OUR_FAULT = "Something went wrong here. It is not your mistake, and it has been 
 # What Gradio raises where it takes a request's fields for granted; anything else is no matter of the request.
 UNREADABLE = (ArithmeticError, AttributeError, FileNotFoundError, LookupError, RecursionError, TypeError, ValueError)
 
+PASSED_BY = {"guard.py", "listeners.py", "people.py"}  # what every request passes through before it gets to a route
 log = logging.getLogger(__name__)
 
 
@@ -65,6 +66,8 @@ class GuardedBlocks(gr.Blocks):
 
     async def preprocess_data(self, block_fn: Any, inputs: list[Any], *args: Any, **kwargs: Any) -> list[Any]:
         """What Gradio makes of a request's arguments; what it cannot read is the request's mistake."""
+        if block_fn.fn is None:  # an event that the browser alone takes care of
+            raise gr.Error(UNUSABLE, print_exception=False)
         try:
             traverse(inputs, refuse_address, is_file_obj_with_meta)
             return await super().preprocess_data(block_fn, inputs, *args, **kwargs)
@@ -176,9 +179,11 @@ class Guard:
 
 def told(error: Exception, path: str) -> tuple[int, str]:
     """Status and sentence for what a route raised: the request's mistake, or ours (500)."""
+    if isinstance(error.__cause__, HTTPException):  # of a stream that had begun
+        return error.__cause__.status_code, error.__cause__.detail
     files = [Path(frame.f_code.co_filename) for frame, _ in traceback.walk_tb(error.__traceback__)]
     ours = [file for file in files if file.is_relative_to(ROOT) and "site-packages" not in file.parts]
-    if not isinstance(error, UNREADABLE) or not {file.name for file in ours} <= {"guard.py", "listeners.py"}:
+    if not isinstance(error, UNREADABLE) or not {file.name for file in ours} <= PASSED_BY:
         return 500, OUR_FAULT
     if "/call/v2/" in path and isinstance(error, KeyError):
         return 404, f"there is no endpoint {error}"

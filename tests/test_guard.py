@@ -9,7 +9,7 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import ClientDisconnect
-from starlette.responses import JSONResponse, PlainTextResponse
+from starlette.responses import JSONResponse, PlainTextResponse, StreamingResponse
 from starlette.routing import Route
 from tiny import in_a_loop
 
@@ -106,6 +106,15 @@ def test_a_routes_own_status_is_kept(log):
     answer = ask(elsewhere("async def route(request):\n    raise error", error=HTTPException(404, "not here")))
     assert answer.status_code == 404 and not log.records
 
+    async def stream(request):
+        async def chunks():
+            yield b"x"
+            raise HTTPException(404)
+
+        return StreamingResponse(chunks())
+
+    assert ask(stream).text == "x" and not log.records  # which Starlette makes a RuntimeError of
+
 
 # ---- events ----------------------------------------------------------------------------------------------------------
 def event(handler, data, component=gr.Number, **kwargs):
@@ -118,6 +127,8 @@ def event(handler, data, component=gr.Number, **kwargs):
 
 
 def test_an_event_with_unreadable_arguments_is_the_requests_mistake(log):
+    with pytest.raises(gr.Error, match="cannot be used"):
+        event(None, [1], js="() => 1")  # the browser alone takes care of it
     for data in ([], ["x"], [{"a": 1}], [{"path": "/etc/hostname", "meta": {"_type": "gradio.FileData"}}]):
         with pytest.raises(gr.Error) as caught:
             event(lambda x: x, data, gr.Image)
