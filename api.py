@@ -19,8 +19,6 @@ import torch
 from gradio.processing_utils import save_img_array_to_cache
 from gradio.utils import get_upload_folder
 from PIL import Image
-from starlette.requests import Request
-from starlette.responses import JSONResponse
 
 from core import GenerateConfig
 from core.data import to_x0
@@ -48,6 +46,7 @@ from tabs.runs import MODEL_QUEUE, RACE_QUEUE, check_share, class_names, served
 OurClass = Literal[*CLASS_NAMES]  # of the sprites that this project draws
 ClassName = Literal[*class_names()]  # that the network knows
 Weights = dict[str, float]
+USUAL_T = 250
 MAX_PLACES = 64
 PICTURE_SCALE = 8  # pixels of the picture a pixel of a sprite
 FIRST_NAME = class_names()[0]
@@ -121,7 +120,7 @@ class Compared(TypedDict):
 def noise(
     class_name: OurClass = "hero",
     sprite_seed: int = 0,
-    t: int = 250,
+    t: int | None = None,
     schedule: ScheduleName = "cosine",
     num_train_timesteps: int = 500,
     seed: int = 0,
@@ -131,7 +130,7 @@ def noise(
     Args:
         class_name: the sprite's class
         sprite_seed: which sprite of the class, a whole number from 0
-        t: the timestep, from 0 (no noise) to num_train_timesteps (almost only noise)
+        t: the timestep, from 0 (no noise) to num_train_timesteps (almost only noise); if left out, 250, or T if less
         schedule: how alpha_bar falls with t
         num_train_timesteps: T, from 2 to 4000
         seed: of the noise eps, from 0
@@ -145,6 +144,7 @@ def noise(
     )
     check_choice("class_name", class_name, CLASS_NAMES)
     check_whole("sprite_seed", sprite_seed, 0, MAX_SEED)
+    t = min(USUAL_T, num_train_timesteps) if t is None else t
     check_whole("t", t, 0, num_train_timesteps)
     process, sprite, eps = config.noise_schedule(), draw(class_name, sprite_seed), SeededNoise(seed, 1)()
     x0 = to_x0(sprite.pixels[None])
@@ -158,6 +158,7 @@ def noise(
         "snr": alpha_bar / (1 - alpha_bar) if t else None,
         "caption": sprite.caption,
         "python": noise_program(config, class_name, sprite_seed, t),
+        "settings": {"t": t},
     }, grid(pixels, columns=3, scale=PICTURE_SCALE)
 
 
@@ -339,7 +340,8 @@ def lane_settings(lane: object) -> tuple[Any, Any, Any]:
     if not isinstance(lane, dict) or not lane.keys() <= known.keys():
         raise ValueError(f"a lane must be an object with any of {', '.join(known)}; got {brief(lane)}")
     default = GenerateConfig()
-    return tuple(whole(lane.get(name, getattr(default, name))) for name in known)
+    given = {name: whole(value) for name, value in lane.items() if value is not None}
+    return tuple(given.get(name, getattr(default, name)) for name in known)
 
 
 def arcs(seed: int, seed_b: int, count: int, places: int) -> torch.Tensor:
@@ -395,7 +397,7 @@ def _list(value: object) -> list:
 
 # ---- how they are offered --------------------------------------------------------------------------------------------
 def endpoint(function: Callable[..., tuple[dict[str, Any], np.ndarray]]) -> Callable:
-    """What all four do: take 25.0 for 25, refuse with a sentence, add the settings, make a file of the picture.
+    """What all four do: take 25.0 for 25 and null for the default, add the settings, make a file of the picture.
 
     The settings are all arguments: a call with them gives the same result again. Gradio deletes the file as it does
     uploads; it is for MCP, where Gradio 6.31 shows it to a client that asks for progress and tells others its address.
@@ -404,25 +406,15 @@ def endpoint(function: Callable[..., tuple[dict[str, Any], np.ndarray]]) -> Call
 
     @functools.wraps(function)
     def call(*args: Any) -> tuple[dict[str, Any], dict[str, Any]]:
-        settings = {name: whole(value) for name, value in zip(parameters, args, strict=True)}
+        given = {name: whole(value) for name, value in zip(parameters, args, strict=True) if value is not None}
+        settings = {name: given.get(name, parameter.default) for name, parameter in parameters.items()}
         result, picture = function(**settings)
+        settings |= result.get("settings", {})
         path = save_img_array_to_cache(picture, get_upload_folder(), format="png")
         return {**result, "settings": settings}, gr.FileData(path=path, mime_type="image/png").model_dump()
 
     call.__doc__ = function.__doc__.replace("CLASSES", ", ".join(class_names()))
     return call
-
-
-async def refused(request: Request, error: Exception) -> JSONResponse:
-    """What /call/v2 says to an argument or an endpoint that does not exist, instead of "Internal Server Error"."""
-    if "/call/v2/" not in request.url.path:
-        raise error
-    if isinstance(error, KeyError):
-        return JSONResponse({"detail": f"there is no endpoint {error}"}, status_code=404)
-    return JSONResponse({"detail": str(error)}, status_code=422)
-
-
-REFUSALS = {KeyError: refused, TypeError: refused}  # of the FastAPI app
 
 
 def register() -> None:

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import ctypes
 import logging
-import os
 import time
 from contextlib import suppress
-from unittest.mock import patch
 
-os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")  # before gradio is imported: the page calls nobody
-with patch("inspect.getfile", side_effect=OSError):  # or it writes type stubs for editors, which takes two seconds
-    import gradio as gr
+import environment
 
+environment.prepare()
+
+import gradio as gr
 import torch
 from starlette.requests import Request
 from starlette.responses import JSONResponse
@@ -78,27 +77,37 @@ def main() -> None:
     took, by = time.perf_counter() - start, runtime()
     print(f"{SHIPPED}, trained on {loaded.images_seen:,} noisy sprites, loaded in {took:.2f} s")
     if loaded.student:
-        print(f"{SHIPPED.with_name(STUDENT)}, distilled from it")
+        stage = "it" if loaded.student.info.get("started_from") == loaded.info else "an earlier stage of it"
+        print(f"{SHIPPED.with_name(STUDENT)}, distilled from {stage}")
     print(
         f"{by['runtime']} runs it on {by['device']}, {torch.get_num_threads()} threads; "
         f"{RUNS} runs at a time, {QUEUE_SIZE} more may wait"
     )
     shell.dress()
-    demo.launch(
-        **shell.LOOK,
-        footer_links=["api", "settings"],
-        max_file_size=MAX_FILE,
-        state_session_capacity=SESSIONS,
-        enable_monitoring=False,
-        run_history=False,
-        ssr_mode=False,
-        mcp_server=True,
-        app_kwargs={
-            "routes": [Route("/healthz", healthz), *shell.ROUTES],
-            "middleware": MIDDLEWARE,
-            "exception_handlers": REFUSALS | api.REFUSALS,
-        },
-    )
+    try:
+        demo.launch(
+            server_port=environment.port(),
+            **shell.LOOK,
+            footer_links=["api", "settings"],
+            max_file_size=MAX_FILE,
+            state_session_capacity=SESSIONS,
+            enable_monitoring=False,
+            run_history=False,
+            ssr_mode=False,
+            mcp_server=True,
+            app_kwargs={
+                "routes": [Route("/healthz", healthz), *shell.ROUTES],
+                "middleware": MIDDLEWARE,
+                "exception_handlers": REFUSALS,
+            },
+        )
+    except OSError as error:
+        if "empty port" not in str(error):
+            raise
+        where = f"port {environment.port()}" if environment.port() else "any port from 7860"
+        raise SystemExit(
+            f"cannot listen on {where}: it is taken, or GRADIO_SERVER_NAME is no address of this machine"
+        ) from error
 
 
 if __name__ == "__main__":

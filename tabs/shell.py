@@ -55,7 +55,7 @@ LOOK: dict[str, Any] = {  # of launch()
     "css_paths": [ASSETS / "page.css"],
     "head": "".join(
         f"<script>{(ASSETS / name).read_text(encoding='utf-8')}</script>"
-        for name in ("pixels.js", "controls.js", "keys.js")
+        for name in ("prefix.js", "pixels.js", "controls.js", "keys.js")
     ),
     "favicon_path": ASSETS / "icon.png",
     "i18n": gr.I18n(en={"common.complete": "Done."}),  # Gradio says it after every run, and has no words for it

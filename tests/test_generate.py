@@ -23,7 +23,7 @@ BAD = {
     "count": (*NOT_NUMBERS, 0, -1, 257, 4.0),
     "seed": (*NOT_NUMBERS, -1, 2**31, 0.0),
     "sampler": (None, "", "DDIM", "ancestral", 1, ["ddim"]),
-    "num_inference_steps": (*NOT_NUMBERS, 0, -1, 501, 25.0),
+    "num_inference_steps": (*(x for x in NOT_NUMBERS if x is not None), 0, -1, 501, 25.0),
     "eta": (*NOT_NUMBERS, -0.01, 1.01),
     "variance": (None, "", "beta-tilde", "learned", 1, ["beta"]),
     "noise_scale": (*NOT_NUMBERS, -0.01, 1.01),
@@ -94,6 +94,12 @@ def test_the_ends_of_the_ranges_are_allowed(fields):
 def test_steps_may_not_exceed_T():
     with pytest.raises(ValueError, match=r"num_inference_steps .* from 1 to 10"):
         GenerateConfig(num_train_timesteps=10, num_inference_steps=11)
+
+
+@pytest.mark.parametrize(("T", "steps"), [(2, 2), (10, 10), (25, 25), (500, 25), (4000, 25)])
+def test_steps_that_nobody_gave_fit_every_schedule(T, steps):
+    assert GenerateConfig(num_train_timesteps=T).num_inference_steps == steps
+    assert len(GenerateConfig(num_train_timesteps=T).timesteps()) == steps + 1
 
 
 # Noise and sprites

@@ -10,7 +10,6 @@ from importlib.metadata import packages_distributions
 
 import gradio as gr
 import pytest
-from gradio import component_meta
 from gradio.context import LocalContext
 from gradio.queueing import Event
 from gradio.routes import App
@@ -119,9 +118,3 @@ def test_private_attributes_are_still_there():
     assert all(hasattr(LocalContext, name) for name in ("blocks", "event_id", "request"))
     assert callable(App.get_blocks)
     assert list(inspect.signature(gr.Blocks.process_api).parameters)[:3] == ["self", "block_fn", "inputs"]
-
-
-def test_gradio_still_writes_no_type_stubs_where_a_class_has_no_file():
-    """app.py imports gradio with an inspect.getfile that finds none, which saves two seconds."""
-    source = inspect.getsource(component_meta.create_or_modify_pyi)
-    assert re.search(r"inspect\.getfile\(component_class\)\)\s+except OSError:", source)

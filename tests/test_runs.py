@@ -44,6 +44,11 @@ def long_stream():
         yield step.index
 
 
+def asking(session=None, address="1.2.3.4", **headers):
+    """A request as a handler sees it."""
+    return SimpleNamespace(session_hash=session, headers=headers, client=SimpleNamespace(host=address))
+
+
 async def cancelled_after(coroutine, seconds):
     task = asyncio.create_task(coroutine)
     await asyncio.sleep(seconds)
@@ -75,7 +80,7 @@ def test_leaving_the_page_stops_its_runs_and_no_others(network):
     results = {}
 
     async def run(session):
-        LocalContext.request.set(SimpleNamespace(session_hash=session))
+        LocalContext.request.set(asking(session))
         with pytest.raises(gr.Error, match="stopped"):
             await runs.served("test", long_run)()
         results[session] = len(network)
@@ -141,3 +146,56 @@ def test_the_wait_for_other_peoples_turns_is_not_timed(monkeypatch):
     *_, lane = in_a_loop(drain(runs.served("race", race.drive, alone=True)(lane)))
     assert time.perf_counter() - start > 0.3 > lane.seconds + 0.1
     other.join()
+
+
+def test_a_run_that_is_stopped_in_line_makes_no_evaluation(monkeypatch):
+    """Somebody else has the network; when they leave it, nobody waits for the run any more."""
+    asked, calls = threading.Event(), []
+    turns = Turns(lambda *inputs: calls.append(inputs))
+    served = runs._Served(turns)
+
+    def handler():
+        asked.set()
+        return served(*X)
+
+    async def scenario():
+        first = turns.line.join("first")
+        task = asyncio.create_task(runs.served("test", handler)())
+        await asyncio.to_thread(asked.wait, 20)
+        while not turns.line._waiting:
+            await asyncio.sleep(0)
+        (run,) = runs._under_way
+        run.stopped.set()
+        turns.line.leave(first)
+        with pytest.raises(gr.Error, match="stopped"):
+            await task
+
+    in_a_loop(scenario())
+    assert calls == []
+
+
+def test_all_that_a_person_asks_for_takes_one_share(monkeypatch):
+    """Runs, and what does not queue: the noising lesson's guess, and a live sprite, which is one turn."""
+    payers, turns = [], Turns(lambda *inputs: None)
+    join = turns.line.join
+    monkeypatch.setattr(
+        turns.line, "join", lambda caller, alone, payer: payers.append(payer) or join(caller, alone, payer)
+    )
+    served = runs._Served(turns)
+    shared = replace(runs.model(), run=served)
+    monkeypatch.setattr(runs, "model", lambda: shared)
+
+    async def scenario():
+        for request in (asking("one"), asking("one", "5.6.7.8"), asking(None), asking(None, "5.6.7.8")):
+            LocalContext.request.set(request)
+            await runs.served("test", lambda: served(*X))()
+            served(*X)
+            with runs.one_turn():
+                served(*X)
+
+    in_a_loop(scenario())
+    assert payers == [
+        *["session one"] * 6,
+        *["address 1.2.3.4"] * 3,
+        *["address 5.6.7.8"] * 3,
+    ]

@@ -18,7 +18,7 @@ from serving import serving
 from tiny import ROOT
 
 COLOURS = {"red", "yellow", "green", "blue", "indigo", "purple", "pink", "gray"}
-SERVED = ("api.py", "app.py", "assets", "benchmarks", "checkpoints", "core", "tabs")
+SERVED = ("api.py", "app.py", "environment.py", "assets", "benchmarks", "checkpoints", "core", "tabs")
 
 
 def pins(name: str) -> dict[str, str]:

@@ -75,7 +75,7 @@ def test_denoising_sends_the_whole_trajectory():
         ("hero", "ddim", 501, 1.0, 0),
         ("hero", "ddim", 5, float("nan"), 0),
         ("hero", "ddim", 5, 1.0, -1),
-        ("hero", "ddim", None, 1.0, 0),
+        ("hero", "ddim", "5", 1.0, 0),
         (None, "ddim", 5, 1.0, 0),
     ],
 )

@@ -38,6 +38,7 @@ from ..unet import LOG_SNR_RANGE
 
 SamplerName = Literal["ddpm", "ddim", "euler", "heun", "plms", "dpmpp_2m", "dpmpp_2m_sde", "unipc", "distilled"]
 SAMPLERS: tuple[str, ...] = get_args(SamplerName)
+USUAL_STEPS = 25
 MAX_COUNT = 256
 MAX_SEED = 2**31 - 1
 MAX_WEIGHT = 10.0
@@ -61,6 +62,7 @@ class GenerateConfig:
 
     weights: class name -> weight; {} is unconditional.  count: sprites; sprite i is drawn from seed + i.
     guidance_interval: (low, high], the noise levels sigma = sqrt((1 - alpha_bar) / alpha_bar) that are guided.
+    num_inference_steps: from 1 to T; if left out, USUAL_STEPS, or T if that is less.
     sampler: "distilled" is DDIM with the model's student, for few steps such as 1, 2 or 4.
     spacing: of the others; the distilled network's is always "mirrored".
     eta: DDIM only, 0 deterministic ... 1 as noisy as DDPM.  variance, noise_scale: DDPM only, see samplers.ddpm.
@@ -71,7 +73,7 @@ class GenerateConfig:
     count: int = 16
     seed: int = 0
     sampler: SamplerName = "ddim"
-    num_inference_steps: int = 25
+    num_inference_steps: int | None = None
     eta: float = 0.0
     variance: Variance = "beta_tilde"
     noise_scale: float = 1.0
@@ -97,6 +99,8 @@ class GenerateConfig:
         check_choice("spacing", self.spacing, SPACINGS)
         check_choice("mixing", self.mixing, MIXINGS)
         check_whole("num_train_timesteps (T)", self.num_train_timesteps, MIN_TIMESTEPS, MAX_TIMESTEPS)
+        if self.num_inference_steps is None:
+            object.__setattr__(self, "num_inference_steps", min(USUAL_STEPS, self.num_train_timesteps))
         check_whole("num_inference_steps", self.num_inference_steps, 1, self.num_train_timesteps)
         _number("eta", self.eta, 0, 1)
         _number("noise_scale", self.noise_scale, 0, 1)

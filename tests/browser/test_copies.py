@@ -119,5 +119,5 @@ def test_a_copy_dies_while_it_draws(browser, copies):
     for page in (mine, theirs):
         page.context.close()
 
-    run = Client(copies.url, verbose=False).predict("food", "ddim", 3, 1, 0, 0, 1, "cosine", api_name="/denoise")
+    run, _ = Client(copies.url, verbose=False).predict(num_inference_steps=3, api_name="/generate")
     assert run["nfe"] == 3  # a program keeps no cookies
