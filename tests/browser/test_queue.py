@@ -56,7 +56,7 @@ def test_the_queue_as_people_see_it(browser, small_queue):
         assert draw(small_queue, f"program{i}", enough).wait(20)
 
     page.get_by_role("button", name="Generate", exact=True).click()
-    page.locator("#denoising-queue").get_by_text("queue: 1/1").wait_for(timeout=20_000)
+    page.locator("#denoising-queue").get_by_text("Waiting, number 1 of 1 in line").wait_for(timeout=20_000)
     draw(small_queue, "waiting", enough)
     other.get_by_role("button", name="Generate", exact=True).click()
     other.get_by_text("This application is currently busy. Please try again.").first.wait_for(timeout=20_000)
@@ -70,6 +70,6 @@ def test_the_queue_as_people_see_it(browser, small_queue):
     other.get_by_text("The full quality did not arrive").wait_for(timeout=20_000)
 
     enough.set()  # the others leave: the one in the queue is served, and the refused one asks again
-    page.locator("#denoising-queue .progress-text").wait_for(state="detached", timeout=60_000)
+    page.wait_for_function("document.querySelector('#denoising-queue .words').textContent === ''", timeout=60_000)
     other.get_by_role("button", name="another seed").click()
     other.wait_for_selector("#mixing .sheet canvas", timeout=60_000)
