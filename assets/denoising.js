@@ -371,9 +371,11 @@ function offerFork() {
   $(".go-other").hidden = !other;
   put(".go-fork", done ? "Continue" : `Continue from step ${i} (t = ${run.t[i]})`);
   if (other) put(".go-other", `Fork ${other.forks.length ? `the branch from step ${other.forks.at(-1).at}` : "the run"} (${weightsText(now(other).weights)}) at step ${i}`);
-  const seed = nothing && !drawsNoise(own) && own.seed !== now(run).seed ? "This sampler draws no fresh noise, so another seed alone changes nothing." : "Nothing would change: this is what the branch on show does from here on.";
+  const reason = nothing && !drawsNoise(own) && own.seed !== now(run).seed
+    ? "Nothing would change: this sampler draws no fresh noise, so a seed has no effect. Change something else"
+    : "Nothing would change: this is what the branch on show does from here on. Change something";
   put(".fork-why", done ? "This is the finished sprite: go back to an earlier step, with the slider above, to continue from there."
-    : nothing ? `${seed} Change something${other ? ", or fork what it left:" : "."}` : "");
+    : nothing ? `${reason}${other ? ", or fork what this branch came from:" : "."}` : "");
 }
 for (const event of ["input", "change"]) $(".fork").addEventListener(event, offerFork);
 

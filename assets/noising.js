@@ -215,7 +215,7 @@ function values() { // of the permanent link
 const remember = () => { keep(); linkChanged(); };
 
 async function restore(asked) {
-  const refused = {}, schedules = Object.keys(alphaBar), words = (list) => `one of ${list.map((name) => name.replaceAll("_", " ")).join(", ")}`;
+  const refused = {}, schedules = Object.keys(alphaBar), words = (list) => `one of ${list.join(", ")}`;
   // If the link has that setting, what read() makes of it is handed on to set(), but undefined is refused.
   const take = (name, what, allowed, read, set) => {
     if (!(name in asked)) return;

@@ -8,6 +8,7 @@ import functools
 import inspect
 import io
 import json
+import math
 import re
 import threading
 from collections.abc import Callable, Mapping, Sequence
