@@ -151,7 +151,7 @@ window.controls = (() => {
   }
 
   function queueLine(element) {
-    const block = element.closest(".queue-line"), words = block.querySelector(".words");
+    const block = element.closest(".block"), words = block.querySelector(".words");
     new MutationObserver(() => {
       const text = queueWords(block.querySelector(".progress-text")?.textContent ?? "");
       if (words.textContent !== text) words.textContent = text;

@@ -45,6 +45,8 @@ def test_every_tab_has_its_address_and_back_goes_to_the_tab_before(open_page):
         page.go_forward()
         wait_for_address(page, tab=tab)
     wait_for_address(page, seed=7)
+    page.wait_for_selector("#mixing .sheet.prediction canvas")  # Gradio complains of runs that are left
+    page.wait_for_function("!document.querySelector('#mixing [aria-busy=true]')", timeout=60_000)
     page.reload()
     page.wait_for_selector("#mixing .seed:visible")
     assert on_show(page) == "Mixing" and page.input_value("#mixing .seed") == "7"
@@ -141,6 +143,7 @@ def test_a_wrong_link_says_what_of_it_is_wrong(open_page, app_url, link, tab, no
         assert page.locator(".note-on-top").count() == 0
 
 
+RED = "Af8ATQ"  # base64url of 1 (colour), 255, 0, 77
 SHELF = "JSON.parse(localStorage.getItem('own-sprites') ?? '[]').map(sprite => sprite.pixels)"
 
 
@@ -156,7 +159,7 @@ def paint_one(page, colour: str) -> None:
 def test_the_sprite_of_a_link_stays_off_the_shelf_until_it_is_painted_on(open_page):
     other = open_page()
     paint_one(other, "red")
-    link = wait_for_address(other, sprite=None)
+    link = wait_for_address(other, pixels=RED)
     page = open_page()
     paint_one(page, "green")
     page.wait_for_function(f"{SHELF}.length == 1")
@@ -188,7 +191,8 @@ def test_a_reload_after_the_death_of_the_server_keeps_the_settings(open_page, na
     open_tab(page, TITLES["denoising"])
     wait_for_run(page, 50)
     fill(page, "steps", 9)
-    page.evaluate("setTimeout(() => location.reload())")
+    wait_for_address(page, steps=9)
+    page.evaluate("location.reload()")
     wait_for_run(page, 9)
     expect(page.get_by_label("number input for steps").first).to_have_value("9")
     expect(page.get_by_text(note)).to_have_count(int(navigation))
