@@ -4,12 +4,13 @@ const P = window.pixels, C = window.controls, $ = (selector) => element.querySel
 const { classes, presets, steps, max } = props.value, REST = 450; // ms without a change: then the full quality is drawn
 const WAYS = ["embedding", "prediction"], LOW = -1, HIGH = 2;
 const K = classes.length, weightPad = polygonPad(K), only = (i) => classes.map((_, j) => +(i === j));
+const sum = (row) => row.reduce((a, b) => a + b), fits = (w) => w >= LOW && w <= HIGH;
+const plain = presets.find(([, row]) => Math.abs(sum(row) - 1) < 1e-9) ?? presets[0]; // the first mix to be seen is one in the usual sense
 // strength: the sum of the weights that the pad gives, 1 unless the control of that name says otherwise
-const now = { weights: presets[0][1], point: null, strength: 1, guidance: 1, seed: 0, way: "embedding", keep: false, a: only(0), b: only(K > 1 ? K - 1 : -1), seed_b: 1, open: [] };
+const now = { weights: plain[1], point: null, strength: 1, guidance: 1, seed: 0, way: "embedding", keep: false, a: only(0), b: only(K > 1 ? K - 1 : -1), seed_b: 1, open: [] };
 const sprite = () => C.node("canvas", { width: 16, height: 16 });
 const say = (text) => { if ($(".state").textContent !== text) $(".state").textContent = text; };
 const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
-const sum = (row) => row.reduce((a, b) => a + b), fits = (w) => w >= LOW && w <= HIGH;
 
 function words(row) {
   const text = row.map((w, i) => [+w.toFixed(2), classes[i]]).filter(([w]) => w)

@@ -149,8 +149,8 @@ def strength(page) -> float:
 
 def test_the_pad_shares_out_a_sum_of_1_unless_asked_otherwise(open_page):
     """A corner is its plain class, whatever the preset before; strength is a control of its own."""
-    page = open_mixing(open_page)  # 1 hero + 0.6 food
-    assert strength(page) == 1.6
+    page = open_mixing(open_page)
+    assert strength(page) == 1
     near = CORNERS * 0.94  # some 8 px away
     for corner, place in enumerate(near):
         page.get_by_role("button", name="hero + side-facing", exact=True).click()
@@ -371,7 +371,7 @@ def test_a_link_that_asks_for_nonsense_changes_nothing(open_page):
     note.wait_for(timeout=60_000)
     refused = ["the weights", "mix A", "the seed", "guidance", "what is mixed", "what is open"]
     assert re.findall(r"[:;] (.+?) must be", note.inner_text()) == refused
-    assert weights(page).tolist() == [1, 0, 0.6, 0, 0] and page.input_value("#mixing .seed") == "0"
+    assert weights(page).tolist() == [0, 0, 0.6, 0.4, 0] and page.input_value("#mixing .seed") == "0"
 
 
 def test_a_link_that_opens_nothing_does_not_stop_the_lesson(open_page):
