@@ -113,7 +113,8 @@ function dials() {
   });
   for (const input of Object.values(strength)) input.value = total;
   strength.range.setAttribute("aria-valuetext", `${total}`);
-  const place = !now.point ? ": no point on the pad" : same(now.point, weightPad.inside(now.point)) ? "" : "; beyond the pad";
+  const edge = now.point && weightPad.inside(now.point), beyond = edge && Math.hypot(now.point[0] - edge[0], now.point[1] - edge[1]) > 1e-6;
+  const place = !now.point ? ": no point on the pad" : beyond ? "; beyond the pad" : "";
   $(".total").textContent = `sum ${total}${place}`.replace("-", "−");
   $(".keep").checked = now.keep;
   $(".words").textContent = text;

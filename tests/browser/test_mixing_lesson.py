@@ -150,7 +150,7 @@ def strength(page) -> float:
 def test_the_pad_shares_out_a_sum_of_1_unless_asked_otherwise(open_page):
     """A corner is its plain class, whatever the preset before; strength is a control of its own."""
     page = open_mixing(open_page)
-    assert strength(page) == 1
+    assert strength(page) == 1 and page.inner_text("#mixing .total") == "sum 1"  # on an edge, not beyond it
     near = CORNERS * 0.94  # some 8 px away
     for corner, place in enumerate(near):
         page.get_by_role("button", name="hero + side-facing", exact=True).click()
