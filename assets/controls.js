@@ -1,4 +1,4 @@
-// Shared by the lessons: a transport bar, pointing at a pixel, downloads, the permanent link. Uses window.pixels.
+// Shared by the lessons: a transport bar, pointing at a pixel, the queue in words, downloads, the permanent link. Uses window.pixels.
 window.controls = (() => {
   const P = window.pixels;
 
@@ -156,6 +156,23 @@ window.controls = (() => {
     });
   }
 
+  // ---- while a run waits, or is drawn -----------------------------------------------------------------------------
+  // Gradio's "queue: 2/3 | 1.0/4.0s" and "processing | 0.8/2.6s", in words.
+  function queueWords(text) {
+    const [, place, all] = /queue: (\d+)\/(\d*)/.exec(text) ?? [], [, spent, whole] = /([\d.]+)(?:\/([\d.]+))?s\s*$/.exec(text) ?? [];
+    if (!spent) return "";
+    const time = `${spent} s${+whole > +spent ? ` of about ${whole} s` : ""}`;
+    return place ? `Waiting, number ${place} of ${all} in line: ${time}` : `Drawing: ${time}`;
+  }
+
+  function queueLine(element) {
+    const block = element.closest(".block"), words = block.querySelector(".words");
+    new MutationObserver(() => {
+      const text = queueWords(block.querySelector(".progress-text")?.textContent ?? "");
+      if (words.textContent !== text) words.textContent = text;
+    }).observe(block, { subtree: true, childList: true, characterData: true });
+  }
+
   // ---- what a person takes away -----------------------------------------------------------------------------------
   const base64 = (array) => btoa(Array.from(array, (b) => String.fromCharCode(b)).join(""));
 
@@ -186,9 +203,9 @@ window.controls = (() => {
   // (Python) }. By default all is nearly square. What is missing gets no button. server.gif: tabs/page.py.
   function takeaways(box, server, get, { frames = true, code = true } = {}) {
     const status = node("span", { className: "status", role: "status" });
-    const button = (text, action) => node("button", { type: "button", className: "fresh", textContent: text, onclick: async () => {
+    const button = (text, action, always = false) => node("button", { type: "button", className: "fresh", textContent: text, onclick: async () => {
       const shown = get();
-      if (!shown) { status.textContent = "There is nothing to save yet."; return; }
+      if (!shown && !always) { status.textContent = "There is nothing to save yet."; return; }
       status.textContent = "";
       try { status.textContent = (await action(shown)) ?? ""; }
       catch { status.textContent = "That did not work: the server or the browser refused. Nothing is lost; try again."; }
@@ -211,10 +228,11 @@ window.controls = (() => {
     listing.dataset.keys = "text";
     box.classList.add("takeaways");
     box.replaceChildren(
-      button("Copy link", async () => {
+      button("Copy link", async () => { // there is always something to link to
+        write();
         try { await navigator.clipboard.writeText(location.href); return "The link is on the clipboard."; }
         catch { return `Copy the address: ${location.href}`; }
-      }),
+      }, true),
       button("PNG", async (s) => save(`${s.name}.png`, await picture(s, 16))),
       button("Sprite sheet", async (s) => save(`${s.name}-sheet.png`, await sheet(s))),
       ...(frames ? [button("GIF", async (s) => save(`${s.name}.gif`, await gif(s), "image/gif"))] : []),
@@ -229,60 +247,92 @@ window.controls = (() => {
   }
 
   // ---- the permanent link -----------------------------------------------------------------------------------------
-  // The address names the tab on show and its settings: ?tab=noising&t=120&... A lesson calls link() whenever something
-  // changes, and linked() once, at its start, for what the address asked for ({} if it asked for another tab).
-  const asked = Object.fromEntries(new URLSearchParams(location.search)), latest = new Map();
+  // The address names the tab on show and all its settings: ?tab=noising&t=120&... A change of tab is a step of the
+  // browser's history, a change of a setting is not. Settings of a tab are what Gradio's own controls are set to, which
+  // tabs/page.py tells (opened, choose), and those of its component: its script hands over, once, a function that
+  // returns them (link), and calls what that returns whenever one of them has changed.
+  const PAUSE = 400; // ms between two changes of the address: browsers allow about a hundred in half a minute
+  const asked = Object.fromEntries(new URLSearchParams(location.search)), chosen = new Map(), owned = new Map();
+  let ready = false, moving = null, later = null, written = -Infinity;
 
-  function write(tab) {
-    const query = new URLSearchParams({ tab, ...latest.get(tab).values });
-    const theme = new URLSearchParams(location.search).get("__theme");
-    if (theme) query.set("__theme", theme);
-    history.replaceState(history.state, "", `?${query}`);
+  const tabButton = (tab) => document.querySelector(`[role=tab][data-tab-id="${CSS.escape(tab)}"]`);
+  const onShow = () => document.querySelector("[role=tab][data-tab-id][aria-selected=true]")?.dataset.tabId;
+  const linked = (tab) => ((asked.tab ?? "").trim().toLowerCase() === tab ? asked : {}); // what the link says of a tab
+
+  function write() {
+    clearTimeout(later);
+    later = null;
+    const tab = onShow();
+    if (!ready || !tab || moving) return; // until then the address is what it was opened with, or gone back to
+    const controls = chosen.get(tab) ?? {}, own = owned.get(tab);
+    const values = own ? { ...controls, ...own(controls) } : { ...linked(tab), ...controls }; // of a script that is yet to run: as linked
+    const before = new URLSearchParams(location.search), query = new URLSearchParams({ tab });
+    for (const [name, value] of Object.entries(values)) if (name !== "tab" && (value ?? "") !== "") query.set(name, value);
+    for (const [name, value] of before) if (name === "view" || name.startsWith("__")) query.set(name, value); // Gradio's own
+    const next = written > -Infinity && before.get("tab") !== tab ? "pushState" : "replaceState";
+    written = performance.now();
+    if (`?${query}` !== location.search) history[next](history.state, "", `?${query}`);
   }
 
-  function link(tab, element, values) {
-    latest.set(tab, { element, values });
-    if (element.offsetParent !== null) write(tab);
+  function changed() {
+    if (performance.now() - written > PAUSE) write(); else later ??= setTimeout(write, PAUSE);
   }
 
-  function linked(tab) {
-    return asked.tab === tab ? asked : {};
+  function link(tab, values) {
+    owned.set(tab, values);
+    changed();
+    return changed;
   }
 
-  document.addEventListener("click", (event) => event.target.closest?.("[role=tab]") && setTimeout(() => {
-    for (const [tab, { element }] of latest) if (element.offsetParent !== null) write(tab);
-  }, 50));
-
-  // ---- when the server goes away ----------------------------------------------------------------------------------
-  // If the server dies while it draws, Gradio takes no more orders and reloads the page as soon as a server answers. (No
-  // other script reloads it.) The settings of the tab on show go along in the address, and a note says what happened.
-  const chosen = new Map(), LOST = "lost";
-
-  function choose(tab, names, values) { // what Gradio's own controls are set to, by their names in a link: tabs/page.py
-    chosen.set(tab, names.map((name, i) => [name, values[i]]));
+  function choose(tab, names, values) { // what Gradio's own controls are set to, by their names in a link
+    chosen.set(tab, Object.fromEntries(names.map((name, i) => [name, values[i]])));
+    changed();
   }
 
-  window.navigation?.addEventListener("navigate", (event) => {
-    if (event.navigationType !== "reload" || event.userInitiated || !event.cancelable) return;
-    event.preventDefault();
-    const query = new URLSearchParams(location.search);
-    query.set(LOST, "yes");
-    for (const [tab, settings] of chosen) if (document.getElementById(tab)?.offsetParent) {
-      query.set("tab", tab);
-      for (const [name, value] of settings) if (value !== null) query.set(name, value);
-    }
-    location.replace(`?${query}`);
-  });
+  // The link has been read. note: what of it could not be used, if anything; controls: their names by tab.
+  function opened(note, controls, values) {
+    if (note) tell(note);
+    for (const [tab, names] of Object.entries(controls)) choose(tab, names, values.splice(0, names.length));
+    ready = true;
+    const turned = () => { if (moving === null || moving === onShow()) { moving = null; write(); } };
+    new MutationObserver(turned).observe(document.querySelector("[role=tablist]"), { subtree: true, attributeFilter: ["aria-selected"] });
+    if (asked.tab) write(); else turnTo(location.hash.slice(1).toLowerCase());
+  }
 
-  const address = new URLSearchParams(location.search);
-  if (address.has(LOST)) {
-    address.delete(LOST);
-    history.replaceState(history.state, "", `?${address}`);
-    const note = node("p", { className: "lost", role: "alert" },
-      "The server went away while it worked for you, so the page was loaded again. Your settings are as they were; start again what it was drawing. ",
+  function turnTo(tab) {
+    if (tab === onShow() || !tabButton(tab)) return write();
+    moving = tab;
+    tabButton(tab).click();
+  }
+
+  // Back, or forward, to a tab: it has the settings that it was left with.
+  window.addEventListener("popstate", () => turnTo(new URLSearchParams(location.search).get("tab") ?? ""));
+
+  // Say what of a link cannot be used. refused: {what: what it must be}. (tabs/page.py says it of Gradio's controls.)
+  function refuse(refused) {
+    const parts = Object.entries(refused).map(([what, allowed]) => `${what} must be ${allowed}`);
+    if (parts.length) tell(`Not all of this link can be used: ${parts.join("; ")}. All else is set as it says.`);
+  }
+
+  function tell(text) { // on top of the page, until somebody has read it
+    const note = document.querySelector(".note-on-top") ?? node("div", { className: "note-on-top", role: "alert" },
       node("button", { type: "button", className: "fresh", textContent: "OK", onclick: () => note.remove() }));
+    note.lastChild.before(node("p", { textContent: text }));
     document.body.append(note); // Gradio runs this script when there is a body
   }
 
-  return { node, calm, transport, point, plot, quiz, base64, save, png, takeaways, link, linked, choose };
+  // ---- when the server goes away ----------------------------------------------------------------------------------
+  // If the server dies while it draws, Gradio takes no more orders and reloads the page as soon as a server answers. (No
+  // other script reloads it.) The settings are in the address; where the browser tells who reloads, so does a note.
+  const LOST = "server-lost";
+  window.navigation?.addEventListener("navigate", (event) => {
+    if (event.navigationType === "reload" && !event.userInitiated) try { sessionStorage.setItem(LOST, "yes"); } catch { /* then without the note */ }
+  });
+  try {
+    if (sessionStorage.getItem(LOST))
+      tell("The server went away while it worked for you, so the page was loaded again. Your settings are as they were; start again what it was drawing.");
+    sessionStorage.removeItem(LOST);
+  } catch { /* no storage */ }
+
+  return { node, calm, transport, point, plot, quiz, base64, save, png, takeaways, link, linked, choose, opened, refuse, queueWords, queueLine };
 })();

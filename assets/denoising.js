@@ -3,7 +3,7 @@
 const P = window.pixels, C = window.controls, { node } = C, $ = (selector) => element.querySelector(selector);
 const PICTURES = ["x_t", "eps", "x0", "mean", "z", "x_prev"], CHANNELS = ["red", "green", "blue"], STRIP = 12;
 const asked = C.linked("denoising");
-let branches = [], run = null, pixel = null, opening = true, later = null;
+let branches = [], run = null, pixel = null, opening = true;
 
 // A short text with sub- and superscripts (x_t: "x", ["t"]) as nodes. Nothing is ever parsed as HTML.
 const sub = (text) => node("sub", { textContent: text });
@@ -46,23 +46,23 @@ function load() {
   status(".fork-status", "");
   prefill(!forked);
   clearAnswers();
-  const wanted = opening ? readForks(asked.forks) : [];
+  const wanted = opening ? linkedForks : [];
   if (arrived.forks.length < wanted.length) return pick(arrived, 0), askFork(wanted.slice(0, arrived.forks.length + 1));
-  const at = opening && /^\d+$/.test(asked.step ?? "") ? +asked.step : null;
+  const step = opening ? asked.step : undefined, at = /^\d{1,3}$/.test(step ?? "") && +step <= arrived.n ? +step : null;
+  if (step !== undefined && at === null) C.refuse({ "the step": `a whole number from 0 to ${arrived.n}` });
   opening = false;
   pick(arrived, at ?? (forked ? arrived.forks.at(-1).at : 0));
   if (at === null) bar.autoplay();
 }
 
 function readForks(text) { // of a link; Python checks what they say
-  try {
-    const forks = JSON.parse(text ?? "[]");
-    return Array.isArray(forks) ? forks.slice(0, props.max_forks) : [];
-  } catch {
-    status(".fork-status", "The link's forks cannot be read; this is the run without them.");
-    return [];
-  }
+  let forks = null;
+  try { forks = JSON.parse(text ?? "[]"); } catch { /* no JSON */ }
+  if (Array.isArray(forks) && forks.length <= props.max_forks) return forks;
+  C.refuse({ "the forks": `a list of up to ${props.max_forks}, as this page writes it` });
+  return [];
 }
+const linkedForks = readForks(asked.forks);
 
 function pick(branch, at) {
   run = branch;
@@ -100,12 +100,18 @@ function show(i) {
   guidance(k);
   markPixel(k);
   markStrip(i);
-  const fork = $(".go-fork");
-  fork.disabled = done;
-  fork.textContent = done ? "Go back to a step first" : `Continue from step ${i} (t = ${t})`;
-  clearTimeout(later); // browsers allow few changes of the address a second
-  later = setTimeout(() => C.link("denoising", element, { ...run.settings, step: i, ...(run.forks.length ? { forks: JSON.stringify(run.forks) } : {}) }), 250);
+  offerFork();
+  linkChanged();
 }
+
+// Of the link: the step on show and the forks, as long as Gradio's controls are set to the run that they belong to.
+const ONLY = { eta: "ddim", noise: "ddpm" }; // settings that no other sampler has
+const linkChanged = C.link("denoising", (controls) => {
+  if (opening) return { step: asked.step, forks: asked.forks };
+  const same = ([name, value]) => controls[name] === value || (ONLY[name] && ONLY[name] !== controls.sampler);
+  if (!run || !Object.entries(run.settings).every(same)) return {};
+  return { step: bar.index, forks: run.forks.length ? JSON.stringify(run.forks) : null };
+});
 
 function finished() {
   const name = (sampler) => props.samplers[sampler], used = [...new Set(run.samplers.map(name))].join(", then ");
@@ -308,16 +314,33 @@ function prefill(fresh) {
   field("eta").value = own.eta;
   field("noise").value = own.noise_scale;
   fit();
+  offerFork();
   if (fresh) {
     $(".lambda").value = own.sampler === "ddpm" && own.noise_scale < 1 ? own.noise_scale : 0;
     $(".lambda-is").textContent = $(".lambda").value;
   }
 }
 
+// ---- requests ------------------------------------------------------------------------------------------------------
+const waiting = { fork: 0, measure: 0, compare: 0 }; // requests under way, by event
+function request(event, data) {
+  waiting[event]++;
+  trigger(event, data);
+}
+
+window.addEventListener("denoising-ended", ({ detail: { event, failed } }) => { // if it failed, the page has said why already
+  waiting[event]--;
+  if (!failed || waiting[event]) return;
+  const linked = event === "fork" && opening;
+  if (linked) opening = false;
+  status(`.${event}-status`, linked ? "The link's fork cannot be used; this is the run without it." : "That did not work; what was here stays.");
+  linkChanged();
+});
+
 function askFork(forks) {
   status(".fork-status", "The network continues …");
   // not while the answer to a fork before it is still being delivered, as when a link is followed
-  setTimeout(() => trigger("fork", { settings: pythonSettings(), forks }));
+  setTimeout(() => request("fork", { settings: pythonSettings(), forks }));
 }
 
 const pythonSettings = () => {
@@ -325,21 +348,56 @@ const pythonSettings = () => {
   return { class_name: s.class, sampler: s.sampler, steps: s.steps, guidance: s.guidance, seed: s.seed, eta: s.eta, noise_scale: s.noise, schedule: s.schedule };
 };
 
-$(".go-fork").addEventListener("click", () => {
-  const empty = [...element.querySelectorAll(".fork input")].find((box) => box.value === "" && box.offsetParent);
-  if (empty) return status(".fork-status", `${empty.parentNode.textContent.trim()} has no number; write one.`);
-  const choice = field("class").value, sampler = field("sampler").value, at = bar.index;
+// What the fields ask for, or null while a box is empty.
+const emptyBox = () => [...element.querySelectorAll(".fork input")].find((box) => box.value === "" && box.offsetParent);
+function wishes() {
+  if (emptyBox()) return null;
+  const choice = field("class").value;
   const weights = choice === MIX ? Object.fromEntries([...$(".mix").querySelectorAll("input")].map((input, i) => [props.classes[i], +input.value]).filter(([, w]) => w))
     : choice === props.no_class ? {} : { [choice]: 1 };
-  const own = { at, weights, sampler, guidance_scale: +field("guidance").value, seed: +field("seed").value, eta: +field("eta").value, noise_scale: +field("noise").value };
-  const kept = run.forks.filter((fork) => fork.at < at);
+  return { weights, sampler: field("sampler").value, guidance_scale: +field("guidance").value, seed: +field("seed").value,
+    eta: +field("eta").value, noise_scale: +field("noise").value };
+}
+
+// What of these settings is another than that of a branch after its step `at`, as far as it makes a difference there.
+const drawsNoise = ({ sampler, eta, noise_scale }) => sampler === "dpmpp_2m_sde" || (sampler === "ddim" && eta > 0) || (sampler === "ddpm" && noise_scale > 0);
+function differences(own, branch, at) {
+  const old = now({ ...branch, forks: branch.forks.filter((fork) => fork.at <= at) });
+  const matters = { weights: true, sampler: true, guidance_scale: weightsText(own.weights) !== props.no_class, eta: own.sampler === "ddim",
+    noise_scale: own.sampler === "ddpm", seed: at === 0 || drawsNoise(own) };
+  const text = (name, { [name]: value }) => (name === "weights" ? weightsText(value) : `${value}`);
+  return Object.keys(matters).filter((name) => matters[name] && text(name, own) !== text(name, old));
+}
+
+// Say what a press of the button would do. Where it would change nothing, perhaps it would in the branch that this one left.
+let other = null;
+function offerFork() {
+  if (!run) return;
+  const i = bar.index, done = i === run.n, own = wishes(), nothing = !done && own !== null && !differences(own, run, i).length;
+  other = nothing ? run.before : null;
+  while (other && !(i < other.n && differences(own, other, i).length)) other = other.before;
+  const put = (selector, text) => { if ($(selector).textContent !== text) $(selector).textContent = text; };
+  $(".go-fork").disabled = done || nothing;
+  $(".go-other").hidden = !other;
+  put(".go-fork", done ? "Continue" : `Continue from step ${i} (t = ${run.t[i]})`);
+  if (other) put(".go-other", `Fork ${other.forks.length ? `the branch from step ${other.forks.at(-1).at}` : "the run"} (${weightsText(now(other).weights)}) at step ${i}`);
+  const reason = nothing && !drawsNoise(own) && own.seed !== now(run).seed
+    ? "Nothing would change: this sampler draws no fresh noise, so a seed has no effect. Change something else"
+    : "Nothing would change: this is what the branch on show does from here on. Change something";
+  put(".fork-why", done ? "This is the finished sprite: go back to an earlier step, with the slider above, to continue from there."
+    : nothing ? `${reason}${other ? ", or fork what this branch came from:" : "."}` : "");
+}
+for (const event of ["input", "change"]) $(".fork").addEventListener(event, offerFork);
+
+function forkFrom(branch) {
+  const at = bar.index, own = wishes(), kept = branch.forks.filter((fork) => fork.at < at);
+  if (!own) return status(".fork-status", `${emptyBox().parentNode.textContent.trim()} has no number; write one.`);
   if (kept.length >= props.max_forks) return status(".fork-status", `A branch can be forked ${props.max_forks} times at most; choose an earlier branch.`);
-  const deterministic = sampler !== "ddpm" && sampler !== "dpmpp_2m_sde" && !(sampler === "ddim" && own.eta > 0), old = now({ ...run, forks: kept });
   bar.stop();
-  askFork([...kept, own]);
-  if (deterministic && at > 0 && own.seed !== old.seed && weightsText(weights) === weightsText(old.weights) && own.guidance_scale === old.guidance_scale && sampler === old.sampler)
-    status(".fork-status", "The network continues … (This sampler draws no fresh noise, so another seed alone changes nothing.)");
-});
+  askFork([...kept, { at, ...own }]);
+}
+$(".go-fork").addEventListener("click", () => forkFrom(run));
+$(".go-other").addEventListener("click", () => forkFrom(other));
 for (const quiz of element.querySelectorAll(".question")) C.quiz(quiz);
 
 // ---- guidance ------------------------------------------------------------------------------------------------------
@@ -405,7 +463,7 @@ $(".measure").addEventListener("click", () => {
   if (!run) return;
   status(".measure-status", "Drawing 16 sprites twice …");
   $(".sheets").replaceChildren();
-  trigger("measure", { settings: pythonSettings(), noise_scale: +$(".lambda").value, asked: ++question });
+  request("measure", { settings: pythonSettings(), noise_scale: +$(".lambda").value, asked: ++question });
 });
 
 function drawSheets() {
@@ -440,7 +498,7 @@ $(".compare").addEventListener("click", () => {
   const all = new Uint8Array(P.VALUES * compared.length);
   compared.forEach((branch, b) => all.set(finishedRGB(branch), b * P.VALUES));
   status(".compare-status", "Looking …");
-  trigger("compare", { sprites: C.base64(all), asked: ++comparison });
+  request("compare", { sprites: C.base64(all), asked: ++comparison });
 });
 
 function drawNeighbours() {
@@ -474,11 +532,6 @@ C.takeaways($(".take"), server, () => {
   return { name, rgb: finishedRGB(run), frames: run.rgb, ms: run.n > 100 ? 30 : 60, code: run.python };
 });
 
-window.addEventListener("denoising-failed", () => { // the sentence that says why is on the page already
-  opening = false;
-  for (const selector of [".fork-status", ".measure-status", ".compare-status"])
-    if ($(selector).textContent.includes("…")) status(selector, "That did not work; what was here stays.");
-});
 watch("value", load);
 watch("sheets", drawSheets);
 watch("novelty", drawNeighbours);

@@ -10,7 +10,7 @@ const state = { sprite: null, x0: null, eps: P.float32(data.eps), seeded: P.floa
   boil: false, boiled: false, pixel: { x: 8, y: 8 }, pointing: false, channel: 0, walks: 1 };
 const gallery = [], x_t = new Float32Array(P.VALUES), part = new Float32Array(P.VALUES);
 const boiling = normals(1); // noise that nobody needs again
-let t = Math.round(0.3 * T), changes = 0, resting = null, touched = false, made = 0, kept = true;
+let t = Math.round(0.3 * T), changes = 0, resting = null, made = 0, kept = true;
 
 // The stages of the course's notes: noising.html. Where one ends is our choice, by the weights of noise and sprite in x_t.
 const weights = (t, schedule = state.schedule) => [Math.sqrt(alphaBar[schedule][t]), Math.sqrt(1 - alphaBar[schedule][t])];
@@ -90,19 +90,16 @@ async function settle() {
   resting = null;
   if (!state.x0) return;
   if (state.boil && state.boiled) { state.boiled = false; await newNoise(); return; } // what stays is noise with a seed
-  if (touched) remember();
+  remember();
   ask();
   for (const section of sections) if (section.seen) section.settled?.();
   describe();
 }
 
-function touch() { touched = true; }
-
 const bar = C.transport($(".time"), { root: $(".main"), label: "timestep t", ms: 24, main: true, show: (i) => {
   t = i;
   if (!state.x0) return;
   state.boiled = state.boil;
-  touch();
   show();
   rest();
 } });
@@ -133,9 +130,11 @@ function stages() { // under the slider's track: as wide as the stage is long
 }
 
 // ---- sprites: the gallery, uploads, paint, the link -----------------------------------------------------------------
+// own: a person's, to be kept and painted on. The sprite of a link may be somebody else's: like the built-in ones it is
+// shown, and copied when it is painted on.
 function add(rgb, caption, { name = null, told = null, own = true } = {}) {
   const sprite = { rgb, caption, name, told, own, undo: [], redo: [], canvas: C.node("canvas", { width: 16, height: 16 }) };
-  sprite.button = C.node("button", { type: "button", title: caption, ariaLabel: caption, onclick: () => { touch(); choose(sprite); } }, sprite.canvas);
+  sprite.button = C.node("button", { type: "button", title: caption, ariaLabel: caption, onclick: () => choose(sprite) }, sprite.canvas);
   P.drawBytes(sprite.canvas, rgb);
   $(".gallery").append(sprite.button);
   gallery.push(sprite);
@@ -191,8 +190,7 @@ function forget(sprite, next = null) {
 }
 
 const editor = pixelEditor($(".editor"), {
-  edit() { // the built-in sprites stay as they are: the first stroke makes a copy
-    touch();
+  edit() { // what is not a person's own stays as it is: the first stroke makes a copy
     if (!state.sprite.own) choose(paint(state.sprite.rgb.slice(), state.told));
     return state.sprite;
   },
@@ -202,40 +200,50 @@ const editor = pixelEditor($(".editor"), {
     state.x0 = P.fromBytes(sprite.rgb);
     change();
   },
-  blank() { touch(); choose(paint(new Uint8Array(P.VALUES).fill(255))); },
-  forget(sprite, next) { touch(); forget(sprite, next); },
+  blank() { choose(paint(new Uint8Array(P.VALUES).fill(255))); },
+  forget,
 });
 
 function values() { // of the permanent link
-  const { sprite, schedule, rival, seed, told, boil, pixel, channel } = state;
-  return { ...(sprite.own ? { pixels: pack(sprite.rgb) } : { sprite: sprite.name.join("-") }), t, schedule, rival, seed, told,
+  const { sprite, schedule, rival, told, boil, pixel, channel } = state;
+  return { ...(sprite.name ? { sprite: sprite.name.join("-") } : { pixels: pack(sprite.rgb) }), t, schedule, rival, seed: wanted, told,
     ...(boil ? { fresh: 1 } : {}), pixel: `${pixel.x}.${pixel.y}.${channel}` };
 }
 
-const remember = () => { keep(); C.link("noising", element, values()); };
+const remember = () => { keep(); linkChanged(); };
 
 async function restore(asked) {
-  const refused = [], among = (name, list, set) => name in asked && (list.includes(asked[name]) ? set(asked[name]) : refused.push(name));
-  const whole = (text, low, high) => (/^\d{1,10}$/.test(text) && +text >= low && +text <= high ? +text : null);
-  among("schedule", Object.keys(alphaBar), (v) => (state.schedule = v));
-  among("rival", Object.keys(alphaBar), (v) => (state.rival = v));
+  const refused = {}, schedules = Object.keys(alphaBar), words = (list) => `one of ${list.join(", ")}`;
+  // If the link has that setting, what read() makes of it is handed on to set(), but undefined is refused.
+  const take = (name, what, allowed, read, set) => {
+    if (!(name in asked)) return;
+    const value = read(asked[name]);
+    if (value === undefined) refused[what] = allowed; else set(value);
+  };
+  const among = (list) => (text) => (list.includes(text) ? text : undefined);
+  const whole = (low, high) => (text) => (/^\d{1,10}$/.test(text) && +text >= low && +text <= high ? +text : undefined);
+  take("schedule", "the schedule", words(schedules), among(schedules), (v) => { state.schedule = v; });
+  take("rival", "the schedule to compare with", words(schedules), among(schedules), (v) => { state.rival = v; });
   let sprite = gallery[0];
-  if ("pixels" in asked) { const rgb = unpack(asked.pixels); if (rgb) sprite = gallery.find((s) => pack(s.rgb) === asked.pixels) ?? paint(rgb); else refused.push("pixels"); }
-  else among("sprite", data.names.map((name) => name.join("-")), (v) => (sprite = gallery.find((s) => s.name?.join("-") === v)));
-  if ("t" in asked) t = whole(asked.t, 0, T) ?? (refused.push("t"), t);
-  if ("fresh" in asked) state.boil = $(".boil").checked = asked.fresh === "1";
-  const place = /^(\d{1,2})\.(\d{1,2})\.([012])$/.exec(asked.pixel ?? "");
-  if (place && place[1] < 16 && place[2] < 16) { state.pixel = { x: +place[1], y: +place[2] }; state.channel = +place[3]; }
+  take("sprite", "the sprite", "one of the gallery's, such as hero-0", (text) => gallery.find((s) => s.name?.join("-") === text), (v) => { sprite = v; });
+  take("pixels", "the picture", "one that this page has written down", (text) => unpack(text) ?? undefined, (rgb) => {
+    const text = pack(rgb);
+    sprite = gallery.find((s) => pack(s.rgb) === text) ?? add(rgb, "the sprite of the link", { own: false });
+  });
+  take("t", "t", `a whole number from 0 to ${T}`, whole(0, T), (v) => { t = v; });
+  take("fresh", "fresh noise in every frame", "1, or not there", among(["1"]), () => { state.boil = $(".boil").checked = true; });
+  take("pixel", "the pixel", "column.row.channel, from 0.0.0 to 15.15.2", (text) => /^(\d|1[0-5])\.(\d|1[0-5])\.([0-2])$/.exec(text) ?? undefined, ([, x, y, channel]) => {
+    state.pixel = { x: +x, y: +y };
+    state.channel = +channel;
+  });
   choose(sprite);
-  among("told", data.classes, (v) => (state.told = v));
+  take("told", "the class told", words(data.classes), among(data.classes), (v) => { state.told = v; });
   for (const name of ["schedule", "rival", "told", "channel"]) $(`.${name}`).value = state[name];
   bar.load(T, t);
-  touched = false;
-  if ("seed" in asked) {
-    const seed = whole(asked.seed, 0, 2 ** 31 - 1);
-    if (seed === null) refused.push("seed"); else if (seed !== state.seed) await newNoise(seed);
-  }
-  if (refused.length) $(".status").textContent = `The link's ${refused.join(", ")} cannot be used; what was set here stays.`;
+  let seed = 0;
+  take("seed", "the seed", `a whole number from 0 to ${2 ** 31 - 1}`, whole(0, 2 ** 31 - 1), (v) => { seed = v; });
+  C.refuse(refused);
+  if (seed !== state.seed) await newNoise(seed);
 }
 
 let wanted = 0; // the seed asked for last
@@ -319,7 +327,6 @@ function pointAt(place) {
   }
   readout();
   if (!place) return;
-  touch();
   for (const section of sections) if (section.seen && section.pixel) section.draw();
   rest();
 }
@@ -472,16 +479,15 @@ section(".chain", () => {
 // ---- controls -------------------------------------------------------------------------------------------------------
 const select = (selector, options, set) => {
   $(selector).replaceChildren(...options.map((name) => new Option(name.replaceAll("_", " "), name)));
-  $(selector).addEventListener("change", () => { touch(); set($(selector).value); });
+  $(selector).addEventListener("change", () => set($(selector).value));
 };
 select(".schedule", Object.keys(alphaBar), (v) => { state.schedule = v; shownStage = ""; stages(); change(); });
 select(".rival", Object.keys(alphaBar), (v) => { state.rival = v; show(); rest(); });
 select(".told", data.classes, (v) => { state.told = v; show(); rest(); });
-$(".channel").addEventListener("change", () => { touch(); state.channel = +$(".channel").value; chains(); rest(); });
+$(".channel").addEventListener("change", () => { state.channel = +$(".channel").value; chains(); rest(); });
 $(".again").addEventListener("click", () => { state.walks++; chains(); describe(); });
-$(".new-noise").addEventListener("click", () => { touch(); newNoise(); });
+$(".new-noise").addEventListener("click", () => newNoise());
 $(".boil").addEventListener("change", () => {
-  touch();
   state.boil = $(".boil").checked;
   if (!state.boil) Object.assign(state, { eps: state.seeded, boiled: false }); // back to noise that has a seed
   change();
@@ -491,7 +497,7 @@ for (const canvas of element.querySelectorAll(".frame canvas")) C.point(canvas, 
 C.quiz($(".quiz"));
 
 function program() {
-  const { sprite } = state, own = sprite.own;
+  const { sprite } = state, own = !sprite.name;
   return data.program.origin + [...(own ? ["import base64", "", "import numpy as np", ""] : []),
     "from core import NoiseSchedule", "from core.data import to_x0", "from core.generate import SeededNoise", data.program.import, ...(own ? [] : ["from core.sprites import draw"]), "",
     own ? `rgb = base64.b64decode("${C.base64(sprite.rgb)}")` : `pixels = draw("${sprite.name[0]}", ${sprite.name[1]}).pixels  # (16, 16, 3) uint8`,
@@ -510,7 +516,6 @@ C.takeaways($(".take"), server, () => {
 let uploads = 0;
 watch("upload", () => {
   if (!props.upload) return;
-  touch();
   choose(add(P.bytes(props.upload.rgb), `your picture ${++uploads}`));
 });
 
@@ -518,6 +523,7 @@ const sprites = P.bytes(data.sprites);
 data.names.forEach((name, k) => add(sprites.slice(k * P.VALUES, (k + 1) * P.VALUES), data.captions[k], { name, told: data.classes.includes(name[0]) ? name[0] : null, own: false }));
 unshelve();
 restore(C.linked("noising"));
+const linkChanged = C.link("noising", values);
 pointAt(null);
 for (const selector of [".gallery", ".strip", ".stages"]) window.keys.rove($(selector));
 P.whenRestyled(element, () => {

@@ -3,6 +3,7 @@
 // corners are the ends of a line, a single one is the middle.
 const polygonPad = (N) => {
   const P = window.pixels, REACH = 1.5; // how far out of the centre the canvas shows the plane
+  const ATTRACTS = 12, MARGIN = 20; // px: how near a corner takes hold of the point, how far out the pad can be touched
   const round = Array.from({ length: N }, (_, i) => [Math.sin((2 * Math.PI * i) / N), -Math.cos((2 * Math.PI * i) / N)]);
   const corners = N > 2 ? round : N === 2 ? [[-1, 0], [1, 0]] : [[0, 0]];
 
@@ -46,18 +47,28 @@ const polygonPad = (N) => {
   // Let a canvas be moved by mouse, touch and keys: report(p) for every new place. Arrows step (with Shift a little),
   // Home goes to the middle, 1 ... 9 to a corner. `place()` is where the point is now, or null.
   function moves(canvas, place, report) {
-    const under = (event) => {
+    const under = ({ clientX, clientY }) => { // the nearest place on the pad, and whether it is near enough to be meant
       const box = canvas.getBoundingClientRect(), unit = box.width / 2 / REACH;
-      return inside([(event.clientX - box.left - box.width / 2) / unit, (event.clientY - box.top - box.height / 2) / unit]);
+      const p = [(clientX - box.left - box.width / 2) / unit, (clientY - box.top - box.height / 2) / unit], nearest = inside(p);
+      const px = ([x, y], q) => unit * Math.hypot(x - q[0], y - q[1]);
+      return { p: corners.find((corner) => px(corner, nearest) <= ATTRACTS) ?? nearest, meant: px(p, nearest) <= MARGIN };
     };
     let held = false;
+    // A finger on the pad moves the point; anywhere else on the canvas it scrolls the page.
+    canvas.addEventListener("touchstart", (event) => event.touches.length === 1 && under(event.touches[0]).meant && event.preventDefault(), { passive: false });
     canvas.addEventListener("pointerdown", (event) => {
-      if (event.button) return;
+      const { p, meant } = under(event);
+      if (event.button || !event.isPrimary || !meant) return;
       held = true;
       canvas.setPointerCapture(event.pointerId);
-      report(under(event));
+      canvas.focus({ preventScroll: true }); // which a touch would not do by itself
+      report(p);
     });
-    canvas.addEventListener("pointermove", (event) => held && report(under(event)));
+    canvas.addEventListener("pointermove", (event) => {
+      const { p, meant } = under(event);
+      canvas.style.cursor = held || meant ? "crosshair" : "";
+      if (held && event.isPrimary) report(p);
+    });
     for (const end of ["pointerup", "pointercancel", "lostpointercapture"]) canvas.addEventListener(end, () => { held = false; });
     canvas.addEventListener("keydown", (event) => {
       if (event.ctrlKey || event.metaKey || event.altKey) return;

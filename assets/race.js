@@ -4,7 +4,7 @@ const play = $(".play"), position = $(".position"), clock = $(".clock");
 const EQUAL_NOISE = 6; // seconds from t = T to 0, when lanes are shown at equal noise
 const FRAMES = 40, SPRITES = 4096, MIN_MS = 20, MAX_MS = 1000; // of a GIF, and of each of its frames
 $(".speed").append(...[0.1, 0.25, 0.5, 1, 2, 4].map((x) => new Option(`${x}×`, x, x === 1, x === 1)));
-let boxes = [], last = null, stopped = false, timer = null, linked = "";
+let boxes = [], last = null, stopped = false, timer = null;
 
 function build(lanes) {
   $(".lanes").replaceChildren();
@@ -53,10 +53,8 @@ function show() {
   });
   if (lanes.every((lane) => lane.done === 0)) stopped = false;
   $(".replay").hidden = !props.value.finished;
-  $(".take").hidden = $(".plots").hidden = !props.value.finished;
+  $(".plots").hidden = !props.value.finished;
   if (props.value.finished) { position.value = 1000; label(); }
-  if (JSON.stringify(props.value.link) !== linked) C.link("race", element, props.value.link); // browsers allow few changes of the address a second
-  linked = JSON.stringify(props.value.link);
   $(".verdict").textContent = stopped ? "Stopped." : verdict(lanes);
   const { race } = props.value;
   if (race) painted(() => server.drawn(race).catch(() => {})); // the next lane waits for it, but not for ever
@@ -150,4 +148,5 @@ window.addEventListener("race-stopped", () => {
   stopped = true;
   $(".verdict").textContent = "Stopped.";
 });
+C.link("race", () => ({})); // all its settings are Gradio's controls
 watch("value", show);

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import json
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -42,6 +43,7 @@ from .page import (
 from .runs import MODEL_QUEUE, class_names, draws_our_sprites, model, queue_line, served
 
 NO_CLASS = "no class"
+SCHEDULE_CHOICES = [(name.replace("_", " "), name) for name in SCHEDULES]  # as assets/noising.js writes them
 MAX_FORKS = 5
 FORK_FIELDS = ("weights", "sampler", "guidance_scale", "seed", "eta", "noise_scale")  # of GenerateConfig
 SHEET = 16  # sprites whose diversity is measured
@@ -122,7 +124,7 @@ def read_forks(config: GenerateConfig, forks: object) -> list[Fork]:
     read: list[Fork] = []
     for change in forks:
         if not isinstance(change, dict) or set(change) != {"at", *FORK_FIELDS}:
-            raise ValueError(f"a fork must say at, {', '.join(FORK_FIELDS)}, and nothing else")
+            raise ValueError("a fork of this link cannot be read: parts of it are missing, or do not belong there")
         at, earliest = change["at"], read[-1][0] + 1 if read else 0
         if isinstance(at, bool) or not isinstance(at, int) or not earliest <= at < config.num_train_timesteps:
             raise ValueError(f"a fork must lie at a step from {earliest}, after the fork before it; got {brief(at)}")
@@ -382,7 +384,7 @@ def build() -> dict[str, gr.components.Component]:
         seed = gr.Number(0, precision=0, minimum=0, maximum=MAX_SEED, label="seed", min_width=90)
     with gr.Row():
         sampler = gr.Radio(SAMPLER_CHOICES, value="ddim", label="sampler", scale=6, min_width=280)
-        schedule = gr.Dropdown(SCHEDULES, value="cosine", label="schedule", min_width=130)
+        schedule = gr.Dropdown(SCHEDULE_CHOICES, value="cosine", label="schedule", min_width=130)
     button = gr.Button("Generate", variant="primary")
     line = queue_line("denoising")
     lesson = component(
@@ -410,11 +412,14 @@ def build() -> dict[str, gr.components.Component]:
     lesson.ready(served("denoise", run), inputs, lesson, **checked)
     newest = {"trigger_mode": "multiple"}  # asked again, the script waits for the later answer: it must come
     own_queue = {"concurrency_id": "novelty", "concurrency_limit": 1}  # no network: it should hold up no run
-    for event in (
-        lesson.fork(served("fork", asked_fork), None, lesson, **newest, **queued),
-        lesson.measure(served("noise sheets", asked_noise_sheets), None, lesson, **newest, **queued),
-        lesson.compare(served("novelty", asked_novelty), None, lesson, **newest, **quietly, **own_queue),
-    ):
-        event.failure(None, js="() => window.dispatchEvent(new Event('denoising-failed'))", **quietly)
+    for name, event in {
+        "fork": lesson.fork(served("fork", asked_fork), None, lesson, **newest, **queued),
+        "measure": lesson.measure(served("noise sheets", asked_noise_sheets), None, lesson, **newest, **queued),
+        "compare": lesson.compare(served("novelty", asked_novelty), None, lesson, **newest, **quietly, **own_queue),
+    }.items():
+        for then, failed in ((event.success, False), (event.failure, True)):
+            detail = json.dumps({"event": name, "failed": failed})
+            js = f"() => window.dispatchEvent(new CustomEvent('denoising-ended', {{ detail: {detail} }}))"
+            then(None, js=js, **AT_ONCE)
     names = ("class", "sampler", "steps", "guidance", "seed", "eta", "noise", "schedule")
     return dict(zip(names, inputs, strict=True))

@@ -51,6 +51,7 @@ PRESETS = {  # the mixes of the course, in the order of CLASS_NAMES, and one tha
     "hero + spell": (1, 0, 0, 1, 0),
     "1.5 hero − 0.5 food": (1.5, 0, -0.5, 0, 0),
 }
+EXAMPLE = 3  # the seed of the sprites at the corners, which should be known at a glance (0 draws fish bones for food)
 LIVE_LINE = 8  # live sprites that are drawn or wait for it, whoever asks
 drawing_live = threading.Semaphore(LIVE_LINE)  # server functions bypass the queue
 
@@ -236,7 +237,7 @@ def corners() -> dict[str, object]:
     names = class_names()
     return {
         "classes": list(names),
-        "sprites": encode(np.stack([draw(name, 0).pixels for name in names])) if draws_our_sprites() else None,
+        "sprites": encode(np.stack([draw(name, EXAMPLE).pixels for name in names])) if draws_our_sprites() else None,
         "presets": [[name, list(weights)] for name, weights in presets(names).items()],
         "steps": {"live": LIVE["num_inference_steps"], "full": STEPS},
         "max": {"guidance": MAX_GUIDANCE, "seed": MAX_SEED},

@@ -9,6 +9,7 @@ import inspect
 import io
 import json
 import math
+import re
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields
@@ -172,30 +173,46 @@ def few_steps(sampler: gr.components.Component, steps: gr.Slider) -> None:
 
 
 def restore_link(demo: gr.Blocks, tabs: gr.Tabs, linked: Mapping[str, Mapping[str, gr.components.Component]]) -> None:
-    """When the page opens with a permanent link, open its tab and set its controls: ?tab=denoising&steps=20&..."""
-    places = [(tab, name, control) for tab, controls in linked.items() for name, control in controls.items()]
+    """When the page opens with a permanent link, open its tab and set its controls: ?tab=denoising&steps=20&...
+
+    From then on the page itself keeps its address: see assets/controls.js.
+    """
+    names = {tab: list(controls) for tab, controls in linked.items()}
+    controls = [control for tab in linked.values() for control in tab.values()]
+    note = gr.Textbox(visible=False)
 
     def restore(request: gr.Request):
-        query = dict(request.query_params)
-        asked, updates, refused = query.get("tab"), [], []
-        for tab, name, control in places:
-            value = from_link(control, query[name]) if tab == asked and name in query else None
-            updates.append(gr.skip() if value is None else gr.update(value=value))
-            if tab == asked and name in query and value is None:
-                refused.append(name)
-        if refused:
-            gr.Warning(f"The link's {', '.join(refused)} cannot be used; what was set here stays.")
-        return [gr.Tabs(selected=asked) if asked in linked else gr.skip(), *updates]
+        tab, values, text = read_link(request.query_params, linked)
+        updates = [gr.update(value=values[control]) if control in values else gr.skip() for control in controls]
+        return [text, gr.Tabs(selected=tab) if tab else gr.skip(), *updates]
 
-    outputs = [tabs, *(control for _, _, control in places)]
-    # Through the queue, for warnings reach the page only there; but in a line of its own.
-    quietly = {"api_visibility": "private", "show_progress": "hidden", "concurrency_id": "link"}
-    demo.load(restore, None, outputs, concurrency_limit=None, **quietly)
-    for tab, controls in linked.items():
-        if controls:  # the page itself must know them in case that its server dies: see assets/controls.js
-            changes, values = [control.change for control in controls.values()], list(controls.values())
-            js = f"(...values) => window.controls.choose({json.dumps(tab)}, {json.dumps(list(controls))}, values)"
-            gr.on(changes, None, values, js=js, **AT_ONCE)
+    js = f"(note, ...values) => window.controls.opened(note, {json.dumps(names)}, values)"
+    demo.load(restore, None, [note, tabs, *controls], **AT_ONCE).then(None, [note, *controls], None, js=js, **AT_ONCE)
+    for tab, own in linked.items():
+        if own:
+            js = f"(...values) => window.controls.choose({json.dumps(tab)}, {json.dumps(list(own))}, values)"
+            gr.on([control.change for control in own.values()], None, list(own.values()), js=js, **AT_ONCE)
+
+
+def read_link(
+    query: Mapping[str, str], linked: Mapping[str, Mapping[str, gr.components.Component]]
+) -> tuple[str | None, dict[gr.components.Component, Any], str]:
+    """The tab that a link asks for, the values of its controls, and a sentence on what cannot be used, or "".
+
+    linked: the controls of each tab by their names in a link.
+    """
+    tab = query.get("tab", "").strip().lower()
+    if tab not in linked:
+        missing = f"This link asks for a lesson that does not exist; there are {', '.join(linked)}. This is the first."
+        return None, {}, missing if tab else ""
+    own = {name: control for name, control in linked[tab].items() if name in query}
+    values = {control: from_link(control, query[name]) for name, control in own.items()}
+    refused = [f"{control.label} must be {allowed(control)}" for control, value in values.items() if value is None]
+    text = f"Not all of this link can be used: {'; '.join(refused)}. All else is set as it says." if refused else ""
+    return tab, {control: value for control, value in values.items() if value is not None}, text
+
+
+NUMBER = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,12})?")  # float() would take 1_0, 1e1, ١٠ and spaces as well
 
 
 def from_link(control: gr.components.Component, text: str) -> str | int | float | bool | None:
@@ -204,13 +221,22 @@ def from_link(control: gr.components.Component, text: str) -> str | int | float 
         return text if text in [value for _, value in control.choices] else None
     if isinstance(control, gr.Checkbox):
         return {"true": True, "false": False}.get(text)
-    try:
-        value = float(text)
-    except ValueError:
+    value = float(text) if NUMBER.fullmatch(text) else None
+    if value is None or not control.minimum <= value <= control.maximum:
         return None
-    if not math.isfinite(value) or not control.minimum <= value <= control.maximum:
-        return None
-    return int(value) if control.precision == 0 else value
+    if control.precision == 0:
+        return int(value) if value.is_integer() else None
+    return value
+
+
+def allowed(control: gr.components.Component) -> str:
+    """What from_link allows, in words."""
+    if isinstance(control, gr.Dropdown | gr.Radio):
+        return f"one of {', '.join(value for _, value in control.choices)}"
+    if isinstance(control, gr.Checkbox):
+        return "true or false"
+    kind = "a whole number" if control.precision == 0 else "a number"
+    return f"{kind} from {control.minimum} to {control.maximum}"
 
 
 def says_why(handler: Callable) -> Callable:

@@ -289,23 +289,8 @@ def show(lanes: list[Lane], *, replay: bool = False) -> dict[str, object]:
         "lanes": [lane.shown(replay=replay) for lane in lanes],
         "T": lanes[0].config.num_train_timesteps,
         "finished": replay,
-        "link": link(lanes),
         "python": program(lanes),
     }
-
-
-def link(lanes: list[Lane]) -> dict[str, object]:
-    """What a permanent link says of a race, by the names that build() gives to its controls."""
-    config = lanes[0].config
-    values = {"class": next(iter(config.weights)), "count": config.count, "seed": config.seed}
-    for i in range(len(DEFAULT_LANES)):
-        if i < len(lanes):
-            config = lanes[i].config
-            values |= {f"lane{i + 1}": config.sampler, f"steps{i + 1}": config.num_inference_steps}
-            values |= {f"eta{i + 1}": config.eta} if config.sampler == "ddim" else {}
-        else:
-            values[f"lane{i + 1}"] = NO_LANE
-    return values
 
 
 def program(lanes: list[Lane]) -> str:

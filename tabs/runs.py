@@ -154,7 +154,8 @@ def check_share(configs: Iterable[GenerateConfig]) -> None:
 
 def queue_line(name: str) -> gr.HTML:
     """Where a tab's events that run the model show their place in the queue and the wait (show_progress_on)."""
-    return gr.HTML("", elem_id=f"{name}-queue", elem_classes="queue-line")
+    words = {"html_template": '<span class="words"></span>', "js_on_load": "window.controls.queueLine(element)"}
+    return gr.HTML("", elem_id=f"{name}-queue", elem_classes="queue-line", **words)
 
 
 def waited() -> float:

@@ -13,13 +13,13 @@ from torch.testing import assert_close
 
 from core import GenerateConfig, generate, last
 from core.render import enlarge, grid, to_uint8
-from tabs.page import MAX_GIF_SPRITES, as_python, constructor, encode, from_link, gif
+from tabs.page import MAX_GIF_SPRITES, as_python, constructor, encode, from_link, gif, read_link
 from tabs.runs import model
 
 GOOD_GIF = {"frames": encode(np.zeros((3, 2, 768), np.uint8)), "count": 2, "columns": 2, "ms": 50}
 CONTROLS = {
-    "class": gr.Dropdown([("Hero", "hero"), "food"], render=False),
-    "steps": gr.Slider(1, 500, step=1, precision=0, render=False),
+    "class": gr.Dropdown([("Hero", "hero"), "food"], label="class", render=False),
+    "steps": gr.Slider(1, 500, step=1, precision=0, label="how many steps", render=False),
     "guidance": gr.Slider(0, 5, step=0.1, render=False),
     "seed": gr.Number(precision=0, minimum=0, maximum=9, render=False),
     "fresh": gr.Checkbox(render=False),
@@ -34,9 +34,17 @@ CONTROLS = {
         ("class", "<script>", None),
         ("steps", "12", 12),
         ("steps", "12.0", 12),
+        ("steps", "12.7", None),
+        ("steps", "1_0", None),
+        ("steps", "1e1", None),
+        ("steps", "١٢", None),
+        ("steps", " 12", None),
+        ("steps", "+12", None),
+        ("steps", "", None),
         ("steps", "501", None),
         ("steps", "many", None),
         ("guidance", "1.5", 1.5),
+        ("guidance", "1,5", None),
         ("guidance", "nan", None),
         ("guidance", "inf", None),
         ("seed", "-1", None),
@@ -73,6 +81,23 @@ def test_a_gif_of_one_sprite_has_its_very_colours():
     pictures, durations = filmed({"frames": encode(frames), "count": 1, "columns": 1, "ms": 64})
     assert durations == [60, 60, 1500]  # hundredths of a second
     np.testing.assert_array_equal(pictures, enlarge(frames, 12))
+
+
+def test_a_link_is_read_and_what_cannot_be_used_is_said_in_words():
+    linked = {"first": {}, "second": {"class": CONTROLS["class"], "steps": CONTROLS["steps"]}}
+    read = {"tab": "Second", "class": "food", "steps": "12.7", "seed": "3", "__theme": "dark"}
+    tab, values, text = read_link(read, linked)
+    assert (tab, values) == ("second", {CONTROLS["class"]: "food"})
+    assert text == (
+        "Not all of this link can be used: how many steps must be a whole number from 1 to 500. "
+        "All else is set as it says."
+    )
+    assert read_link(read | {"steps": "12"}, linked)[2] == ""
+    assert "class must be one of hero, food;" in read_link(read | {"class": "<b>"}, linked)[2]
+    assert read_link({"steps": "12"}, linked) == (None, {}, "")  # no tab
+    tab, values, text = read_link({"tab": "<b>third", "steps": "12"}, linked)
+    assert (tab, values) == (None, {})
+    assert text == "This link asks for a lesson that does not exist; there are first, second. This is the first."
 
 
 @pytest.mark.parametrize(

@@ -122,7 +122,7 @@ def test_the_start_says_what_was_loaded_and_what_is_allowed(space):
     log = (space[1] / "log.txt").read_text()
     for part in (
         "checkpoints/sprites.safetensors, trained on",
-        "checkpoints/distilled.safetensors, distilled from it",
+        "checkpoints/distilled.safetensors, distilled from an earlier stage of it",
         "threads",
         "runs at a time",
         "more may wait",

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 import numpy as np
 import pytest
 from browsing import assert_same_picture, fill, open_tab, pixels, set_slider, wait_for_run
+from playwright.sync_api import expect
 from takeaways import run_program
 
 from core import GenerateConfig, generate, last, load
@@ -160,6 +161,60 @@ def test_going_back_forking_the_fork_and_its_link(open_page):
     assert_same_picture(pixels(again, "#denoising .x_prev"), picture(twice[6].x_prev), 2)
 
 
+def test_where_nothing_would_change_the_fork_is_offered_of_what_the_branch_left(open_page):
+    """As the lesson asks: another class at an early step, and again later, which means the run and not its branch."""
+    page = open_page(link=link(steps=10, step=2))
+    wait_for_run(page, 10)
+    config = GenerateConfig({"hero": 1.0}, 1, num_inference_steps=10)
+    steps = list(generate(load(), config))
+    page.select_option("#denoising .f-class", "hero")
+    expect(page.locator("#denoising .go-fork")).to_be_disabled()
+    assert "Nothing would change" in page.inner_text("#denoising .fork-why")
+    page.fill("#denoising .f-seed", "5")
+    assert "a seed has no effect" in page.inner_text("#denoising .fork-why")
+    assert page.locator("#denoising .go-other").is_hidden()  # there is only the run
+    page.select_option("#denoising .f-class", "food")
+    page.click("#denoising .go-fork")
+    wait_for_branches(page, 2)
+    set_slider(page, "#denoising .index", 6)
+    expect(page.locator("#denoising .go-fork")).to_be_disabled()
+    page.get_by_role("button", name="Fork the run (hero) at step 6").click()
+    wait_for_branches(page, 3)
+    later = steps[:6] + list(generate(load(), replace(config, weights={"food": 1.0}, seed=5), after=steps[:6]))
+    set_slider(page, "#denoising .index", 10)
+    assert_same_picture(pixels(page, "#denoising .x_prev"), picture(later[-1].x_prev), 2)
+    assert page.locator("#denoising .branch").all_inner_texts()[2].split("\n") == ["from step 6", "food, seed 5"]
+    assert "go back to an earlier step" in page.inner_text("#denoising .fork-why")
+
+
+def test_a_request_that_fails_says_nothing_of_the_others(open_page):
+    page = open_page(link=link(steps=4, step=1))
+    wait_for_run(page, 4)
+    page.get_by_text("Forgot to add noise?", exact=True).click()
+    page.get_by_role("button", name="Measure diversity").click()
+    page.fill("#denoising .f-guidance", "99")
+    page.click("#denoising .go-fork")
+    expect(page.locator("#denoising .fork-status")).to_have_text(
+        "That did not work; what was here stays.", timeout=PATIENT
+    )
+    assert "did not work" not in page.inner_text("#denoising .measure-status")
+    page.wait_for_function("document.querySelectorAll('#denoising .diversity').length == 2", timeout=PATIENT)
+
+
+@pytest.mark.parametrize(
+    "forks",
+    [
+        '[{"at": 1}]',
+        '[{"at": 9, "weights": {}, "sampler": "ddim", "guidance_scale": 1, "seed": 0, "eta": 0, "noise_scale": 1}]',
+    ],
+)
+def test_a_link_with_a_fork_that_cannot_be_used(open_page, forks):
+    page = open_page(link=link(steps=4, step=1, forks=forks))
+    wait_for_run(page, 4)
+    page.get_by_text("The link's fork cannot be used; this is the run without it.").wait_for(timeout=PATIENT)
+    page.wait_for_function("!location.search.includes('forks')")
+
+
 def test_a_fork_that_arrives_after_a_new_run_is_dropped(open_page):
     page = open_page(link=link(sampler="ddpm", steps=500, step=1))
     wait_for_run(page, 500)
@@ -175,7 +230,7 @@ def test_a_fork_that_arrives_after_a_new_run_is_dropped(open_page):
 def test_a_link_with_spoiled_forks_still_gives_the_run(open_page):
     page = open_page(link=link(steps=4, step=1, forks="[{"))
     wait_for_run(page, 4)
-    page.get_by_text("The link's forks cannot be read").wait_for()
+    page.get_by_text("the forks must be a list of up to 5").wait_for()
     page.fill("#denoising .f-guidance", "")
     page.click("#denoising .go-fork")
     page.get_by_text("guidance has no number; write one.").wait_for()

@@ -297,7 +297,9 @@ def test_a_link_restores_every_setting_and_nonsense_is_refused(open_page):
     assert query(page) == asked | {"told": "food", "pixel": "3.4.2"}
 
     page = open_page(link="?tab=noising&sprite=<img src=x>&t=9999&schedule=constructor&seed=-1&pixels=AAAA&told=x")
-    page.get_by_text("The link's schedule, pixels, t, told, seed cannot be used").wait_for()
+    said = page.locator(".note-on-top").inner_text()
+    refused = ["the schedule", "the sprite", "the picture", "t", "the class told", "the seed"]
+    assert re.findall(r"[:;] (.+?) must be", said) == refused
     assert_same_picture(pixels(page, "#noising .x_t"), noised(150))
 
 

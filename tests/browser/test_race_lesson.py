@@ -183,8 +183,8 @@ def test_a_race_is_linked_and_asked_about(open_page):
     page.get_by_role("button", name="Race", exact=True).click()
     page.wait_for_selector("#race .replay:not([hidden])", timeout=60_000)
     assert page.locator("#race .lane h3").all_inner_texts() == ["DDPM, 6 steps", "UniPC, 4 steps"]
-    link = "?tab=race&class=spell&count=3&seed=5&lane1=ddpm&steps1=6&lane2=unipc&steps2=4&lane3=none&lane4=none"
-    assert page.evaluate("location.search") == link
+    link = "?tab=race&class=spell&count=3&seed=5&lane1=ddpm&steps1=6&eta1=0&lane2=unipc&steps2=4&eta2=0"
+    assert page.evaluate("location.search") == link + "&lane3=none&steps3=10&eta3=0&lane4=none&steps4=10&eta4=0"
     page.get_by_text("who ends where?").click()
     page.get_by_role("button", name="DDIM and UniPC").click()
     page.get_by_text("Both follow the same path").wait_for()
