@@ -77,7 +77,7 @@ def test_denoising(visit):
     page = visit("?tab=denoising&steps=6&seed=3")
     page.wait_for_function("document.querySelector('#denoising .index')?.max == 6")
     page.press("#denoising .index", END)
-    expected = drawn(count=1, num_inference_steps=6, seed=3)[0]
+    expected = drawn(weights={"hero": 1.0}, count=1, num_inference_steps=6, seed=3)[0]
     assert_same_picture(pixels(page, "#denoising .x_prev"), expected, 2)
     shown = "document.querySelector('#denoising .x_prev').getContext('2d')"
     page.evaluate(f"{shown}.clearRect(0, 0, 16, 16)")

@@ -18,7 +18,7 @@ from serving import free_port
 from tiny import unavailable, until
 
 MINI_BROWSER = "webkit2gtk-4.*/MiniBrowser"  # below /usr/lib/<architecture>
-CAPABILITIES = {"timeouts": {"script": 90_000, "pageLoad": 90_000, "implicit": 90_000}}
+TIMEOUTS = {"script": 90_000, "pageLoad": 90_000, "implicit": 90_000}  # ms
 ELEMENT = "element-6066-11e4-a52e-4f735466cecf"  # the W3C's name for a reference to one
 WAIT = """
 const done = arguments[0];
@@ -44,7 +44,7 @@ class Page:
         return self._command("ExecuteScript", {"script": f"return ({expression})", "args": []})
 
     def wait_for_function(self, expression: str) -> object:
-        """What the expression gives once it is true; a RuntimeError after CAPABILITIES' time."""
+        """What the expression gives once it is true; a RuntimeError after TIMEOUTS."""
         try:
             return self._command("ExecuteAsyncScript", {"script": WAIT % expression, "args": []})
         except RuntimeError as error:
@@ -60,7 +60,7 @@ class Page:
         self._command("ElementSendKeys", {"id": self._element("css selector", selector), "text": keys})
 
     def _element(self, using: str, value: str) -> str:
-        return self._command("FindElement", {"using": using, "value": value})[ELEMENT]  # waits for it, see CAPABILITIES
+        return self._command("FindElement", {"using": using, "value": value})[ELEMENT]  # waits for it, see TIMEOUTS
 
 
 @contextmanager
@@ -107,7 +107,8 @@ def firefox(folder: Path) -> Iterator[Page]:
             return answer.get("value")
 
         read()  # a greeting
-        command("NewSession", {"capabilities": {"alwaysMatch": CAPABILITIES}})
+        command("NewSession", {})
+        command("SetTimeouts", TIMEOUTS)
         command("SetWindowRect", {"width": 1280, "height": 1000})
         yield Page(command)
 
@@ -119,6 +120,7 @@ WEBKIT_PATHS = {
     "FindElement": "element",
     "ElementClick": "element/{id}/click",
     "ElementSendKeys": "element/{id}/value",
+    "SetTimeouts": "timeouts",
     "SetWindowRect": "window/rect",
 }
 
@@ -153,13 +155,14 @@ def webkit(folder: Path) -> Iterator[Page]:
 
         until(ready, "WebKitWebDriver to listen")
         options = {"binary": str(mini_browser), "args": ["--automation"]}
-        wanted = {"capabilities": {"alwaysMatch": CAPABILITIES | {"webkitgtk:browserOptions": options}}}
+        wanted = {"capabilities": {"alwaysMatch": {"webkitgtk:browserOptions": options}}}
         session = f"session/{ask('session', wanted)['sessionId']}"
         stack.callback(ask, session, method="DELETE")
 
         def command(name: str, arguments: dict) -> object:
             return ask(f"{session}/{WEBKIT_PATHS[name].format(**arguments)}", arguments)
 
+        command("SetTimeouts", TIMEOUTS)
         command("SetWindowRect", {"width": 1280, "height": 1000})
         yield Page(command)
 
