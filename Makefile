@@ -3,15 +3,17 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 CPU_WHEELS := https://download.pytorch.org/whl/cpu
 
-.PHONY: run test test-all lint
+.PHONY: run test test-slow test-all lint
 run: .venv/run-ready            ## start the app
 	$(BIN)/python app.py
 
 test: .venv/test-ready          ## the fast tests, those in the browser included
 	$(BIN)/python -m pytest
 
-test-all: .venv/test-ready      ## the slow ones, too
-	$(BIN)/python -m pytest -m ""
+test-slow: .venv/test-ready     ## those that take minutes, or need Firefox, WebKitGTK or nginx
+	$(BIN)/python -m pytest -m slow
+
+test-all: test test-slow        ## what CI runs
 
 lint: .venv/test-ready          ## style
 	$(BIN)/ruff check . && $(BIN)/ruff format --check .

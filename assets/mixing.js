@@ -139,7 +139,11 @@ function changed() {
   linkChanged();
   clearTimeout(resting);
   resting = setTimeout(rest, REST);
+  settled();
 }
+
+// On the element for whoever waits for it: the hand has rested, and all that can be drawn for what is set is drawn.
+const settled = () => (element.dataset.settled = resting === null && !working && !flying);
 
 // ---- the live sprite: one request under way, then the newest one; never a queue of stale ones -------------------------
 let wanted = null, flying = false;
@@ -164,7 +168,7 @@ async function live() {
       }
     }
   } catch { say("The live sprite did not arrive: the server did not answer. Move again to ask again."); }
-  finally { flying = false; }
+  finally { flying = false; settled(); }
 }
 
 function showFinal(request) { // in full quality, if that has been drawn
@@ -230,7 +234,7 @@ async function work() {
   } catch {
     say("The full quality did not arrive: the server is busy or did not answer. Change something to ask again.");
     for (const each of shown()) boxOf(each).removeAttribute("aria-busy");
-  } finally { working = false; }
+  } finally { working = false; settled(); }
 }
 const stale = () => shown().filter((name) => drawn[name] !== JSON.stringify(jobs[name].request()));
 

@@ -84,7 +84,11 @@ function change() {
 function rest() {
   clearTimeout(resting);
   resting = setTimeout(settle, REST);
+  settled();
 }
+
+// On the element for whoever waits for it: the hand has rested, and nothing but the network's answer is still to come.
+const settled = () => (element.dataset.settled = resting === null && fetching === 0);
 
 async function settle() {
   resting = null;
@@ -94,6 +98,7 @@ async function settle() {
   ask();
   for (const section of sections) if (section.seen) section.settled?.();
   describe();
+  settled();
 }
 
 const bar = C.transport($(".time"), { root: $(".main"), label: "timestep t", ms: 24, main: true, show: (i) => {
@@ -246,9 +251,11 @@ async function restore(asked) {
   if (seed !== state.seed) await newNoise(seed);
 }
 
-let wanted = 0; // the seed asked for last
+let wanted = 0, fetching = 0; // the seed asked for last; requests under way
 async function newNoise(seed = (wanted + 1) % 2 ** 31) {
   wanted = seed;
+  fetching++;
+  settled();
   try {
     const eps = P.float32(await server.noise(seed));
     if (seed !== wanted) return; // a newer request is on its way
@@ -259,7 +266,7 @@ async function newNoise(seed = (wanted + 1) % 2 ** 31) {
     wanted = state.seed;
     state.eps = state.seeded;
     $(".status").textContent = `The server did not answer; this is the noise of seed ${state.seed}, as before.`;
-  }
+  } finally { fetching--; }
   state.boiled = false;
   change();
 }

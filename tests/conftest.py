@@ -45,10 +45,16 @@ def tiny_data():
 
 
 @pytest.fixture(scope="session")
-def app_url(tmp_path_factory):
-    """The app, started as a person starts it, on a free port."""
-    with serving(tmp_path_factory.mktemp("app") / "log.txt") as (url, _):
-        yield url
+def app(tmp_path_factory):
+    """The app, started as a person starts it, on a free port: its URL, process and log."""
+    log = tmp_path_factory.mktemp("app") / "log.txt"
+    with serving(log) as (url, process):
+        yield url, process, log
+
+
+@pytest.fixture(scope="session")
+def app_url(app):
+    return app[0]
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """The denoising lesson's handlers, called as plain functions: equations, forks, guidance apart, diversity, novelty."""
 
-import base64
 import json
 from dataclasses import replace
 
@@ -10,6 +9,7 @@ import pytest
 import torch
 from takeaways import run_program
 from torch.testing import assert_close
+from wire import decode
 
 from core import GenerateConfig, generate, last
 from core.data import built_in, to_x0
@@ -23,10 +23,6 @@ from tabs.runs import model
 
 SETTINGS = {"class_name": "hero", "sampler": "ddpm", "steps": 6, "guidance": 1.0, "seed": 3}
 FORK = {"at": 2, "weights": {"food": 1}, "sampler": "ddpm", "guidance_scale": 2, "seed": 4, "eta": 0, "noise_scale": 1}
-
-
-def decode(text: str, dtype, *shape: int) -> np.ndarray:
-    return np.frombuffer(base64.b64decode(text), dtype).reshape(shape)
 
 
 def states(data: dict) -> np.ndarray:
@@ -61,12 +57,21 @@ def test_the_printed_equations_make_the_step(sampler, extra):
 
 
 @pytest.mark.parametrize("sampler", SAMPLERS)
-def test_every_sampler_runs_and_has_an_equation_or_none(sampler):
+def test_every_sampler_sends_its_run_and_an_equation_where_there_is_one(sampler):
+    """There is one if every x_prev is a sum of this step's x0 and eps (x_t is one, too) and of fresh noise."""
     data = denoising.run("spell", sampler, 4, 1.0, 0, 0.5, 0.5, "linear")
     expected = list(generate(model(), denoising.first_config("spell", sampler, 4, 1.0, 0, 0.5, 0.5, "linear")))
     np.testing.assert_allclose(states(data)[-1], expected[-1].x_prev[0].numpy(), atol=2e-3)
-    assert all((row is None) == (sampler not in ("ddpm", "ddim", "euler", "distilled")) for row in data["numbers"])
-    assert (data["z"] is not None) == (sampler in ("ddpm", "ddim", "dpmpp_2m_sde"))
+    for name in ("eps", "x0"):
+        sent, made = decode(data[name], np.float16, 4, 3, 16, 16), [getattr(s.prediction, name) for s in expected]
+        np.testing.assert_allclose(sent, torch.cat(made).numpy(), atol=2e-3, rtol=1e-3)
+    off = []
+    for step in expected:
+        pair = torch.stack([step.prediction.x0.flatten(), step.prediction.eps.flatten()], 1).double()
+        mean = step.mean.double().flatten()
+        off.append((pair @ torch.linalg.lstsq(pair, mean).solution - mean).abs().max().item())
+    assert {row is not None for row in data["numbers"]} == {max(off) < 1e-4}, off
+    assert (data["z"] is not None) == any(step.noise is not None for step in expected)
     if data["z"]:
         z = decode(data["z"], np.float16, 4, 3, 16, 16).astype(np.float32)
         mean = states(data)[1:] - np.array(data["sigmas"], np.float32)[:, None, None, None] * z

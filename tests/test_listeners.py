@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import time
 import urllib.request
 from datetime import timedelta
 from types import SimpleNamespace
@@ -14,7 +13,7 @@ from mcp import ClientSession, McpError, types
 from mcp.client.streamable_http import streamable_http_client
 from serving import serving
 from starlette.datastructures import Headers
-from tiny import in_a_loop
+from tiny import in_a_loop, until
 
 from tabs import people, runs
 from tabs.listeners import PATIENCE, Listeners, McpCalls
@@ -206,14 +205,15 @@ def impatient(tmp_path_factory):
 @pytest.fixture
 def stops(impatient):
     """stops(n): wait until that many runs more have been stopped, or fail."""
-    before = impatient[1].read_text().count("generate stopped")
+
+    def stopped():
+        return impatient[1].read_text().count("generate stopped")
+
+    before = stopped()
 
     def wait(n):
-        deadline = time.monotonic() + 60  # it takes a few seconds on a quiet machine
-        while (stopped := impatient[1].read_text().count("generate stopped") - before) < n:
-            assert time.monotonic() < deadline, f"{stopped} of {n} were stopped"
-            time.sleep(0.05)  # between two looks at the log
-        assert stopped == n
+        until(lambda: stopped() - before >= n, f"{n} runs to be stopped")
+        assert stopped() - before == n
 
     return wait
 

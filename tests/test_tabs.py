@@ -1,6 +1,5 @@
 """The handlers of the page, called as plain functions."""
 
-import base64
 import threading
 from dataclasses import replace
 
@@ -10,6 +9,7 @@ import pytest
 import torch
 from PIL import Image
 from takeaways import run_program
+from wire import decode
 
 from core import GenerateConfig, generate, last
 from core.generate import SeededNoise
@@ -19,10 +19,6 @@ from core.sprites import CLASS_NAMES, draw
 from tabs import denoising, mixing, noising, race
 from tabs.page import encode, says_why
 from tabs.runs import model
-
-
-def decode(text: str, dtype, *shape: int) -> np.ndarray:
-    return np.frombuffer(base64.b64decode(text), dtype).reshape(shape)
 
 
 def test_gallery_is_sprites_noise_and_alpha_bar():

@@ -3,7 +3,6 @@
 import json
 import math
 import threading
-import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from types import SimpleNamespace
@@ -14,12 +13,12 @@ import torch
 from PIL import Image
 from safetensors import safe_open
 from safetensors.torch import save_file
-from tiny import TINY, randomised
+from tiny import TINY, randomised, until
 from torch.testing import assert_close
 
 from core.checkpoint import Model, load
 from core.prediction import PREDICTION_TYPES
-from core.train import SKETCH_SHIFT, Batch, TrainConfig, Trainer, cosine_log_snr, loss, sketch_loss
+from core.train import Batch, TrainConfig, Trainer, cosine_log_snr, loss, sketch_loss
 from core.train.__main__ import main, train
 from core.unet import LOG_SNR_RANGE, UNet, UNetConfig, initialise
 
@@ -218,7 +217,7 @@ def test_the_sketch_sees_more_and_noisier_sprites(tiny_data):
     trainer = Trainer(tiny_data, TINY, TrainConfig(images=8, batch_size=8, sketch_batch_size=32))
     batch, again = trainer._sketch_batch(), trainer._sketch_batch()
     assert len(batch.x0) == 32 and torch.equal(batch.eps, again.eps)
-    u = 2 / math.pi * torch.acos(torch.sigmoid(batch.log_snr.double() - SKETCH_SHIFT).sqrt())
+    u = 2 / math.pi * torch.acos(torch.sigmoid(batch.log_snr.double() + 1.5).sqrt())
     inside = batch.log_snr > LOG_SNR_RANGE[0]
     assert (u * 32).floor()[inside].tolist() == torch.arange(32)[inside].tolist()
     trainer.step = 1
@@ -385,11 +384,16 @@ def test_an_interrupted_run_ends_like_an_uninterrupted_one(tiny_data, trainer, t
 
 
 def test_a_run_can_be_prolonged(tiny_data, trainer, tmp_path):
+    """A finished run, resumed with more images: the same bits as if its trainer went on with them itself."""
     advance(trainer, 10)
     trainer.save(tmp_path / "last.safetensors")
-    longer = Trainer(tiny_data, TINY, TrainConfig(images=96, batch_size=8, warmup_steps=2))
+    longer = Trainer(tiny_data, TINY, replace(CONFIG, images=96))
     longer.resume(tmp_path / "last.safetensors")
-    assert [step.images_seen for step in longer.run()] == [88, 96]
+    same_bits(states(longer), states(trainer))
+    trainer.config = longer.config
+    steps = list(longer.run())
+    assert [step.images_seen for step in steps] == [88, 96] and steps == list(trainer.run())
+    same_bits(states(longer), states(trainer))
 
 
 @pytest.mark.parametrize(
@@ -497,10 +501,7 @@ def test_kill_9_and_run_again_ends_at_the_same_images_and_weights(python, tmp_pa
     options = [*SMALL, "--images", "640", "--snapshots", "", "--save-seconds"]
     folder = tmp_path / "killed"
     process = python("-m", "core.train", *options, 0, "--out", folder)
-    deadline = time.monotonic() + 60
-    while not (folder / "last.safetensors").exists():
-        assert process.poll() is None and time.monotonic() < deadline, process.communicate()
-        time.sleep(0.005)
+    until(lambda: (folder / "last.safetensors").exists() or process.poll() is not None, "a checkpoint")
     process.kill()
     process.communicate()
     with safe_open(folder / "last.safetensors", framework="pt") as file:

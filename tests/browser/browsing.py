@@ -1,5 +1,6 @@
 """What the browser tests share: reading canvases, moving sliders, using Gradio's controls."""
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +14,7 @@ READ_CANVAS = """canvas => {
 
 def pixels(page, selector: str) -> np.ndarray:
     """The pixels of a 16x16 canvas, (16, 16, 3) uint8."""
-    data = page.eval_on_selector(selector, READ_CANVAS)
+    data = page.evaluate(f"({READ_CANVAS})(document.querySelector({json.dumps(selector)}))")
     return np.array(data, np.uint8).reshape(16, 16, 4)[..., :3]
 
 
@@ -34,6 +35,21 @@ def download(page, box: str, name: str) -> Path:
     with page.expect_download(timeout=60_000) as caught:
         page.locator(box).get_by_role("button", name=name, exact=True).click()
     return caught.value.path()
+
+
+def wait_for_lesson(page, tab: str) -> None:
+    """Wait until a lesson that has been opened shows its first pictures."""
+    page.wait_for_selector("#race .idle" if tab == "race" else f"#{tab} canvas:visible")  # a race begins empty
+
+
+def painted(page) -> None:
+    """Wait until what has just changed is on the screen, and whoever watches what comes into sight has been told."""
+    page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+
+
+def settled(page, tab: str) -> None:
+    """Wait until the hand has rested and what the lesson then does is done."""
+    page.wait_for_selector(f"#{tab} [data-settled=true], #{tab}[data-settled=true]", state="attached", timeout=180_000)
 
 
 def assert_same_picture(actual: np.ndarray, expected: np.ndarray, tolerance: int = 1) -> None:

@@ -14,7 +14,7 @@ from browsing import fill, open_tab
 from gradio_client import Client
 from playwright.sync_api import expect
 from serving import free_port, serving
-from tiny import ROOT
+from tiny import ROOT, unavailable
 
 LOST = "The server went away while it worked for you"
 pytestmark = pytest.mark.slow
@@ -53,7 +53,7 @@ def configuration(folder, port: int, apps: list[str]) -> str:
 def copies(tmp_path):
     nginx = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")
     if nginx is None:
-        pytest.skip("nginx is not installed")
+        unavailable("nginx is not installed")
     with ExitStack() as stack:
         apps = []
         for name in ("first", "second"):

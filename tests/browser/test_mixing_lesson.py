@@ -6,7 +6,7 @@ import re
 import numpy as np
 import pytest
 import torch
-from browsing import assert_same_picture, open_tab, pixels
+from browsing import assert_same_picture, open_tab, painted, pixels, settled
 
 from core import GenerateConfig, generate, last, load
 from core.generate import SeededNoise
@@ -62,11 +62,8 @@ def named(row) -> dict[str, float]:
 
 def wait_until_drawn(page) -> None:
     """Until the hand has rested and all that is on show is drawn."""
-    page.wait_for_timeout(700)
-    page.wait_for_function(
-        "!document.querySelector('#mixing [aria-busy=true]') && !document.querySelector('#mixing .state').textContent",
-        timeout=180_000,
-    )
+    settled(page, "mixing")
+    assert page.locator("#mixing [aria-busy=true]").count() == 0 and page.inner_text("#mixing .state") == ""
 
 
 def on_screen(page, p) -> tuple[float, float]:
@@ -85,7 +82,7 @@ def test_pad_by_mouse_moves_the_sliders_and_the_live_sprite(open_page):
     page.mouse.down()
     for p in PATH:
         page.mouse.move(*on_screen(page, p))
-        page.wait_for_timeout(30)
+        painted(page)
         found = weights(page)
         assert np.abs(found - coordinates(p)).max() < 0.02 and found.sum() == pytest.approx(1)
     same = "([w, s]) => { const r = JSON.parse(document.querySelector('#mixing .live .sprite').dataset.request); "
@@ -116,7 +113,7 @@ def test_pad_by_touch_on_a_narrow_screen(open_page):
     send("touchStart", PATH[0])
     for p in PATH:
         send("touchMove", p)
-        page.wait_for_timeout(60)
+        painted(page)
         assert np.abs(weights(page) - coordinates(p)).max() < 0.025
     send("touchEnd")
     assert page.evaluate("scrollY") == scrolled
@@ -361,7 +358,7 @@ def test_the_link_restores_all(open_page):
     assert again.input_value("#mixing .way") == "prediction" and not again.is_checked("#mixing .keep")
     assert again.inner_text("#mixing .grid .is-b") == "−0.25 non-hero + 0.5 food + 0.5 spell"
     assert again.eval_on_selector_all("#mixing .part", "all => all.map(e => e.open)") == [False, False, True]
-    again.wait_for_timeout(700)
+    settled(again, "mixing")
     assert again.url == url
 
 
