@@ -166,7 +166,7 @@ def test_null_is_the_default(function, monkeypatch):
     )
     parameters = inspect.signature(function).parameters
     stand_in = getattr(api, function.__name__)
-    stand_in.__signature__ = inspect.signature(function)
+    stand_in.__signature__, stand_in.__doc__ = inspect.signature(function), function.__doc__
     answer, _ = api.endpoint(stand_in)(*[None] * len(parameters))
     defaults = {name: parameter.default for name, parameter in parameters.items()}
     assert given == [defaults] and answer["settings"] == defaults

@@ -16,9 +16,9 @@ from gradio.routes import App
 from test_space import pins
 from tiny import ROOT
 
-APP = [ROOT / "app.py", ROOT / "api.py", *sorted(ROOT.glob("core/**/*.py")), *sorted(ROOT.glob("tabs/**/*.py"))]
+APP = [*sorted(ROOT.glob("*.py")), *sorted(ROOT.glob("core/**/*.py")), *sorted(ROOT.glob("tabs/**/*.py"))]
 AROUND = [*sorted(ROOT.glob("tests/**/*.py")), *sorted(ROOT.glob("benchmarks/**/*.py"))]
-OURS = {"app", "api", "core", "tabs", "benchmarks", *(path.stem for path in AROUND)}
+OURS = {"core", "tabs", *(path.stem for path in [*APP, *AROUND]), "benchmarks"}
 NOT_OURS_TO_PIN = {"spaces"}  # a ZeroGPU Space brings it
 EXPORTERS = {"onnx", "onnxscript"}  # for python -m core.runtime, which says so
 
@@ -26,14 +26,17 @@ EXPORTERS = {"onnx", "onnxscript"}  # for python -m core.runtime, which says so
 PRIVATE = {
     "gradio.context.LocalContext",
     "gradio.processing_utils.save_img_array_to_cache",
+    "gradio.queueing.Event",
     "gradio.queueing.Queue",
+    "gradio.routes.templates",
+    "gradio.server_messages.ProcessCompletedMessage",
     "gradio.utils.get_upload_folder",
     "gradio_client.utils.is_file_obj_with_meta",
     "gradio_client.utils.is_http_url_like",
     "gradio_client.utils.traverse",
     "starlette.middleware.gzip.DEFAULT_EXCLUDED_CONTENT_TYPES",
 }
-PRIVATE_ATTRIBUTES = {"_data", "_queue"}  # of gr.EventData and gr.Blocks
+PRIVATE_ATTRIBUTES = {"_data", "_id", "_queue"}  # of gr.EventData, a queued Event and gr.Blocks
 
 
 def imported(paths):
@@ -113,7 +116,9 @@ def test_private_attributes_are_still_there():
     for name in ("event_ids_to_events", "pending_messages_per_session", "pending_event_ids_session"):
         assert hasattr(queue, name)
     assert list(inspect.signature(queue.clean_events).parameters)[:1] == ["session_hash"]
-    assert all(f"self.{name}: " in inspect.getsource(Event.__init__) for name in ("enqueue_time", "session_hash"))
+    assert all(
+        f"self.{name}: " in inspect.getsource(Event.__init__) for name in ("_id", "enqueue_time", "session_hash")
+    )
     assert gr.EventData(None, {"a": 1})._data == {"a": 1}
     assert all(hasattr(LocalContext, name) for name in ("blocks", "event_id", "request"))
     assert callable(App.get_blocks)

@@ -109,6 +109,7 @@ def test_race_yields_progress_and_ends_with_a_replay():
 
 def test_no_lane_runs_while_the_page_draws(monkeypatch):
     """What a race sends costs its page work, perhaps on the same machine: the next evaluation waits for the page."""
+    race.converged.cache_clear()
     log, network, wait = [], race.model().run, race.Watched.wait
     watched = replace(race.model(), run=lambda *args: log.append("evaluation") or network(*args))
     monkeypatch.setattr(race, "model", lambda: watched)
