@@ -1,26 +1,40 @@
 # Everything sets itself up: `make run` on a fresh machine is enough.
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
-# Without a GPU, `make run TORCH_INDEX=https://download.pytorch.org/whl/cpu` saves gigabytes.
-TORCH_INDEX ?=
 BIN := .venv/bin
+CPU_WHEELS := https://download.pytorch.org/whl/cpu
 
-.PHONY: run test test-all lint
+.PHONY: run test test-slow test-all lint
 run: .venv/run-ready            ## start the app
 	$(BIN)/python app.py
 
 test: .venv/test-ready          ## the fast tests, those in the browser included
 	$(BIN)/python -m pytest
 
-test-all: .venv/test-ready      ## the slow ones, too
-	$(BIN)/python -m pytest -m ""
+test-slow: .venv/test-ready     ## those that take minutes, or need Firefox, WebKitGTK or nginx
+	$(BIN)/python -m pytest -m slow
+
+test-all: test test-slow        ## what CI runs
 
 lint: .venv/test-ready          ## style
 	$(BIN)/ruff check . && $(BIN)/ruff format --check .
 
-.venv/run-ready: requirements.txt
+# On Linux pip's own index has PyTorch with CUDA, gigabytes that only an NVIDIA GPU has use for. The index of the builds
+# for CPUs is asked first, for a few seconds: pip would try again for minutes.
+.venv/run-ready: requirements.txt pre-requirements.txt
 	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Python 3.11 or newer is needed; this is " + sys.version)'
 	$(PYTHON) -m venv .venv
-	$(if $(TORCH_INDEX),$(BIN)/python -m pip install --quiet $(shell grep '^torch==' requirements.txt) --index-url $(TORCH_INDEX))
+	@if [ "$$(uname -s)" != Linux ]; then \
+		echo "Fetching PyTorch, about 100 MB ..."; \
+	elif command -v nvidia-smi > /dev/null; then \
+		echo "There is an NVIDIA GPU: fetching PyTorch with CUDA, which takes gigabytes ..."; \
+	elif timeout 10 $(BIN)/python -c "import urllib.request as u; u.urlopen('$(CPU_WHEELS)/torch/', timeout=5)" 2> /dev/null; then \
+		echo "There is no NVIDIA GPU: fetching PyTorch for CPUs, about 200 MB ..."; \
+		$(BIN)/python -m pip install --quiet --retries 1 --timeout 20 -r pre-requirements.txt \
+			|| echo "That did not work: fetching PyTorch from pip's own index, where it may take gigabytes ..."; \
+	else \
+		echo "$(CPU_WHEELS) does not answer: fetching PyTorch from pip's own index, where it may take gigabytes ..."; \
+	fi
+	@echo "Fetching the other packages, about 150 MB ..."
 	$(BIN)/python -m pip install --quiet -r requirements.txt
 	@touch $@
 

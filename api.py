@@ -19,12 +19,19 @@ import torch
 from gradio.processing_utils import save_img_array_to_cache
 from gradio.utils import get_upload_folder
 from PIL import Image
-from starlette.requests import Request
-from starlette.responses import JSONResponse
 
 from core import GenerateConfig
 from core.data import to_x0
-from core.generate import MAX_COUNT, MAX_SEED, SamplerName, SeededNoise, check_choice, check_whole, out_of_range
+from core.generate import (
+    MAX_COUNT,
+    MAX_SEED,
+    SamplerName,
+    SeededNoise,
+    check_choice,
+    check_whole,
+    out_of_range,
+    too_large,
+)
 from core.guidance import Mixing
 from core.interpolate import slerp
 from core.render import grid, to_uint8
@@ -33,14 +40,18 @@ from core.sprites import CLASS_NAMES, draw
 from tabs import race
 from tabs.gpu import on_gpu
 from tabs.mixing import between
-from tabs.page import as_python, constructor, says_why
-from tabs.runs import MODEL_QUEUE, RACE_QUEUE, check_share, served
+from tabs.page import ORIGIN, SAVE_IMPORT, as_python, constructor, saving, says_why
+from tabs.runs import MODEL_QUEUE, RACE_QUEUE, check_share, class_names, served
 
-ClassName = Literal[*CLASS_NAMES]
+OurClass = Literal[*CLASS_NAMES]  # of the sprites that this project draws
+ClassName = Literal[*class_names()]  # that the network knows
 Weights = dict[str, float]
+USUAL_T = 250
 MAX_PLACES = 64
 PICTURE_SCALE = 8  # pixels of the picture a pixel of a sprite
-HERO, SPELL = {"hero": 1.0}, {"spell": 1.0}
+FIRST_NAME = class_names()[0]
+FIRST = {FIRST_NAME: 1.0}
+OTHER = {name: 1.0 for name in class_names()[1:] if name == "spell"} or {name: 1.0 for name in class_names()[1:][-1:]}
 
 
 class LaneSettings(TypedDict, total=False):
@@ -107,19 +118,19 @@ class Compared(TypedDict):
 
 # ---- the endpoints ---------------------------------------------------------------------------------------------------
 def noise(
-    class_name: ClassName = "hero",
+    class_name: OurClass = "hero",
     sprite_seed: int = 0,
-    t: int = 250,
+    t: int | None = None,
     schedule: ScheduleName = "cosine",
     num_train_timesteps: int = 500,
     seed: int = 0,
 ) -> tuple[Noised, gr.FileData]:
-    """Noise a training sprite: x_t = sqrt(alpha_bar) x0 + sqrt(1 - alpha_bar) eps, the exact forward process.
+    """Noise one of our sprites: x_t = sqrt(alpha_bar) x0 + sqrt(1 - alpha_bar) eps, the exact forward process.
 
     Args:
         class_name: the sprite's class
         sprite_seed: which sprite of the class, a whole number from 0
-        t: the timestep, from 0 (no noise) to num_train_timesteps (almost only noise)
+        t: the timestep, from 0 (no noise) to num_train_timesteps (almost only noise); if left out, 250, or T if less
         schedule: how alpha_bar falls with t
         num_train_timesteps: T, from 2 to 4000
         seed: of the noise eps, from 0
@@ -133,6 +144,7 @@ def noise(
     )
     check_choice("class_name", class_name, CLASS_NAMES)
     check_whole("sprite_seed", sprite_seed, 0, MAX_SEED)
+    t = min(USUAL_T, num_train_timesteps) if t is None else t
     check_whole("t", t, 0, num_train_timesteps)
     process, sprite, eps = config.noise_schedule(), draw(class_name, sprite_seed), SeededNoise(seed, 1)()
     x0 = to_x0(sprite.pixels[None])
@@ -146,12 +158,13 @@ def noise(
         "snr": alpha_bar / (1 - alpha_bar) if t else None,
         "caption": sprite.caption,
         "python": noise_program(config, class_name, sprite_seed, t),
+        "settings": {"t": t},
     }, grid(pixels, columns=3, scale=PICTURE_SCALE)
 
 
 @on_gpu
 def generate(
-    weights: Weights = HERO,
+    weights: Weights = FIRST,
     count: int = 4,
     seed: int = 0,
     sampler: SamplerName = "ddim",
@@ -165,7 +178,7 @@ def generate(
     """Draw 16x16 sprites with the diffusion model. The same arguments give the same sprites.
 
     Args:
-        weights: class (hero, non-hero, food, spell, side-facing) to weight, -10 to 10; several: a mix, {}: no class
+        weights: class (CLASSES) to weight, -10 to 10; several: a mix, {}: no class
         count: how many sprites, 1 to 256; sprite i is drawn from seed + i
         seed: of the first sprite, from 0
         sampler: the algorithm; unipc needs 10 steps for what ddim does in 25, distilled is for 1 to 4
@@ -195,20 +208,21 @@ def generate(
     check_share([config])
     lane = race.finish(race.Lane(config))
     pixels = to_uint8(lane.step.x_prev)
+    notes = out_of_range(config.noise_schedule(), config.timesteps()), too_large(lane.step.x_prev)
     return {
         "sprites": [data_url(sprite) for sprite in pixels],
         "seeds": [seed + i for i in range(count)],
         "nfe": lane.nfe,
         "seconds": lane.seconds,
-        "note": out_of_range(config.noise_schedule(), config.timesteps()),
+        "note": " ".join(filter(None, notes)) or None,
         "python": as_python(config),
     }, grid(pixels, scale=PICTURE_SCALE)
 
 
 @on_gpu
 def mix(
-    a: Weights = HERO,
-    b: Weights = SPELL,
+    a: Weights = FIRST,
+    b: Weights = OTHER,
     places: int = 5,
     count: int = 1,
     seed: int = 0,
@@ -269,7 +283,7 @@ def mix(
 
 @on_gpu
 def compare(
-    lanes: list[LaneSettings] = LANES, class_name: ClassName = "hero", count: int = 4, seed: int = 0
+    lanes: list[LaneSettings] = LANES, class_name: ClassName = FIRST_NAME, count: int = 4, seed: int = 0
 ) -> tuple[Compared, gr.FileData]:
     """Compare two to four samplers that start from the same noise: time, network evaluations and result.
 
@@ -283,10 +297,11 @@ def compare(
         of each lane nfe, seconds, ms_per_nfe, distance from the exact solution of the ODE (1/255, median), sprites
         all sprites as one PNG, a lane a row
     """
-    check_choice("class_name", class_name, CLASS_NAMES)
+    check_choice("class_name", class_name, class_names())
     lanes = race.line_up(class_name, count, seed, [lane_settings(lane) for lane in _list(lanes)])
-    race.warm_up(lanes)
-    lanes = [race.finish(lane) for lane in lanes]
+    for i, lane in enumerate(lanes):
+        race.warm_up(lane)
+        lanes[i] = race.finish(lane)
     truth = race.converged(class_name, count, seed)
     pixels = [to_uint8(lane.step.x_prev) for lane in lanes]
     timed = [
@@ -325,7 +340,8 @@ def lane_settings(lane: object) -> tuple[Any, Any, Any]:
     if not isinstance(lane, dict) or not lane.keys() <= known.keys():
         raise ValueError(f"a lane must be an object with any of {', '.join(known)}; got {brief(lane)}")
     default = GenerateConfig()
-    return tuple(whole(lane.get(name, getattr(default, name))) for name in known)
+    given = {name: whole(value) for name, value in lane.items() if value is not None}
+    return tuple(given.get(name, getattr(default, name)) for name in known)
 
 
 def arcs(seed: int, seed_b: int, count: int, places: int) -> torch.Tensor:
@@ -336,14 +352,16 @@ def arcs(seed: int, seed_b: int, count: int, places: int) -> torch.Tensor:
 
 def noise_program(config: GenerateConfig, class_name: str, sprite_seed: int, t: int) -> str:
     """A program that makes the x_t of `noise`."""
-    return f"""from core import NoiseSchedule
+    return f"""{ORIGIN}from core import NoiseSchedule
 from core.data import to_x0
 from core.generate import SeededNoise
+{SAVE_IMPORT}
 from core.sprites import draw
 
 schedule = NoiseSchedule.named({config.schedule!r}, {config.num_train_timesteps})
 x0 = to_x0(draw({class_name!r}, {sprite_seed}).pixels[None])  # (1, 3, 16, 16) in [-1, 1]
 x_t = schedule.add_noise(x0, {t}, SeededNoise({config.seed}, 1)())
+{saving(1, "x_t")}
 """
 
 
@@ -358,14 +376,16 @@ def mix_program(configs: Sequence[GenerateConfig], seed_b: int | None) -> str:
 x_T = torch.stack([slerp(a, b, torch.linspace(0, 1, {len(configs)})) for a, b in ends], dim=1)
 """
         run = "last(generate(model, config, x_T=x)).x_prev for config, x in zip(configs, x_T)"
-    return f"""import torch
+    return f"""{ORIGIN}import torch
 from core import GenerateConfig, generate, last, load
-{imports}
+{imports}{SAVE_IMPORT}
+
 model = load()
 configs = [
 {rows}]
 {x_T}columns = [{run}]
 sprites = torch.stack(columns, dim=1).flatten(0, 1)  # row by row: a seed a row, a mix a column
+{saving(len(configs))}
 """
 
 
@@ -377,7 +397,7 @@ def _list(value: object) -> list:
 
 # ---- how they are offered --------------------------------------------------------------------------------------------
 def endpoint(function: Callable[..., tuple[dict[str, Any], np.ndarray]]) -> Callable:
-    """What all four do: take 25.0 for 25, refuse with a sentence, add the settings, make a file of the picture.
+    """What all four do: take 25.0 for 25 and null for the default, add the settings, make a file of the picture.
 
     The settings are all arguments: a call with them gives the same result again. Gradio deletes the file as it does
     uploads; it is for MCP, where Gradio 6.31 shows it to a client that asks for progress and tells others its address.
@@ -386,24 +406,15 @@ def endpoint(function: Callable[..., tuple[dict[str, Any], np.ndarray]]) -> Call
 
     @functools.wraps(function)
     def call(*args: Any) -> tuple[dict[str, Any], dict[str, Any]]:
-        settings = {name: whole(value) for name, value in zip(parameters, args, strict=True)}
+        given = {name: whole(value) for name, value in zip(parameters, args, strict=True) if value is not None}
+        settings = {name: given.get(name, parameter.default) for name, parameter in parameters.items()}
         result, picture = function(**settings)
+        settings |= result.get("settings", {})
         path = save_img_array_to_cache(picture, get_upload_folder(), format="png")
         return {**result, "settings": settings}, gr.FileData(path=path, mime_type="image/png").model_dump()
 
+    call.__doc__ = function.__doc__.replace("CLASSES", ", ".join(class_names()))
     return call
-
-
-async def refused(request: Request, error: Exception) -> JSONResponse:
-    """What /call/v2 says to an argument or an endpoint that does not exist, instead of "Internal Server Error"."""
-    if "/call/v2/" not in request.url.path:
-        raise error
-    if isinstance(error, KeyError):
-        return JSONResponse({"detail": f"there is no endpoint {error}"}, status_code=404)
-    return JSONResponse({"detail": str(error)}, status_code=422)
-
-
-REFUSALS = {KeyError: refused, TypeError: refused}  # of the FastAPI app
 
 
 def register() -> None:

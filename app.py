@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import ctypes
 import logging
-import os
 import time
 from contextlib import suppress
-from unittest.mock import patch
 
-os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")  # before gradio is imported: the page calls nobody
-with patch("inspect.getfile", side_effect=OSError):  # or it writes type stubs for editors, which takes two seconds
-    import gradio as gr
+import environment
 
+environment.prepare()
+
+import gradio as gr
 import torch
 from starlette.requests import Request
 from starlette.responses import JSONResponse
@@ -20,20 +19,20 @@ from starlette.routing import Route
 
 import api
 from core.checkpoint import SHIPPED, STUDENT
-from tabs import TABS
+from tabs import TABS, shell
 from tabs.guard import MAX_FILE, MIDDLEWARE, REFUSALS, SESSIONS, GuardedBlocks
-from tabs.page import ASSETS, restore_link, text
+from tabs.page import restore_link, text
 from tabs.runs import RUNS, leave, model
 
 QUEUE_SIZE = 32
 CACHE_SECONDS = 60  # uploads, and pictures for programs, are deleted after one to two such times
 
-with GuardedBlocks(title="Diffusion, pixel by pixel", delete_cache=(CACHE_SECONDS, CACHE_SECONDS)) as demo:
+with GuardedBlocks(title=shell.TITLE, delete_cache=(CACHE_SECONDS, CACHE_SECONDS)) as demo:
     gr.Markdown(text("intro"), elem_classes="intro")
     linked = {}
     with gr.Tabs(overflow_behavior="wrap") as tabs:
         for name, (title, build) in TABS.items():
-            with gr.Tab(title, id=name):
+            with gr.Tab(title, id=name, elem_id=f"{name}-tab"):
                 linked[name] = build()
     restore_link(demo, tabs, linked)
     demo.unload(leave)
@@ -78,31 +77,37 @@ def main() -> None:
     took, by = time.perf_counter() - start, runtime()
     print(f"{SHIPPED}, trained on {loaded.images_seen:,} noisy sprites, loaded in {took:.2f} s")
     if loaded.student:
-        print(f"{SHIPPED.with_name(STUDENT)}, distilled from it")
+        stage = "it" if loaded.student.info.get("started_from") == loaded.info else "an earlier stage of it"
+        print(f"{SHIPPED.with_name(STUDENT)}, distilled from {stage}")
     print(
         f"{by['runtime']} runs it on {by['device']}, {torch.get_num_threads()} threads; "
         f"{RUNS} runs at a time, {QUEUE_SIZE} more may wait"
     )
-    scripts = [(ASSETS / name).read_text(encoding="utf-8") for name in ("pixels.js", "controls.js")]
-    demo.launch(
-        theme=gr.themes.Default(
-            primary_hue="violet", font=["system-ui", "sans-serif"], font_mono=["ui-monospace", "monospace"]
-        ),
-        css_paths=[ASSETS / "page.css"],
-        head="".join(f"<script>{script}</script>" for script in scripts),
-        footer_links=["api", "settings"],
-        max_file_size=MAX_FILE,
-        state_session_capacity=SESSIONS,
-        enable_monitoring=False,
-        run_history=False,
-        ssr_mode=False,
-        mcp_server=True,
-        app_kwargs={
-            "routes": [Route("/healthz", healthz)],
-            "middleware": MIDDLEWARE,
-            "exception_handlers": REFUSALS | api.REFUSALS,
-        },
-    )
+    shell.dress()
+    try:
+        demo.launch(
+            server_port=environment.port(),
+            **shell.LOOK,
+            footer_links=["api", "settings"],
+            max_file_size=MAX_FILE,
+            state_session_capacity=SESSIONS,
+            enable_monitoring=False,
+            run_history=False,
+            ssr_mode=False,
+            mcp_server=True,
+            app_kwargs={
+                "routes": [Route("/healthz", healthz), *shell.ROUTES],
+                "middleware": MIDDLEWARE,
+                "exception_handlers": REFUSALS,
+            },
+        )
+    except OSError as error:
+        if "empty port" not in str(error):
+            raise
+        where = f"port {environment.port()}" if environment.port() else "any port from 7860"
+        raise SystemExit(
+            f"cannot listen on {where}: it is taken, or GRADIO_SERVER_NAME is no address of this machine"
+        ) from error
 
 
 if __name__ == "__main__":

@@ -3,17 +3,17 @@
 const P = window.pixels, C = window.controls, { node } = C, $ = (selector) => element.querySelector(selector);
 const PICTURES = ["x_t", "eps", "x0", "mean", "z", "x_prev"], CHANNELS = ["red", "green", "blue"], STRIP = 12;
 const asked = C.linked("denoising");
-let branches = [], run = null, pixel = null, opening = true, later = null;
+let branches = [], run = null, pixel = null, opening = true;
 
 // A short text with sub- and superscripts (x_t: "x", ["t"]) as nodes. Nothing is ever parsed as HTML.
 const sub = (text) => node("sub", { textContent: text });
 const span = (name, ...children) => node("span", { className: name }, ...children);
 const xt = (t) => span("mixture", "x", sub(t));
 const x0hat = () => ["x̂", sub("0")];
-const signed = (v) => (v < 0 ? `(${P.number(v)})` : P.number(v));
+const root = (...children) => ["√", span("radicand", ...children)];
 
 const bar = C.transport($(".bar"), {
-  root: element, show, label: "step",
+  root: element, show, label: "step", main: true,
   describe: (i, last) => (i === last ? "done, t = 0" : `${i} of ${last}, t = ${run.t[i]}`),
 });
 
@@ -29,7 +29,8 @@ function load() {
     mean[j] -= noise[j];
   }
   const parts = data.parts && { ...data.parts, conditional: P.float16(data.parts.conditional), unconditional: P.float16(data.parts.unconditional) };
-  const arrived = { ...data, n, x_t, z, mean, noise, parts, eps: P.float16(data.eps), x0: P.float16(data.x0), before: null };
+  const eps = P.float16(data.eps), x0 = P.float16(data.x0), rgb = P.bytes(data.rgb);
+  const arrived = { ...data, n, x_t, z, mean, noise, parts, eps, x0, rgb, before: null };
   const forked = arrived.forks.length > 0 && branches.length > 0;
   if (forked && JSON.stringify(arrived.settings) !== JSON.stringify(branches[0].settings))
     return status(".fork-status", "A fork has arrived that belongs to the run before this one; it is not shown.");
@@ -45,23 +46,23 @@ function load() {
   status(".fork-status", "");
   prefill(!forked);
   clearAnswers();
-  const wanted = opening ? readForks(asked.forks) : [];
+  const wanted = opening ? linkedForks : [];
   if (arrived.forks.length < wanted.length) return pick(arrived, 0), askFork(wanted.slice(0, arrived.forks.length + 1));
-  const at = opening && /^\d+$/.test(asked.step ?? "") ? +asked.step : null;
+  const step = opening ? asked.step : undefined, at = /^\d{1,3}$/.test(step ?? "") && +step <= arrived.n ? +step : null;
+  if (step !== undefined && at === null) C.refuse({ "the step": `a whole number from 0 to ${arrived.n}` });
   opening = false;
   pick(arrived, at ?? (forked ? arrived.forks.at(-1).at : 0));
   if (at === null) bar.autoplay();
 }
 
 function readForks(text) { // of a link; Python checks what they say
-  try {
-    const forks = JSON.parse(text ?? "[]");
-    return Array.isArray(forks) ? forks.slice(0, props.max_forks) : [];
-  } catch {
-    status(".fork-status", "The link's forks cannot be read; this is the run without them.");
-    return [];
-  }
+  let forks = null;
+  try { forks = JSON.parse(text ?? "[]"); } catch { /* no JSON */ }
+  if (Array.isArray(forks) && forks.length <= props.max_forks) return forks;
+  C.refuse({ "the forks": `a list of up to ${props.max_forks}, as this page writes it` });
+  return [];
 }
+const linkedForks = readForks(asked.forks);
 
 function pick(branch, at) {
   run = branch;
@@ -76,12 +77,12 @@ function pick(branch, at) {
 // Position i < n is the state before step i; position n is the finished sprite, with the last step beside it.
 function show(i) {
   const done = i === run.n, k = done ? i - 1 : i, t = run.t[k], next = run.t[k + 1], sampler = run.samplers[k], s = run.sigmas[k];
-  P.draw($(".x_t"), run.x_t, 1, i * P.VALUES);
+  P.drawBytes($(".x_t"), run.rgb, i);
   P.draw($(".eps"), run.eps, 3, k * P.VALUES);
   P.draw($(".x0"), run.x0, 1, k * P.VALUES);
   P.draw($(".mean"), run.mean, 1, k * P.VALUES);
   P.draw($(".z"), run.noise, 1, k * P.VALUES);
-  P.draw($(".x_prev"), run.x_t, 1, (k + 1) * P.VALUES);
+  P.drawBytes($(".x_prev"), run.rgb, k + 1);
   $(".none").hidden = s > 0;
   $(".z-what").textContent = s > 0 ? (run.noise_scales[k] < 1 ? "times λ, the fresh noise" : "the fresh noise") : "no fresh noise";
   $(".seen").replaceChildren("x", sub(done ? "0" : "t"));
@@ -99,12 +100,18 @@ function show(i) {
   guidance(k);
   markPixel(k);
   markStrip(i);
-  const fork = $(".go-fork");
-  fork.disabled = done;
-  fork.textContent = done ? "Go back to a step first" : `Continue from step ${i} (t = ${t})`;
-  clearTimeout(later); // browsers allow few changes of the address a second
-  later = setTimeout(() => C.link("denoising", element, { ...run.settings, step: i, ...(run.forks.length ? { forks: JSON.stringify(run.forks) } : {}) }), 250);
+  offerFork();
+  linkChanged();
 }
+
+// Of the link: the step on show and the forks, as long as Gradio's controls are set to the run that they belong to.
+const ONLY = { eta: "ddim", noise: "ddpm" }; // settings that no other sampler has
+const linkChanged = C.link("denoising", (controls) => {
+  if (opening) return { step: asked.step, forks: asked.forks };
+  const same = ([name, value]) => controls[name] === value || (ONLY[name] && ONLY[name] !== controls.sampler);
+  if (!run || !Object.entries(run.settings).every(same)) return {};
+  return { step: bar.index, forks: run.forks.length ? JSON.stringify(run.forks) : null };
+});
 
 function finished() {
   const name = (sampler) => props.samplers[sampler], used = [...new Set(run.samplers.map(name))].join(", then ");
@@ -116,6 +123,7 @@ function why(k, sampler, s) {
     : "z is fresh Gaussian noise, drawn anew for this step.";
   if (sampler === "ddpm") return k === run.n - 1 ? "The last step adds no noise." : "λ = 0: the fresh noise has been forgotten. Compare several seeds below, under “Forgot to add noise?”.";
   if (sampler === "ddim") return run.etas[k] > 0 ? "The last step adds no noise." : "No fresh noise: with DDIM and η = 0 nothing random comes in after the start.";
+  if (sampler === "euler") return "No fresh noise. Euler's method, applied to x/√ᾱ as a function of σ = √((1−ᾱ)/ᾱ), takes the same step as DDIM with η = 0.";
   if (sampler === "distilled") return "A second network, distilled from the first: its x̂₀ looks further ahead. The step is DDIM's.";
   return sampler === "dpmpp_2m_sde" ? "The last step adds no noise." : "No fresh noise: this sampler follows a fixed path from x at the start.";
 }
@@ -131,15 +139,16 @@ const WORDS = {
 
 function symbols(sampler, s, scaled) {
   const ab = (name) => ["ᾱ", sub(name)], noise = s > 0 ? [" + ", span("noise", scaled ? "λ " : "", "σ", sub("t"), " · z")] : [];
-  if (sampler === "ddpm") return [xt("t′"), " = ", span("signal", "√", ...ab("t′"), " β / (1−", ...ab("t"), ") · ", ...x0hat()), " + ",
-    span("mixture", "√α (1−", ...ab("t′"), ") / (1−", ...ab("t"), ") · x", sub("t")), ...noise, " ,  α = ", ...ab("t"), "/", ...ab("t′"), ", β = 1−α"];
-  return [xt("t′"), " = ", span("signal", "√", ...ab("t′"), " · ", ...x0hat()), " + ",
-    span("noise", "√(1−", ...ab("t′"), ...(s > 0 ? ["−σ", sub("t"), "²"] : []), ") · ε̂"), ...noise];
+  if (sampler === "ddpm") return [xt("t′"), " = ", span("signal", ...root(...ab("t′")), " β / (1−", ...ab("t"), ") · ", ...x0hat()), " + ",
+    span("mixture", ...root("α"), " (1−", ...ab("t′"), ") / (1−", ...ab("t"), ") · x", sub("t")), ...noise,
+    " ,  α = ", ...ab("t"), "/", ...ab("t′"), ", β = 1−α"];
+  return [xt("t′"), " = ", span("signal", ...root(...ab("t′")), " · ", ...x0hat()), " + ",
+    span("noise", ...root("1−", ...ab("t′"), ...(s > 0 ? ["−σ", sub("t"), "²"] : [])), " · ε̂"), ...noise];
 }
 
 function equations(k, sampler, s) {
   const t = run.t[k], next = run.t[k + 1], row = run.numbers[k];
-  $(".terms").hidden = !row;
+  $(".terms").hidden = !row || row[3] === null;
   if (!row) {
     $(".symbols").textContent = WORDS[sampler];
     $(".equation").replaceChildren("from ", xt(t), " to ", xt(next));
@@ -152,11 +161,17 @@ function equations(k, sampler, s) {
     ...(s > 0 ? [" + ", span("noise", `${P.number(s)} · z`)] : []));
   $(".notes-equation").replaceChildren(xt(next), ` = ${P.number(s1)} · (`, xt(t), " − ", span("noise", `${P.number(s2)} · ε̂`), ")",
     ...(s > 0 ? [" + ", span("noise", `${P.number(s)} · z`)] : [` + 0`]));
+  const ddpm = sampler === "ddpm", beta = 1 - s1 ** -2;
   $(".notes-text").replaceChildren("The course writes every step as ", node("i", {}, "sample = s", sub("1"), " · (sample − s", sub("2"), " · predicted noise) + s", sub("3"), " · extra noise"),
-    `. s`, sub("1"), ` = 1/√α = ${P.number(s1)} enlarges what is left, since noising had shrunk it. s`, sub("2"), ` = ${P.number(s2)} says how much of the predicted noise is taken away: `,
-    sampler === "ddpm" ? "β/√(1−ᾱ" : "√(1−ᾱ", sub("t"), sampler === "ddpm" ? ")" : ") − √α · (the factor of ε̂ above)",
-    `. s`, sub("3"), ` = ${scaled ? "λ " : ""}σ`, sub("t"), ` = ${P.number(s)} says how much fresh noise comes back. α = ᾱ`, sub("t"), "/ᾱ", sub("t′"),
-    " is over the whole stride from t to t′.", s1 > 20 ? " Here x and the noise taken away nearly cancel and the rest is enlarged: that is why the line above, which says the same, is the one to calculate with." : "");
+    `. s`, sub("1"), ` = 1/`, ...root("α"), ` = ${P.number(s1)} enlarges what is left, since noising had shrunk it. s`, sub("2"),
+    ` = ${P.number(s2)} says how much of the predicted noise is taken away: `,
+    ...(ddpm ? ["β / ", ...root("1−ᾱ", sub("t"))] : [...root("1−ᾱ", sub("t")), " − ", ...root("α"), " · (the factor of ε̂ above)"]),
+    `. s`, sub("3"), ` = ${scaled ? "λ " : ""}σ`, sub("t"), ` = ${P.number(s)} says how much fresh noise comes back. `,
+    ...(ddpm && s > 0 ? [...(scaled ? ["Without λ, σ"] : ["Here σ"]), sub("t"), "² = β (1−ᾱ", sub("t′"), ") / (1−ᾱ", sub("t"),
+      "), the smaller of the two variances in the DDPM paper; the course takes the larger, β: s", sub("3"), " = ", ...root("β"),
+      ` = ${P.number(Math.sqrt(beta))}. `] : []),
+    "α = ᾱ", sub("t"), "/ᾱ", sub("t′"), " is over the whole stride from t to t′.",
+    s1 > 20 ? " Here x and the noise taken away nearly cancel and the rest is enlarged: that is why the line above, which says the same, is the one to calculate with." : "");
 }
 
 // ---- one pixel -----------------------------------------------------------------------------------------------------
@@ -200,11 +215,13 @@ function markPixel(k) {
   }
   const [a, b] = run.numbers[k] ?? [], s = run.sigmas[k];
   $(".pixel-numbers").replaceChildren(...CHANNELS.map((channel, c) => {
-    const before = value(run.x_t, k, c), after = value(run.x_t, k + 1, c), words = [span(channel, channel), " "];
-    if (!run.numbers[k]) return node("div", {}, ...words, xt(run.t[k]), ` = ${P.number(before)}, `, xt(run.t[k + 1]), ` = ${P.number(after)}`);
-    const second = run.samplers[k] === "ddpm" ? span("mixture", `${P.number(b)} · ${signed(before)}`) : span("noise", `${P.number(b)} · ${signed(value(run.eps, k, c))}`);
-    return node("div", {}, ...words, span("mixture", P.number(after)), " = ", span("signal", `${P.number(a)} · ${signed(value(run.x0, k, c))}`), " + ", second,
-      ...(s > 0 ? [" + ", span("noise", `${P.number(s)} · ${signed(value(run.z, k, c))}`)] : []));
+    const before = value(run.x_t, k, c), words = [span(channel, channel), " "];
+    if (!run.numbers[k]) return node("div", {}, ...words, xt(run.t[k]), ` = ${P.fixed(before)}, `,
+      xt(run.t[k + 1]), ` = ${P.fixed(value(run.x_t, k + 1, c))}`);
+    const second = run.samplers[k] === "ddpm" ? ["mixture", before] : ["noise", value(run.eps, k, c)];
+    const { terms, total } = P.products([[a, value(run.x0, k, c)], [b, second[1]], ...(s > 0 ? [[s, value(run.z, k, c)]] : [])]);
+    return node("div", {}, ...words, span("mixture", total), " = ", span("signal", terms[0]), " + ", span(second[0], terms[1]),
+      ...(s > 0 ? [" + ", span("noise", terms[2])] : []));
   }));
 }
 P.whenRestyled($(".pixel"), () => run && pixel && markPixel(Math.min(bar.index, run.n - 1)));
@@ -242,7 +259,7 @@ const stripStep = (branch, j) => Math.round((j * branch.n) / (Math.min(STRIP, br
 function drawBranches() {
   $(".branches").replaceChildren(...branches.map((branch, b) => {
     const at = branch.forks.at(-1)?.at, sprite = node("canvas", { width: 16, height: 16 });
-    P.draw(sprite, branch.x_t, 1, branch.n * P.VALUES);
+    P.drawBytes(sprite, branch.rgb, branch.n);
     sprite.ariaHidden = "true";
     const button = node("button", { type: "button", className: "branch", ariaPressed: String(branch === run), onclick: () => {
       turnTo(branch, Math.min(bar.index, branch.n));
@@ -254,7 +271,7 @@ function drawBranches() {
       const i = stripStep(branch, j);
       if (at !== undefined && i < at) { strip.append(span("shared")); continue; }
       const canvas = node("canvas", { width: 16, height: 16 });
-      P.draw(canvas, branch.x_t, 1, i * P.VALUES);
+      P.drawBytes(canvas, branch.rgb, i);
       canvas.addEventListener("click", () => (branch === run ? bar.go(i) : turnTo(branch, i)));
       strip.append(canvas);
     }
@@ -297,16 +314,33 @@ function prefill(fresh) {
   field("eta").value = own.eta;
   field("noise").value = own.noise_scale;
   fit();
+  offerFork();
   if (fresh) {
     $(".lambda").value = own.sampler === "ddpm" && own.noise_scale < 1 ? own.noise_scale : 0;
     $(".lambda-is").textContent = $(".lambda").value;
   }
 }
 
+// ---- requests ------------------------------------------------------------------------------------------------------
+const waiting = { fork: 0, measure: 0, compare: 0 }; // requests under way, by event
+function request(event, data) {
+  waiting[event]++;
+  trigger(event, data);
+}
+
+window.addEventListener("denoising-ended", ({ detail: { event, failed } }) => { // if it failed, the page has said why already
+  waiting[event]--;
+  if (!failed || waiting[event]) return;
+  const linked = event === "fork" && opening;
+  if (linked) opening = false;
+  status(`.${event}-status`, linked ? "The link's fork cannot be used; this is the run without it." : "That did not work; what was here stays.");
+  linkChanged();
+});
+
 function askFork(forks) {
   status(".fork-status", "The network continues …");
   // not while the answer to a fork before it is still being delivered, as when a link is followed
-  setTimeout(() => trigger("fork", { settings: pythonSettings(), forks }));
+  setTimeout(() => request("fork", { settings: pythonSettings(), forks }));
 }
 
 const pythonSettings = () => {
@@ -314,22 +348,57 @@ const pythonSettings = () => {
   return { class_name: s.class, sampler: s.sampler, steps: s.steps, guidance: s.guidance, seed: s.seed, eta: s.eta, noise_scale: s.noise, schedule: s.schedule };
 };
 
-$(".go-fork").addEventListener("click", () => {
-  const empty = [...element.querySelectorAll(".fork input")].find((box) => box.value === "" && box.offsetParent);
-  if (empty) return status(".fork-status", `${empty.parentNode.textContent.trim()} has no number; write one.`);
-  const choice = field("class").value, sampler = field("sampler").value, at = bar.index;
+// What the fields ask for, or null while a box is empty.
+const emptyBox = () => [...element.querySelectorAll(".fork input")].find((box) => box.value === "" && box.offsetParent);
+function wishes() {
+  if (emptyBox()) return null;
+  const choice = field("class").value;
   const weights = choice === MIX ? Object.fromEntries([...$(".mix").querySelectorAll("input")].map((input, i) => [props.classes[i], +input.value]).filter(([, w]) => w))
     : choice === props.no_class ? {} : { [choice]: 1 };
-  const own = { at, weights, sampler, guidance_scale: +field("guidance").value, seed: +field("seed").value, eta: +field("eta").value, noise_scale: +field("noise").value };
-  const kept = run.forks.filter((fork) => fork.at < at);
+  return { weights, sampler: field("sampler").value, guidance_scale: +field("guidance").value, seed: +field("seed").value,
+    eta: +field("eta").value, noise_scale: +field("noise").value };
+}
+
+// What of these settings is another than that of a branch after its step `at`, as far as it makes a difference there.
+const drawsNoise = ({ sampler, eta, noise_scale }) => sampler === "dpmpp_2m_sde" || (sampler === "ddim" && eta > 0) || (sampler === "ddpm" && noise_scale > 0);
+function differences(own, branch, at) {
+  const old = now({ ...branch, forks: branch.forks.filter((fork) => fork.at <= at) });
+  const matters = { weights: true, sampler: true, guidance_scale: weightsText(own.weights) !== props.no_class, eta: own.sampler === "ddim",
+    noise_scale: own.sampler === "ddpm", seed: at === 0 || drawsNoise(own) };
+  const text = (name, { [name]: value }) => (name === "weights" ? weightsText(value) : `${value}`);
+  return Object.keys(matters).filter((name) => matters[name] && text(name, own) !== text(name, old));
+}
+
+// Say what a press of the button would do. Where it would change nothing, perhaps it would in the branch that this one left.
+let other = null;
+function offerFork() {
+  if (!run) return;
+  const i = bar.index, done = i === run.n, own = wishes(), nothing = !done && own !== null && !differences(own, run, i).length;
+  other = nothing ? run.before : null;
+  while (other && !(i < other.n && differences(own, other, i).length)) other = other.before;
+  const put = (selector, text) => { if ($(selector).textContent !== text) $(selector).textContent = text; };
+  $(".go-fork").disabled = done || nothing;
+  $(".go-other").hidden = !other;
+  put(".go-fork", done ? "Continue" : `Continue from step ${i} (t = ${run.t[i]})`);
+  if (other) put(".go-other", `Fork ${other.forks.length ? `the branch from step ${other.forks.at(-1).at}` : "the run"} (${weightsText(now(other).weights)}) at step ${i}`);
+  const reason = nothing && !drawsNoise(own) && own.seed !== now(run).seed
+    ? "Nothing would change: this sampler draws no fresh noise, so a seed has no effect. Change something else"
+    : "Nothing would change: this is what the branch on show does from here on. Change something";
+  put(".fork-why", done ? "This is the finished sprite: go back to an earlier step, with the slider above, to continue from there."
+    : nothing ? `${reason}${other ? ", or fork what this branch came from:" : "."}` : "");
+}
+for (const event of ["input", "change"]) $(".fork").addEventListener(event, offerFork);
+
+function forkFrom(branch) {
+  const at = bar.index, own = wishes(), kept = branch.forks.filter((fork) => fork.at < at);
+  if (!own) return status(".fork-status", `${emptyBox().parentNode.textContent.trim()} has no number; write one.`);
   if (kept.length >= props.max_forks) return status(".fork-status", `A branch can be forked ${props.max_forks} times at most; choose an earlier branch.`);
-  const deterministic = sampler !== "ddpm" && sampler !== "dpmpp_2m_sde" && !(sampler === "ddim" && own.eta > 0), old = now({ ...run, forks: kept });
   bar.stop();
-  askFork([...kept, own]);
-  if (deterministic && at > 0 && own.seed !== old.seed && weightsText(weights) === weightsText(old.weights) && own.guidance_scale === old.guidance_scale && sampler === old.sampler)
-    status(".fork-status", "The network continues … (This sampler draws no fresh noise, so another seed alone changes nothing.)");
-});
-$(".answer").textContent = "Early. With DDIM in 50 steps, every hero of twelve still turned into food when asked at step 5, eight at step 10, three at step 15 and one at step 20: by then x holds the outline of a hero, and the network keeps to what it sees. Guidance 3 gains a few steps. Try it above.";
+  askFork([...kept, { at, ...own }]);
+}
+$(".go-fork").addEventListener("click", () => forkFrom(run));
+$(".go-other").addEventListener("click", () => forkFrom(other));
+for (const quiz of element.querySelectorAll(".question")) C.quiz(quiz);
 
 // ---- guidance ------------------------------------------------------------------------------------------------------
 function guidance(k) {
@@ -355,7 +424,9 @@ function guidance(k) {
   P.draw($(".g-cond"), run.parts.conditional, 1, from);
   P.draw($(".g-diff"), difference, most);
   P.draw($(".g-result"), result);
-  const times = P.number(1 / most);
+  const times = P.number(1 / P.shown(most)), clearest = clearestStep();
+  $(".g-go").hidden = clearest === k;
+  $(".g-go").textContent = `Go to step ${clearest}, where the two differ most`;
   status(".g-scale", `drawn ${times} times as strong: its largest value, ${P.number(most)}, is white or black`);
   $(".g-equation").replaceChildren(span("signal", ...x0hat()), " = ", span("signal", "x̂", sub("0"), node("sup", { textContent: "∅" })), " + ", `${P.number(s)} · (`,
     span("mixture", "x̂", sub("0"), node("sup", { textContent: "c" }), " − x̂", sub("0"), node("sup", { textContent: "∅" })), ")");
@@ -367,6 +438,24 @@ function guidance(k) {
   $(".g-result").ariaLabel = `guided prediction at t = ${t}, the same as the predicted sprite above`;
 }
 
+// Of the steps that are guided, that where the two answers differ most. At the last there is hardly anything to see.
+function clearestStep({ parts } = run) {
+  const difference = (j) => {
+    let sum = 0;
+    for (let v = j * P.VALUES; v < (j + 1) * P.VALUES; v++) sum += Math.abs(parts.conditional[v] - parts.unconditional[v]);
+    return sum;
+  };
+  if (parts.clearest === undefined) {
+    const all = parts.at.map((_, j) => difference(j));
+    parts.clearest = parts.at[all.indexOf(Math.max(...all))];
+  }
+  return parts.clearest;
+}
+$(".g-go").addEventListener("click", () => bar.go(clearestStep()));
+$(".guidance").addEventListener("toggle", () => {
+  if ($(".guidance").open && run?.parts && bar.index === run.n) bar.go(clearestStep());
+});
+
 // ---- forgot to add noise -------------------------------------------------------------------------------------------
 let question = 0; // the number of the last request; answers to earlier ones are not shown
 $(".lambda").addEventListener("input", () => { $(".lambda-is").textContent = $(".lambda").value; });
@@ -374,15 +463,16 @@ $(".measure").addEventListener("click", () => {
   if (!run) return;
   status(".measure-status", "Drawing 16 sprites twice …");
   $(".sheets").replaceChildren();
-  trigger("measure", { settings: pythonSettings(), noise_scale: +$(".lambda").value, asked: ++question });
+  request("measure", { settings: pythonSettings(), noise_scale: +$(".lambda").value, asked: ++question });
 });
 
 function drawSheets() {
   const data = props.sheets;
   if (!data || data.asked !== question) return;
   $(".sheets").replaceChildren(...data.sheets.map((sheet) => {
-    const rgb = P.bytes(sheet.sprites), percent = Math.round(100 * sheet.diversity);
-    const grid = node("div", { className: "sheet", role: "img", ariaLabel: `16 sprites, ${data.what}, λ = ${sheet.noise_scale}; diversity ${percent} % of real sprites'` });
+    const rgb = P.bytes(sheet.sprites), measured = sheet.diversity !== null, percent = Math.round(100 * sheet.diversity);
+    const words = measured ? `diversity ${percent} % of real sprites'` : "diversity not measured";
+    const grid = node("div", { className: "sheet", role: "img", ariaLabel: `16 sprites, ${data.what}, λ = ${sheet.noise_scale}; ${words}` });
     for (let i = 0; i < rgb.length / P.VALUES; i++) {
       const canvas = node("canvas", { width: 16, height: 16 });
       P.drawBytes(canvas, rgb, i);
@@ -391,22 +481,16 @@ function drawSheets() {
     const fill = node("i");
     fill.style.width = `${Math.min(100, percent)}%`;
     return node("div", {}, node("h4", { textContent: `λ = ${sheet.noise_scale}` }), grid, node("div", { className: "bar-of", ariaHidden: "true" }, fill),
-      span("diversity", `diversity ${percent} % of real sprites'`));
+      span("diversity", words));
   }));
   status(".measure-status", data.sheets.length < 2 ? "One sheet is done; the other is being drawn …"
-    : `${data.what}, DDPM in ${data.steps} steps, seeds ${data.seed} to ${data.seed + 15}; 100 % is the diversity of real sprites that the network never saw.`);
+    : `${data.what}, DDPM in ${data.steps} steps, seeds ${data.seed} to ${data.seed + 15}; ${data.sheets[0].diversity === null ? "there are no real sprites of these classes here to measure by."
+      : "100 % is the diversity of real sprites that the network never saw."}`);
 }
 
 // ---- is it new? ----------------------------------------------------------------------------------------------------
 let comparison = 0, compared = [];
-const finishedRGB = (branch) => toRGB(branch.x_t, branch.n);
-
-function toRGB(x, i) {
-  const rgb = new Uint8Array(P.VALUES);
-  for (let p = 0; p < P.AREA; p++) for (let c = 0; c < 3; c++)
-    rgb[3 * p + c] = Math.round((Math.max(-1, Math.min(1, x[i * P.VALUES + c * P.AREA + p])) + 1) * 127.5);
-  return rgb;
-}
+const finishedRGB = (branch) => branch.rgb.slice(branch.n * P.VALUES);
 
 $(".compare").addEventListener("click", () => {
   if (!run) return;
@@ -414,7 +498,7 @@ $(".compare").addEventListener("click", () => {
   const all = new Uint8Array(P.VALUES * compared.length);
   compared.forEach((branch, b) => all.set(finishedRGB(branch), b * P.VALUES));
   status(".compare-status", "Looking …");
-  trigger("compare", { sprites: C.base64(all), asked: ++comparison });
+  request("compare", { sprites: C.base64(all), asked: ++comparison });
 });
 
 function drawNeighbours() {
@@ -427,7 +511,7 @@ function drawNeighbours() {
     const other = node("canvas", { width: 16, height: 16, role: "img", ariaLabel: `its nearest training sprite, of class ${data.classes[b]}` });
     P.drawBytes(own, finishedRGB(branch));
     P.drawBytes(other, rgb, b);
-    const d = data.distance[b], verdict = d < data.copy ? "a copy, or nearly: not new." : "new.";
+    const d = +data.distance[b].toFixed(1), verdict = d < data.copy ? "a copy, or nearly: not new." : "new.";
     return node("div", {}, node("h4", { textContent: branch.forks.length ? `from step ${branch.forks.at(-1).at}: ${changes(branch)}` : "the run" }),
       node("div", { className: "pair" }, node("figure", {}, own, node("figcaption", { textContent: "generated" })), node("figure", {}, other, node("figcaption", { textContent: `nearest of ${data.of.toLocaleString("en")}` }))),
       node("p", { className: "distance" }, `distance ${d.toFixed(1)}: ${verdict} Of ${data.unseen} real ${data.classes[b]} sprites that the network never saw, ${data.nearer[b]} are nearer to the training set.`));
@@ -444,16 +528,10 @@ function clearAnswers() { // they were about other branches
 // ---- take away -----------------------------------------------------------------------------------------------------
 C.takeaways($(".take"), server, () => {
   if (!run) return null;
-  const frames = new Uint8Array(P.VALUES * (run.n + 1));
-  for (let i = 0; i <= run.n; i++) frames.set(toRGB(run.x_t, i), i * P.VALUES);
-  return { name: `diffusion-${run.settings.class.replace(" ", "-")}-${run.settings.seed}`, rgb: finishedRGB(run), frames, ms: run.n > 100 ? 30 : 60, code: run.python };
+  const name = `diffusion-${run.settings.class.replace(" ", "-")}-${run.settings.seed}`;
+  return { name, rgb: finishedRGB(run), frames: run.rgb, ms: run.n > 100 ? 30 : 60, code: run.python };
 });
 
-window.addEventListener("denoising-failed", () => { // the sentence that says why is on the page already
-  opening = false;
-  for (const selector of [".fork-status", ".measure-status", ".compare-status"])
-    if ($(selector).textContent.includes("…")) status(selector, "That did not work; what was here stays.");
-});
 watch("value", load);
 watch("sheets", drawSheets);
 watch("novelty", drawNeighbours);

@@ -14,8 +14,8 @@ const channels = (colour) => [1, 3, 5].map((i) => parseInt(colour.slice(i, i + 2
 const coloursOf = (rgb) => [...new Set(Array.from({ length: 256 }, (_, i) => colourAt(rgb, i)))];
 
 // Put an editor into `box`. A sprite is { rgb, undo: [], redo: [] }; edit() is asked for the one to change before each
-// change (it may make a copy first), changed(sprite) follows it; blank() is asked for a new one, forget(sprite) to let a
-// person's own one go. Returns { load(sprite) }.
+// change (it may make a copy first), changed(sprite) follows it; blank() is asked for a new one, forget(sprite, next) to let a
+// person's own one go and, if there is a next, show that. Returns { load(sprite) }.
 function pixelEditor(box, { edit, changed, blank, forget }) {
   const { node } = window.controls;
   const canvas = node("canvas", { width: 16, height: 16, className: "drawing", tabIndex: 0 });
@@ -37,7 +37,7 @@ function pixelEditor(box, { edit, changed, blank, forget }) {
     node("div", { className: "row" }, undo, redo, button("blank", "blank sprite", blank), gone, node("label", {}, mirror, " mirror left and right")),
     node("p", { className: "hint", textContent: "colours of this sprite" }), swatches,
     node("p", { className: "hint", textContent: "palette, and a colour of your own" }), fixed, node("label", { className: "own-colour" }, own, " own colour"), says));
-  let sprite = null, tool = "pencil", colour = "#000000", at = { x: 7, y: 7 }, last = null, target = null;
+  let sprite = null, tool = "pencil", colour = "#000000", at = { x: 7, y: 7 }, last = null, target = null, original = null;
 
   function swatch(value, name) {
     const made = node("button", { type: "button", className: "swatch", title: name, ariaLabel: name, onclick: () => use(value) });
@@ -96,6 +96,7 @@ function pixelEditor(box, { edit, changed, blank, forget }) {
   function begin(place) {
     at = place;
     if (tool === "pick") { use(colourAt(sprite.rgb, 16 * at.y + at.x)); draw(); return; }
+    original = sprite;
     target = sprite = edit();
     target.undo.push(target.rgb.slice());
     if (target.undo.length > MAX_UNDO) target.undo.shift();
@@ -121,6 +122,14 @@ function pixelEditor(box, { edit, changed, blank, forget }) {
     load(sprite);
   }
 
+  function takeBack() { // the stroke under way, and the copy that was made for it
+    if (!target) return;
+    if (target !== original) { forget(target, original); return; }
+    target.rgb.set(target.undo.pop());
+    load(sprite);
+    changed(sprite);
+  }
+
   function turn(back, forth) {
     if (!sprite[back].length) return;
     sprite[forth].push(sprite.rgb.slice());
@@ -135,12 +144,14 @@ function pixelEditor(box, { edit, changed, blank, forget }) {
     return { x: cell((event.clientX - area.left) / area.width), y: cell((event.clientY - area.top) / area.height) };
   };
   canvas.addEventListener("pointerdown", (event) => {
+    if (!event.isPrimary) takeBack(); // a second finger: the hand wants to zoom
     if (event.button !== 0 || !event.isPrimary) return;
     canvas.setPointerCapture(event.pointerId);
     begin(under(event));
   });
   canvas.addEventListener("pointermove", (event) => event.isPrimary && go(under(event)));
-  for (const name of ["pointerup", "pointercancel"]) canvas.addEventListener(name, end);
+  canvas.addEventListener("pointerup", end);
+  canvas.addEventListener("pointercancel", takeBack);
   canvas.addEventListener("keydown", (event) => {
     const step = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key];
     if (event.ctrlKey || event.metaKey || event.altKey) return;
@@ -157,6 +168,7 @@ function pixelEditor(box, { edit, changed, blank, forget }) {
     event.preventDefault();
     if (key === "y" || event.shiftKey) turn("redo", "undo"); else turn("undo", "redo");
   });
+  for (const row of [swatches, fixed]) window.keys.rove(row);
   take(tool);
   return { load };
 }

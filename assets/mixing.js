@@ -3,14 +3,17 @@
 const P = window.pixels, C = window.controls, $ = (selector) => element.querySelector(selector), $$ = (selector) => [...element.querySelectorAll(selector)];
 const { classes, presets, steps, max } = props.value, REST = 450; // ms without a change: then the full quality is drawn
 const WAYS = ["embedding", "prediction"], LOW = -1, HIGH = 2;
-const now = { weights: presets[0][1], point: null, guidance: 1, seed: 0, way: "embedding", keep: false, a: [1, 0, 0, 0, 0], b: [0, 0, 0, 0, 1], seed_b: 1, open: [] };
+const K = classes.length, weightPad = polygonPad(K), only = (i) => classes.map((_, j) => +(i === j));
+const sum = (row) => row.reduce((a, b) => a + b), fits = (w) => w >= LOW && w <= HIGH;
+const plain = presets.find(([, row]) => Math.abs(sum(row) - 1) < 1e-9) ?? presets[0]; // the first mix to be seen is one in the usual sense
+// strength: the sum of the weights that the pad gives, 1 unless the control of that name says otherwise
+const now = { weights: plain[1], point: null, strength: 1, guidance: 1, seed: 0, way: "embedding", keep: false, a: only(0), b: only(K > 1 ? K - 1 : -1), seed_b: 1, open: [] };
 const sprite = () => C.node("canvas", { width: 16, height: 16 });
 const say = (text) => { if ($(".state").textContent !== text) $(".state").textContent = text; };
 const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
-const sum = (row) => row.reduce((a, b) => a + b);
 
 function words(row) {
-  const text = row.map((w, i) => [+w.toFixed(2), classes[i]]).filter(([w]) => w)
+  const text = hundredths(row).map((w, i) => [w, classes[i]]).filter(([w]) => w)
     .map(([w, name], i) => `${w < 0 ? (i ? " − " : "−") : i ? " + " : ""}${Math.abs(w)} ${name}`).join("");
   return text || "no class";
 }
@@ -24,14 +27,14 @@ function hundredths(row) {
   return low.map((w) => w / 100);
 }
 
-// The other weights, changed so that the sum is 1: in proportion where that can be, else all by the same amount.
-function complete(row, held) {
-  const others = classes.map((_, i) => i).filter((i) => i !== held), total = sum(others.map((i) => row[i])), goal = 1 - row[held];
+// The other weights, changed so that the sum is `whole`: in proportion where that can be, else all by the same amount.
+function complete(row, held, whole) {
+  const others = classes.map((_, i) => i).filter((i) => i !== held), total = sum(others.map((i) => row[i])), goal = whole - row[held];
   const full = [...row];
-  if (total > 0 && others.every((i) => row[i] >= 0)) for (const i of others) full[i] *= goal / total;
+  if (total > 0 && others.every((i) => row[i] >= 0 && fits((row[i] * goal) / total))) for (const i of others) full[i] *= goal / total;
   else {
-    for (let free = others; free.length && Math.abs(1 - sum(full)) > 1e-9;) {
-      const each = (1 - sum(full)) / free.length;
+    for (let free = others; free.length && Math.abs(whole - sum(full)) > 1e-9;) {
+      const each = (whole - sum(full)) / free.length;
       for (const i of free) full[i] = Math.max(LOW, Math.min(HIGH, full[i] + each));
       free = free.filter((i) => full[i] > LOW && full[i] < HIGH);
     }
@@ -48,13 +51,24 @@ function setWeights(row, point = weightPad.point(row)) {
 function setWeight(i, value) {
   if (!Number.isFinite(value)) return dials(); // an empty box: show again what holds
   const row = now.weights.with(i, Math.round(100 * Math.max(LOW, Math.min(HIGH, value))) / 100);
-  setWeights(now.keep ? complete(row, i) : row);
+  setWeights(now.keep ? complete(row, i, +sum(now.weights).toFixed(2)) : row);
 }
 
-// The pad keeps the sum as it is (1, if nothing else was set): its point says only how the sum is shared out.
-function setPoint(p) {
-  const total = now.keep ? 1 : Math.max(0, Math.min(HIGH, +sum(now.weights).toFixed(2))) || 1;
-  setWeights(hundredths(weightPad.weights(p).map((w) => w * total)), p);
+// The point on the pad says only how the strength is shared out.
+const shared = (p, strength) => hundredths(weightPad.weights(p).map((w) => w * strength));
+const setPoint = (p) => setWeights(shared(p, now.strength), p);
+
+// All weights in proportion, up to where one of them would leave its range. At 0 the point stays, to know the way back.
+function setStrength(value) {
+  if (!Number.isFinite(value)) return dials();
+  const strength = Math.max(0, Math.min(HIGH, value)), total = sum(now.weights);
+  let row = now.weights;
+  if (total > 1e-9) {
+    const most = Math.min(strength / total, ...row.filter(Boolean).map((w) => (w > 0 ? HIGH : LOW) / w));
+    row = hundredths(row.map((w) => w * most));
+  } else if (now.point) row = shared(weightPad.inside(now.point), strength);
+  now.strength = row === now.weights ? strength : +sum(row).toFixed(2);
+  setWeights(row, now.point);
 }
 
 // ---- what is drawn at once, in the browser ------------------------------------------------------------------------
@@ -65,21 +79,27 @@ const rows = classes.map((name, i) => {
   $(".weights").append(C.node("div", { className: "dial" }, label, range, box));
   return { range, box };
 });
+const strength = { range: $(".strength"), box: $(".strength-box") };
+for (const [input, event] of [[strength.range, "input"], [strength.box, "change"]]) input.addEventListener(event, () => setStrength(parseFloat(input.value)));
+
+function setPlain(row) { // a preset or a class alone has a sum of its own; the pad goes on from 1
+  now.strength = 1;
+  setWeights(row);
+}
 const chips = presets.map(([name, row]) => {
-  const chip = C.node("button", { type: "button", className: "fresh", textContent: name, onclick: () => {
-    if (Math.abs(sum(row) - 1) > 1e-9) now.keep = false;
-    setWeights([...row]);
-  } });
+  const chip = C.node("button", { type: "button", className: "fresh", textContent: name, onclick: () => setPlain([...row]) });
   $(".presets").append(chip);
   return chip;
 });
-const LABELS = [[0, -1.26], [1.1, -0.62], [0.68, 1.1], [-0.68, 1.1], [-1.1, -0.62]]; // beside the corners, clear of the point
-const examples = P.bytes(props.value.sprites);
+// Beside the corners, clear of the point.
+const LABELS = K === 5 ? [[0, -1.26], [1.1, -0.62], [0.68, 1.1], [-0.68, 1.1], [-1.1, -0.62]]
+  : weightPad.corners.map(([x, y]) => (K < 3 ? [x, 0.35] : [1.25 * x, 1.2 * y]));
+const examples = props.value.sprites && P.bytes(props.value.sprites); // none of classes that are not ours
 classes.forEach((name, i) => {
   const picture = sprite(), share = (v) => `${50 + (50 * v) / weightPad.REACH}%`, [x, y] = LABELS[i];
-  P.drawBytes(picture, examples, i);
+  if (examples) P.drawBytes(picture, examples, i);
   picture.setAttribute("aria-hidden", "true");
-  const corner = C.node("button", { type: "button", title: `${name} alone`, ariaLabel: `${name} alone`, onclick: () => setWeights(classes.map((_, j) => +(i === j))) }, picture, name);
+  const corner = C.node("button", { type: "button", title: `${name} alone`, ariaLabel: `${name} alone`, onclick: () => setPlain(only(i)) }, ...(examples ? [picture] : []), name);
   Object.assign(corner.style, { left: share(x), top: share(y) });
   $(".pad").append(corner);
 });
@@ -91,7 +111,11 @@ function dials() {
     range.setAttribute("aria-valuetext", `${now.weights[i]}`);
     if (document.activeElement !== box || box.value === "" || +box.value !== now.weights[i]) box.value = now.weights[i];
   });
-  $(".total").textContent = `sum ${total}${total === 0 ? ": no point on the pad" : same(now.point, now.point && weightPad.inside(now.point)) ? "" : "; beyond the pad"}`.replace("-", "−");
+  for (const input of Object.values(strength)) input.value = total;
+  strength.range.setAttribute("aria-valuetext", `${total}`);
+  const edge = now.point && weightPad.inside(now.point), beyond = edge && Math.hypot(now.point[0] - edge[0], now.point[1] - edge[1]) > 1e-6;
+  const place = !now.point ? ": no point on the pad" : beyond ? "; beyond the pad" : "";
+  $(".total").textContent = `sum ${total}${place}`.replace("-", "−");
   $(".keep").checked = now.keep;
   $(".words").textContent = text;
   for (const input of [$(".guidance"), $(".guidance-box")]) input.value = now.guidance;
@@ -99,7 +123,7 @@ function dials() {
   $(".seed-b").value = now.seed_b;
   $(".way").value = now.way;
   presets.forEach(([, row], i) => chips[i].setAttribute("aria-pressed", same(row, now.weights)));
-  $(".field").setAttribute("aria-label", `Weights: ${text}. Arrow keys move the point, Home goes to the middle, 1 to 5 to a corner.`);
+  $(".field").setAttribute("aria-label", `Weights: ${text}. Arrow keys move the point, Home goes to the middle, 1 to ${Math.min(K, 9)} to a corner.`);
   for (const key of ["a", "b"]) for (const label of $$(`.is-${key}`)) label.textContent = words(now[key]);
   paint();
 }
@@ -112,9 +136,14 @@ function paint() {
 function changed() {
   live(); // first: the server draws while the page does
   dials();
+  linkChanged();
   clearTimeout(resting);
   resting = setTimeout(rest, REST);
+  settled();
 }
+
+// On the element for whoever waits for it: the hand has rested, and all that can be drawn for what is set is drawn.
+const settled = () => (element.dataset.settled = resting === null && !working && !flying);
 
 // ---- the live sprite: one request under way, then the newest one; never a queue of stale ones -------------------------
 let wanted = null, flying = false;
@@ -139,7 +168,7 @@ async function live() {
       }
     }
   } catch { say("The live sprite did not arrive: the server did not answer. Move again to ask again."); }
-  finally { flying = false; }
+  finally { flying = false; settled(); }
 }
 
 function showFinal(request) { // in full quality, if that has been drawn
@@ -185,8 +214,6 @@ const boxOf = (name) => $(`.sheet.${name}, .part.${name}`);
 
 function rest() {
   resting = null;
-  C.link("mixing", element, { weights: now.weights, guidance: now.guidance, seed: now.seed, way: now.way, keep: now.keep,
-    a: now.a, b: now.b, seed_b: now.seed_b, ...(now.open.length ? { open: now.open } : {}) });
   work();
 }
 
@@ -207,7 +234,7 @@ async function work() {
   } catch {
     say("The full quality did not arrive: the server is busy or did not answer. Change something to ask again.");
     for (const each of shown()) boxOf(each).removeAttribute("aria-busy");
-  } finally { working = false; }
+  } finally { working = false; settled(); }
 }
 const stale = () => shown().filter((name) => drawn[name] !== JSON.stringify(jobs[name].request()));
 
@@ -254,6 +281,7 @@ function player(name, label) {
     box.querySelector(".which").textContent = text;
     for (const strip of box.querySelectorAll(".film")) [...strip.children].forEach((button, j) => button.setAttribute("aria-current", i === j));
   } });
+  for (const strip of box.querySelectorAll(".film")) window.keys.rove(strip);
   return { bar, load(rgb, n, describe) { Object.assign(state, { rgb, describe }); bar.load(n - 1, bar.last < 0 ? 0 : bar.index); } };
 }
 const morph = player("morph", "from A to B"), seeds = player("seeds", "from a to b");
@@ -263,7 +291,7 @@ function showMorph(reply, request, box) {
   const mixes = Array.from({ length: n }, (_, i) => words(request.a.map((a, k) => a + ((request.b[k] - a) * i) / (n - 1))));
   film(box.querySelector(".film"), rgb, 0, n, mixes.map((_, i) => (i === 0 ? "A" : i === n - 1 ? "B" : "")), mixes, morph.bar.go);
   morph.load(rgb, n, (i) => [mixes[i], `Place ${i + 1} of ${n} of the morph: ${mixes[i]}`]);
-  takeaway.morph = { name: "morph", rgb, frames: rgb, columns: n, ms: 140, code: reply.code };
+  takeaway.morph = { name: "morph", rgb, frames: rgb, columns: n, across: n, ms: 140, code: reply.code };
 }
 
 function showSeeds(reply, request, box) {
@@ -279,7 +307,7 @@ function showSeeds(reply, request, box) {
   halfway = request.seed === request.seed_b ? null : spread(middle);
   tell();
   seeds.load(rgb, n, (i) => [`${place(i)}, spread of x_T ${spread(i)}`, `${words(request.weights)} from the noise at ${place(i)} between seeds ${request.seed} and ${request.seed_b}`]);
-  takeaway.seeds = { name: "between-seeds", rgb, frames: rgb.slice(0, n * P.VALUES), columns: n, ms: 140, code: reply.code };
+  takeaway.seeds = { name: "between-seeds", rgb, frames: rgb.slice(0, n * P.VALUES), columns: n, across: n, ms: 140, code: reply.code };
 }
 let halfway = ""; // the spread measured there, when it is drawn; null if both ends are the same noise
 function tell() { // what came of the guess, once there is one
@@ -322,12 +350,7 @@ for (const [input, event] of [[$(".guidance"), "input"], [$(".guidance-box"), "c
 });
 $(".another").addEventListener("click", () => { now.seed = Math.floor(Math.random() * 10_000); changed(); });
 $(".way").addEventListener("change", () => { now.way = $(".way").value; changed(); });
-$(".keep").addEventListener("change", () => {
-  now.keep = $(".keep").checked;
-  const total = sum(now.weights), shared = now.weights.map((w) => w / total), fits = shared.every((w) => w >= LOW && w <= HIGH);
-  if (now.keep) setWeights(total > 0 && fits ? hundredths(shared) : [...presets[1][1]]);
-  else changed();
-});
+$(".keep").addEventListener("change", () => { now.keep = $(".keep").checked; changed(); });
 weightPad.moves($(".field"), () => now.point, setPoint);
 for (const box of $$(".ends")) for (const key of ["a", "b"]) {
   const name = key.toUpperCase();
@@ -341,29 +364,36 @@ for (const part of $$(".part")) part.addEventListener("toggle", () => {
 
 // ---- the permanent link --------------------------------------------------------------------------------------------
 function restore(asked) {
-  const refused = [];
-  const take = (name, read) => {
+  const refused = {}, either = (list) => `one of ${list.join(", ")}`;
+  const take = (name, what, allowed, read) => {
     if (!(name in asked)) return;
     const value = read(asked[name]);
-    if (value === undefined) refused.push(name); else now[name] = value;
+    if (value === undefined) refused[what] = allowed; else now[name] = value;
   };
-  const number = (low, high, scale) => (text) => (text.trim() !== "" && +text >= low && +text <= high ? Math.round(scale * +text) / scale : undefined);
+  const number = (low, high, form) => (text) => (form.test(text) && +text >= low && +text <= high ? +text : undefined);
+  const whole = number(0, max.seed, /^\d{1,10}$/), tenths = /^\d+(\.\d)?$/, cents = /^-?\d+(\.\d{1,2})?$/;
   const row = (text) => {
-    const values = text.split(",").map(number(LOW, HIGH, 100));
+    const values = text.split(",").map(number(LOW, HIGH, cents));
     return values.length === classes.length && !values.includes(undefined) ? values : undefined;
   };
-  for (const name of ["weights", "a", "b"]) take(name, row);
-  for (const name of ["seed", "seed_b"]) take(name, (text) => (/^\d+$/.test(text) ? number(0, max.seed, 1)(text) : undefined));
-  take("guidance", number(0, max.guidance, 10));
-  take("way", (text) => (WAYS.includes(text) ? text : undefined));
-  take("keep", (text) => ({ true: true, false: false })[text]);
+  const some = (list) => (text) => (text.split(",").every((part) => list.includes(part)) ? text.split(",") : undefined);
+  const five = `${classes.length} numbers from ${LOW} to ${HIGH} with commas between, of two decimals at most`;
+  for (const [name, what] of [["weights", "the weights"], ["a", "mix A"], ["b", "mix B"]]) take(name, what, five, row);
+  for (const [name, what] of [["seed", "the seed"], ["seed_b", "the seed of b"]]) take(name, what, `a whole number from 0 to ${max.seed}`, whole);
+  take("strength", "the strength", `a number from 0 to ${HIGH} of two decimals at most`, number(0, HIGH, cents));
+  take("guidance", "guidance", `a number from 0 to ${max.guidance} of one decimal at most`, number(0, max.guidance, tenths));
+  take("way", "what is mixed", either(WAYS), (text) => (WAYS.includes(text) ? text : undefined));
+  take("keep", "the sum that is kept", "true or false", (text) => ({ true: true, false: false })[text]);
   const parts = $$(".part").map((part) => part.dataset.part);
-  take("open", (text) => (text.split(",").every((part) => parts.includes(part)) ? text.split(",") : undefined));
-  if (now.keep && Math.abs(sum(now.weights) - 1) > 1e-9) now.keep = false;
-  if (refused.length) say(`The link's ${refused.join(", ")} cannot be used; what was set here stays.`);
+  take("open", "what is open", `some of ${parts.join(", ")}`, some(parts));
+  C.refuse(refused);
 }
 
 restore(C.linked("mixing"));
+const linkChanged = C.link("mixing", () => {
+  const { weights, strength, guidance, seed, way, keep, a, b, seed_b, open } = now;
+  return { weights, strength: strength === 1 ? null : strength, guidance, seed, way, keep, a, b, seed_b, open: open.length ? open : null };
+});
 now.point = weightPad.point(now.weights);
 for (const part of $$(".part")) part.open = now.open.includes(part.dataset.part);
 P.whenRestyled($(".pad"), paint);

@@ -10,21 +10,15 @@ const state = { sprite: null, x0: null, eps: P.float32(data.eps), seeded: P.floa
   boil: false, boiled: false, pixel: { x: 8, y: 8 }, pointing: false, channel: 0, walks: 1 };
 const gallery = [], x_t = new Float32Array(P.VALUES), part = new Float32Array(P.VALUES);
 const boiling = normals(1); // noise that nobody needs again
-let t = Math.round(0.3 * T), changes = 0, resting = null, touched = false, made = 0, kept = true;
+let t = Math.round(0.3 * T), changes = 0, resting = null, made = 0, kept = true;
 
-// The stages of the course's notes. Where one ends is our choice, by the weights of noise and sprite in x_t.
+// The stages of the course's notes: noising.html. Where one ends is our choice, by the weights of noise and sprite in x_t.
 const weights = (t, schedule = state.schedule) => [Math.sqrt(alphaBar[schedule][t]), Math.sqrt(1 - alphaBar[schedule][t])];
-const STAGES = [
-  { name: "none", title: "No noise", until: () => 0,
-    text: "The sprite in its original form. There is nothing to guess." },
-  { name: "little", title: "Little noise", until: (ratio) => ratio <= 1 / 2, range: "we call it little up to a half",
-    text: "Noise hides small details, and the network has to fill them in. The rest it reads off the pixels: its guess is nearly the sprite, with or without the class." },
-  { name: "moderate", title: "Moderate noise", until: (ratio) => ratio <= 3, range: "we call it moderate from a half to 3 times",
-    text: "Finer details drown, but the overall structure can still be made out. The network keeps the outline and redraws the details as sprites usually have them." },
-  { name: "heavy", title: "Heavy noise", until: () => true, range: "we call it heavy from 3 times on",
-    text: "Even the broadest outline is hard to make out. The guess becomes a blur, the average of all sprites that could be hidden here, and the class decides what it resembles. From here the network begins when it draws." },
-];
-const stageOf = (t) => (t === 0 ? STAGES[0] : STAGES.slice(1).find((stage) => stage.until(weights(t)[1] / weights(t)[0])));
+const STAGES = [...element.querySelectorAll(".stage-words")].map((box) =>
+  ({ box, name: box.dataset.stage, title: box.querySelector("h3").textContent, until: +box.dataset.until }));
+const root = (text) => `√<span class="radicand">${text}</span>`;
+const about = (x) => (x < 100 ? `${+x.toPrecision(2)}` : P.number(+x.toPrecision(2)));
+const stageOf = (t) => STAGES.find((stage) => weights(t)[1] / weights(t)[0] <= stage.until);
 
 function noisy(out, t, eps = state.eps, schedule = state.schedule) {
   const [signal, noise] = weights(t, schedule);
@@ -52,17 +46,18 @@ function show() {
   for (let i = 0; i < P.VALUES; i++) part[i] = noise * state.eps[i];
   P.draw($(".eps"), part);
   $(".equation").innerHTML = // numbers only
-    `<span><span class="mixture">x<sub>${t}</sub></span> = <span class="signal">√${P.number(a)} · x<sub>0</sub></span> + <span class="noise">√${P.number(1 - a)} · ε</span></span> ` +
-    `<span>= <span class="signal">${signal.toFixed(3)} · x<sub>0</sub></span> + <span class="noise">${noise.toFixed(3)} · ε</span></span>`;
+    `<span><span class="mixture">x<sub>${t}</sub></span> = <span class="signal">${root(P.number(a))} · x<sub>0</sub></span> + ` +
+    `<span class="noise">${root(P.number(1 - a))} · ε</span></span> ` +
+    `<span>≈ <span class="signal">${P.number(signal)} · x<sub>0</sub></span> + <span class="noise">${P.number(noise)} · ε</span></span>`;
   readout();
   const stage = stageOf(t);
   if (stage.name !== shownStage) {
     shownStage = stage.name;
-    $(".stage-name").textContent = stage.title;
-    $(".stage-text").textContent = stage.text;
+    for (const each of STAGES) each.box.hidden = each !== stage;
     for (const button of element.querySelectorAll(".stages button")) button.setAttribute("aria-current", button.dataset.stage === stage.name);
   }
-  $(".stage-ratio").textContent = t === 0 ? "" : `Here the noise weighs ${P.number(noise / signal)} times as much as the sprite: ${stage.range}.`;
+  $(".stage-ratio").textContent = t === 0 ? ""
+    : `Here the noise weighs about ${about(noise / signal)} times as much as the sprite; ${stage.box.dataset.range}.`;
   $(".stage").classList.toggle("stale", stale());
   label(".x0", `${state.sprite.caption}, faded to ${signal.toFixed(2)} of its strength`);
   label(".eps", `Gaussian noise at ${noise.toFixed(2)} of its strength`);
@@ -89,35 +84,37 @@ function change() {
 function rest() {
   clearTimeout(resting);
   resting = setTimeout(settle, REST);
+  settled();
 }
+
+// On the element for whoever waits for it: the hand has rested, and nothing but the network's answer is still to come.
+const settled = () => (element.dataset.settled = resting === null && fetching === 0);
 
 async function settle() {
   resting = null;
   if (!state.x0) return;
   if (state.boil && state.boiled) { state.boiled = false; await newNoise(); return; } // what stays is noise with a seed
-  if (touched) remember();
+  remember();
   ask();
   for (const section of sections) if (section.seen) section.settled?.();
   describe();
+  settled();
 }
 
-function touch() { touched = true; }
-
-const bar = C.transport($(".time"), { root: $(".main"), label: "timestep t", ms: 24, show: (i) => {
+const bar = C.transport($(".time"), { root: $(".main"), label: "timestep t", ms: 24, main: true, show: (i) => {
   t = i;
   if (!state.x0) return;
   state.boiled = state.boil;
-  touch();
   show();
   rest();
 } });
 $(".index").classList.add("t");
-$(".time").append($(".time .slider"), $(".stages"), $(".time .transport")); // the slider first, right under the pictures
+$(".time").append($(".time .slider"), $(".stages"), $(".time .transport"), $(".time .keys")); // the slider first, right under the pictures
 $(".time .transport").append($(".controls"));
 
 function stages() { // under the slider's track: as wide as the stage is long
   const slider = $(".t"), thumb = 16, left = slider.offsetLeft - $(".stages").offsetLeft + thumb / 2, width = slider.offsetWidth - thumb;
-  const names = Array.from({ length: T + 1 }, (_, t) => stageOf(t).name);
+  const names = Array.from({ length: T + 1 }, (_, t) => stageOf(t).name), rem = parseFloat(getComputedStyle(document.documentElement).fontSize);
   $(".stages").replaceChildren(...STAGES.flatMap(({ name, title }, k) => {
     const first = names.indexOf(name), last = names.lastIndexOf(name);
     if (first < 0) return [];
@@ -126,18 +123,23 @@ function stages() { // under the slider's track: as wide as the stage is long
     button.ariaLabel = button.title;
     button.dataset.stage = name;
     button.style.setProperty("--share", `${(100 * k) / 3}%`);
-    const from = k ? left + (width * (first - 0.5)) / T + 1 : Math.max(0, left - 46), to = k ? left + (width * Math.min(T, last + 0.5)) / T : left + width / T / 2;
-    button.style.left = `${from}px`;
-    button.style.width = `${Math.max(0, to - from - 1)}px`;
+    // The line is as long as its part of the track, whose ends lie half a thumb beyond the thumb's own way.
+    const from = k ? left + (width * (first - 0.5)) / T + 1 : left - thumb / 2, to = last === T ? left + width + thumb / 2 : left + (width * (last + 0.5)) / T;
+    const start = k ? from : Math.max(0, from - 2.4 * rem); // "none" is only t = 0: its word stands before the track
+    button.style.left = `${start}px`;
+    button.style.width = `${Math.max(0, to - start - 1)}px`;
+    button.style.setProperty("--line", `${to - from - 1}px`);
     button.setAttribute("aria-current", name === shownStage);
     return [button];
   }));
 }
 
 // ---- sprites: the gallery, uploads, paint, the link -----------------------------------------------------------------
+// own: a person's, to be kept and painted on. The sprite of a link may be somebody else's: like the built-in ones it is
+// shown, and copied when it is painted on.
 function add(rgb, caption, { name = null, told = null, own = true } = {}) {
   const sprite = { rgb, caption, name, told, own, undo: [], redo: [], canvas: C.node("canvas", { width: 16, height: 16 }) };
-  sprite.button = C.node("button", { type: "button", title: caption, ariaLabel: caption, onclick: () => { touch(); choose(sprite); } }, sprite.canvas);
+  sprite.button = C.node("button", { type: "button", title: caption, ariaLabel: caption, onclick: () => choose(sprite) }, sprite.canvas);
   P.drawBytes(sprite.canvas, rgb);
   $(".gallery").append(sprite.button);
   gallery.push(sprite);
@@ -184,17 +186,16 @@ function unshelve() {
   kept = true;
 }
 
-function forget(sprite) {
+function forget(sprite, next = null) {
   const place = gallery.indexOf(sprite);
   sprite.button.remove();
   gallery.splice(place, 1);
   kept = false;
-  choose(gallery[Math.min(place, gallery.length - 1)]);
+  choose(next ?? gallery[Math.min(place, gallery.length - 1)]);
 }
 
 const editor = pixelEditor($(".editor"), {
-  edit() { // the built-in sprites stay as they are: the first stroke makes a copy
-    touch();
+  edit() { // what is not a person's own stays as it is: the first stroke makes a copy
     if (!state.sprite.own) choose(paint(state.sprite.rgb.slice(), state.told));
     return state.sprite;
   },
@@ -204,45 +205,57 @@ const editor = pixelEditor($(".editor"), {
     state.x0 = P.fromBytes(sprite.rgb);
     change();
   },
-  blank() { touch(); choose(paint(new Uint8Array(P.VALUES).fill(255))); },
-  forget(sprite) { touch(); forget(sprite); },
+  blank() { choose(paint(new Uint8Array(P.VALUES).fill(255))); },
+  forget,
 });
 
 function values() { // of the permanent link
-  const { sprite, schedule, rival, seed, told, boil, pixel, channel } = state;
-  return { ...(sprite.own ? { pixels: pack(sprite.rgb) } : { sprite: sprite.name.join("-") }), t, schedule, rival, seed, told,
+  const { sprite, schedule, rival, told, boil, pixel, channel } = state;
+  return { ...(sprite.name ? { sprite: sprite.name.join("-") } : { pixels: pack(sprite.rgb) }), t, schedule, rival, seed: wanted, told,
     ...(boil ? { fresh: 1 } : {}), pixel: `${pixel.x}.${pixel.y}.${channel}` };
 }
 
-const remember = () => { keep(); C.link("noising", element, values()); };
+const remember = () => { keep(); linkChanged(); };
 
 async function restore(asked) {
-  const refused = [], among = (name, list, set) => name in asked && (list.includes(asked[name]) ? set(asked[name]) : refused.push(name));
-  const whole = (text, low, high) => (/^\d{1,10}$/.test(text) && +text >= low && +text <= high ? +text : null);
-  among("schedule", Object.keys(alphaBar), (v) => (state.schedule = v));
-  among("rival", Object.keys(alphaBar), (v) => (state.rival = v));
+  const refused = {}, schedules = Object.keys(alphaBar), words = (list) => `one of ${list.join(", ")}`;
+  // If the link has that setting, what read() makes of it is handed on to set(), but undefined is refused.
+  const take = (name, what, allowed, read, set) => {
+    if (!(name in asked)) return;
+    const value = read(asked[name]);
+    if (value === undefined) refused[what] = allowed; else set(value);
+  };
+  const among = (list) => (text) => (list.includes(text) ? text : undefined);
+  const whole = (low, high) => (text) => (/^\d{1,10}$/.test(text) && +text >= low && +text <= high ? +text : undefined);
+  take("schedule", "the schedule", words(schedules), among(schedules), (v) => { state.schedule = v; });
+  take("rival", "the schedule to compare with", words(schedules), among(schedules), (v) => { state.rival = v; });
   let sprite = gallery[0];
-  if ("pixels" in asked) { const rgb = unpack(asked.pixels); if (rgb) sprite = gallery.find((s) => pack(s.rgb) === asked.pixels) ?? paint(rgb); else refused.push("pixels"); }
-  else among("sprite", data.names.map((name) => name.join("-")), (v) => (sprite = gallery.find((s) => s.name?.join("-") === v)));
-  if ("t" in asked) t = whole(asked.t, 0, T) ?? (refused.push("t"), t);
-  if ("fresh" in asked) state.boil = $(".boil").checked = asked.fresh === "1";
-  const place = /^(\d{1,2})\.(\d{1,2})\.([012])$/.exec(asked.pixel ?? "");
-  if (place && place[1] < 16 && place[2] < 16) { state.pixel = { x: +place[1], y: +place[2] }; state.channel = +place[3]; }
+  take("sprite", "the sprite", "one of the gallery's, such as hero-0", (text) => gallery.find((s) => s.name?.join("-") === text), (v) => { sprite = v; });
+  take("pixels", "the picture", "one that this page has written down", (text) => unpack(text) ?? undefined, (rgb) => {
+    const text = pack(rgb);
+    sprite = gallery.find((s) => pack(s.rgb) === text) ?? add(rgb, "the sprite of the link", { own: false });
+  });
+  take("t", "t", `a whole number from 0 to ${T}`, whole(0, T), (v) => { t = v; });
+  take("fresh", "fresh noise in every frame", "1, or not there", among(["1"]), () => { state.boil = $(".boil").checked = true; });
+  take("pixel", "the pixel", "column.row.channel, from 0.0.0 to 15.15.2", (text) => /^(\d|1[0-5])\.(\d|1[0-5])\.([0-2])$/.exec(text) ?? undefined, ([, x, y, channel]) => {
+    state.pixel = { x: +x, y: +y };
+    state.channel = +channel;
+  });
   choose(sprite);
-  among("told", data.classes, (v) => (state.told = v));
+  take("told", "the class told", words(data.classes), among(data.classes), (v) => { state.told = v; });
   for (const name of ["schedule", "rival", "told", "channel"]) $(`.${name}`).value = state[name];
   bar.load(T, t);
-  touched = false;
-  if ("seed" in asked) {
-    const seed = whole(asked.seed, 0, 2 ** 31 - 1);
-    if (seed === null) refused.push("seed"); else if (seed !== state.seed) await newNoise(seed);
-  }
-  if (refused.length) $(".status").textContent = `The link's ${refused.join(", ")} cannot be used; what was set here stays.`;
+  let seed = 0;
+  take("seed", "the seed", `a whole number from 0 to ${2 ** 31 - 1}`, whole(0, 2 ** 31 - 1), (v) => { seed = v; });
+  C.refuse(refused);
+  if (seed !== state.seed) await newNoise(seed);
 }
 
-let wanted = 0; // the seed asked for last
+let wanted = 0, fetching = 0; // the seed asked for last; requests under way
 async function newNoise(seed = (wanted + 1) % 2 ** 31) {
   wanted = seed;
+  fetching++;
+  settled();
   try {
     const eps = P.float32(await server.noise(seed));
     if (seed !== wanted) return; // a newer request is on its way
@@ -253,7 +266,7 @@ async function newNoise(seed = (wanted + 1) % 2 ** 31) {
     wanted = state.seed;
     state.eps = state.seeded;
     $(".status").textContent = `The server did not answer; this is the noise of seed ${state.seed}, as before.`;
-  }
+  } finally { fetching--; }
   state.boiled = false;
   change();
 }
@@ -290,19 +303,22 @@ function guesses() {
     P.drawBytes(canvas, rgb, k);
     const what = k ? "class not told" : `told "${told}"`;
     canvas.setAttribute("aria-label", t ? `The network's guess of the sprite from x at timestep ${t}, ${what}; its colours are off by ${off.toFixed(0)} of 255` : "The sprite itself");
-    canvas.nextElementSibling.innerHTML = t // class names and numbers of our own
-      ? `<b>x̂<sub>0</sub></b> from x<sub>${t}</sub>, ${what}<br>off by ${off.toFixed(0)} of 255` : "<b>x<sub>0</sub></b> itself<br>nothing to guess";
+    const sub = (textContent) => C.node("sub", { textContent }), of = (...parts) => canvas.nextElementSibling.replaceChildren(...parts);
+    // class names are a checkpoint's: never HTML
+    if (t) of(C.node("b", {}, "x̂", sub(0)), " from x", sub(t), `, ${what}`, C.node("br"), `off by ${off.toFixed(0)} of 255`);
+    else of(C.node("b", {}, "x", sub(0)), " itself", C.node("br"), "nothing to guess");
   }
   $(".stage").classList.toggle("stale", stale());
 }
 
 // ---- a pixel --------------------------------------------------------------------------------------------------------
 function readout() {
-  const { x, y } = state.pixel, [signal, noise] = weights(t), two = (v) => v.toFixed(2).replace("-", "−"), box = $(".readout");
+  const { x, y } = state.pixel, [signal, noise] = weights(t), box = $(".readout");
   if (state.pointing) {
     box.innerHTML = `pixel (${x + 1}, ${y + 1})` + CHANNELS.map((name, c) => { // numbers only
-      const i = c * P.AREA + 16 * y + x;
-      return ` <span class="triple">${name} <span class="signal">${two(signal * state.x0[i])}</span> + <span class="noise">${two(noise * state.eps[i])}</span> = <span class="mixture">${two(x_t[i])}</span></span>`;
+      const i = c * P.AREA + 16 * y + x, { terms, total } = P.addition([signal * state.x0[i], noise * state.eps[i]]);
+      return ` <span class="triple">${name} <span class="signal">${terms[0]}</span> <span class="noise">${terms[1]}</span> = ` +
+        `<span class="mixture">${total}</span></span>`;
     }).join("");
   } else if (box.textContent !== HOW_TO_READ) box.textContent = HOW_TO_READ;
 }
@@ -318,7 +334,6 @@ function pointAt(place) {
   }
   readout();
   if (!place) return;
-  touch();
   for (const section of sections) if (section.seen && section.pixel) section.draw();
   rest();
 }
@@ -355,6 +370,7 @@ section(".alpha", () => {
   p.line(curve((t) => b[t]), "--body-text-color", { width: 1.5, dash: [5, 5] });
   p.line(curve((t) => a[t]), "--signal", { width: 2.5 });
   here(p, a[t]);
+  for (const name of ["schedule", "rival"]) element.querySelector(`.curves .name-${name}`).textContent = state[name].replaceAll("_", " ");
   label(".alpha", `alpha-bar of the ${state.schedule} schedule falls from 1 at t = 0 to ${P.number(a[T])} at t = ${T}; here it is ${P.number(a[t])}`);
 });
 
@@ -446,16 +462,18 @@ function chains() {
   P.draw($(".walked"), walk(Float64Array.from(state.x0), table, t, normal));
   const ends = walk(new Float64Array(WALKS).fill(state.x0[i]), table, t, normal), found = moments(ends), mean = signal * state.x0[i];
   bells($(".many"), histogram(ends, LOW, HIGH, BAR), mixture([[state.x0[i], 1]], signal, noise, LOW, HIGH, BAR), false);
-  $(".step").innerHTML = t ? `At t = ${t}: x<sub>${t}</sub> = √(1−β) · x<sub>${t - 1}</sub> + √β · z = ${Math.sqrt(1 - beta).toFixed(4)} · x<sub>${t - 1}</sub> + ${Math.sqrt(beta).toFixed(4)} · z.` : "";
+  $(".step").innerHTML = t ? `At t = ${t}: x<sub>${t}</sub> = ${root("1−β")} · x<sub>${t - 1}</sub> + ${root("β")} · z ` +
+    `≈ ${Math.sqrt(1 - beta).toFixed(4)} · x<sub>${t - 1}</sub> + ${Math.sqrt(beta).toFixed(4)} · z.` : "";
   $(".chain figcaption").textContent = t === 1 ? "1 small step, z drawn once" : `${t} small steps, z drawn ${t} times`;
   const set = (name, text) => ($(`.${name}`).textContent = text.replaceAll("-", "−"));
   set("which", `of pixel (${x + 1}, ${y + 1}), x₀ = ${state.x0[i].toFixed(3)}`);
-  set("mean", `${found.mean.toFixed(4)} ± ${found.meanError.toFixed(4)}`);
-  set("std", `${found.std.toFixed(4)} ± ${found.stdError.toFixed(4)}`);
-  set("true-mean", `√ᾱ · x₀ = ${mean.toFixed(4)}`);
-  set("true-std", `√(1 − ᾱ) = ${noise.toFixed(4)}`);
-  set("mean-gap", t ? ((found.mean - mean) / found.meanError).toFixed(1) : "0");
-  set("std-gap", t ? ((found.std - noise) / found.stdError).toFixed(1) : "0");
+  for (const [name, value, error, exact] of [["mean", found.mean, found.meanError, mean], ["std", found.std, found.stdError, noise]]) {
+    const digits = error ? Math.max(4, 2 - Math.floor(Math.log10(error))) : 4; // at least three of the error
+    const rounded = (v) => +v.toFixed(digits);
+    set(name, `${P.fixed(value, digits)} ± ${P.fixed(error, digits)}`);
+    set(`true-${name}`, P.fixed(exact, digits));
+    set(`${name}-gap`, t ? P.fixed((rounded(value) - rounded(exact)) / rounded(error), 1) : "0");
+  }
   label(".walked", `${state.sprite.caption} after ${t} small noising steps`);
   label(".many", `Histogram of 2,000 walks: mean ${found.mean.toFixed(3)}, standard deviation ${found.std.toFixed(3)}; the formula says ${mean.toFixed(3)} and ${noise.toFixed(3)}`);
 }
@@ -468,35 +486,31 @@ section(".chain", () => {
 // ---- controls -------------------------------------------------------------------------------------------------------
 const select = (selector, options, set) => {
   $(selector).replaceChildren(...options.map((name) => new Option(name.replaceAll("_", " "), name)));
-  $(selector).addEventListener("change", () => { touch(); set($(selector).value); });
+  $(selector).addEventListener("change", () => set($(selector).value));
 };
 select(".schedule", Object.keys(alphaBar), (v) => { state.schedule = v; shownStage = ""; stages(); change(); });
 select(".rival", Object.keys(alphaBar), (v) => { state.rival = v; show(); rest(); });
 select(".told", data.classes, (v) => { state.told = v; show(); rest(); });
-$(".channel").addEventListener("change", () => { touch(); state.channel = +$(".channel").value; chains(); rest(); });
+$(".channel").addEventListener("change", () => { state.channel = +$(".channel").value; chains(); rest(); });
 $(".again").addEventListener("click", () => { state.walks++; chains(); describe(); });
-$(".new-noise").addEventListener("click", () => { touch(); newNoise(); });
+$(".new-noise").addEventListener("click", () => newNoise());
 $(".boil").addEventListener("change", () => {
-  touch();
   state.boil = $(".boil").checked;
   if (!state.boil) Object.assign(state, { eps: state.seeded, boiled: false }); // back to noise that has a seed
   change();
 });
 for (const canvas of element.querySelectorAll(".frame canvas")) C.point(canvas, pointAt, () => state.pixel);
 
-const REPLIES = ["Not there: in x₄₉₀ nearly nothing of it is left to find. Try it.",
-  "Yes. All that the network has left is what it was told, so it draws the average of that class. That is why a class can steer a generation: the first guesses depend on it almost alone.",
-  "No: it never answers with noise. It was trained to give the sprite that is right on average, and an average of many sprites is a blur. Try it."];
-[...element.querySelectorAll(".quiz button")].forEach((button, k) => button.addEventListener("click", () => ($(".reply").textContent = REPLIES[k])));
+C.quiz($(".quiz"));
 
 function program() {
-  const { sprite } = state, own = sprite.own;
-  return [...(own ? ["import base64", "", "import numpy as np", ""] : []), "from core import NoiseSchedule", "from core.data import to_x0", "from core.generate import SeededNoise",
-    ...(own ? [] : ["from core.sprites import draw"]), "",
+  const { sprite } = state, own = !sprite.name;
+  return data.program.origin + [...(own ? ["import base64", "", "import numpy as np", ""] : []),
+    "from core import NoiseSchedule", "from core.data import to_x0", "from core.generate import SeededNoise", data.program.import, ...(own ? [] : ["from core.sprites import draw"]), "",
     own ? `rgb = base64.b64decode("${C.base64(sprite.rgb)}")` : `pixels = draw("${sprite.name[0]}", ${sprite.name[1]}).pixels  # (16, 16, 3) uint8`,
     ...(own ? ["pixels = np.array(bytearray(rgb), np.uint8).reshape(16, 16, 3)"] : []),
     "x0 = to_x0(pixels[None])  # (1, 3, 16, 16) in [-1, 1]", `eps = SeededNoise(${state.seed}, 1)()  # N(0, I)`,
-    `x_t = NoiseSchedule.named("${state.schedule}", ${T}).add_noise(x0, ${t}, eps)`, ""].join("\n");
+    `x_t = NoiseSchedule.named("${state.schedule}", ${T}).add_noise(x0, ${t}, eps)`, data.program.save, ""].join("\n");
 }
 
 C.takeaways($(".take"), server, () => {
@@ -509,15 +523,16 @@ C.takeaways($(".take"), server, () => {
 let uploads = 0;
 watch("upload", () => {
   if (!props.upload) return;
-  touch();
   choose(add(P.bytes(props.upload.rgb), `your picture ${++uploads}`));
 });
 
 const sprites = P.bytes(data.sprites);
-data.names.forEach((name, k) => add(sprites.slice(k * P.VALUES, (k + 1) * P.VALUES), data.captions[k], { name, told: name[0], own: false }));
+data.names.forEach((name, k) => add(sprites.slice(k * P.VALUES, (k + 1) * P.VALUES), data.captions[k], { name, told: data.classes.includes(name[0]) ? name[0] : null, own: false }));
 unshelve();
 restore(C.linked("noising"));
+const linkChanged = C.link("noising", values);
 pointAt(null);
+for (const selector of [".gallery", ".strip", ".stages"]) window.keys.rove($(selector));
 P.whenRestyled(element, () => {
   if (!state.x0) return;
   if (element.offsetParent === null) { remember(); return; } // another tab is on show: this one's address is kept for later

@@ -1,8 +1,11 @@
-// A weight pad: a regular pentagon with a class at each corner; the place of a point inside it is a row of five weights.
-// Coordinates: the corners lie on the unit circle, the first at the top, then clockwise; x to the right, y down.
-const weightPad = (() => {
-  const P = window.pixels, N = 5, REACH = 1.5; // how far out of the centre the canvas shows the plane
-  const corners = Array.from({ length: N }, (_, i) => [Math.sin((2 * Math.PI * i) / N), -Math.cos((2 * Math.PI * i) / N)]);
+// A weight pad: a regular polygon with a class at each of N corners; the place of a point inside it is a row of N weights.
+// Coordinates: the corners lie on the unit circle, the first at the top, then clockwise; x to the right, y down. Two
+// corners are the ends of a line, a single one is the middle.
+const polygonPad = (N) => {
+  const P = window.pixels, REACH = 1.5; // how far out of the centre the canvas shows the plane
+  const ATTRACTS = 12, MARGIN = 20; // px: how near a corner takes hold of the point, how far out the pad can be touched
+  const round = Array.from({ length: N }, (_, i) => [Math.sin((2 * Math.PI * i) / N), -Math.cos((2 * Math.PI * i) / N)]);
+  const corners = N > 2 ? round : N === 2 ? [[-1, 0], [1, 0]] : [[0, 0]];
 
   // Twice the areas of the triangles p, corner i, corner i + 1: negative where p lies outside that edge.
   const areas = ([x, y]) => corners.map(([ax, ay], i) => {
@@ -10,10 +13,11 @@ const weightPad = (() => {
     return (ax - x) * (by - y) - (ay - y) * (bx - x);
   });
 
-  // Wachspress coordinates (1975) of a point of the pentagon, as products, which are exact on edges and at corners:
+  // Wachspress coordinates (1975) of a point of the polygon, as products, which are exact on edges and at corners:
   // w_i ~ the areas of all triangles but the two that touch corner i. They are at least 0, have the sum 1, and
   // sum(w_i corner_i) = p. (In a regular polygon the factor of each corner's own triangle is the same and cancels.)
   function weights(p) {
+    if (N < 3) { const share = Math.max(0, Math.min(1, (1 + p[0]) / 2)); return N === 2 ? [1 - share, share] : [1]; }
     const a = areas(p).map((area) => Math.max(0, area));
     const products = corners.map((_, i) => a.reduce((product, area, j) => (j === i || j === (i + N - 1) % N ? product : product * area), 1));
     const sum = products.reduce((x, y) => x + y);
@@ -27,13 +31,13 @@ const weightPad = (() => {
     return [0, 1].map((k) => w.reduce((total, weight, i) => total + weight * corners[i][k], 0) / sum);
   }
 
-  // The nearest point of the pentagon.
+  // The nearest point of the polygon.
   function inside(p) {
-    if (areas(p).every((area) => area >= 0)) return p;
+    if (N > 2 && areas(p).every((area) => area >= 0)) return p;
     let best = null, nearest = Infinity;
     corners.forEach(([ax, ay], i) => {
       const [bx, by] = corners[(i + 1) % N], dx = bx - ax, dy = by - ay;
-      const share = Math.max(0, Math.min(1, ((p[0] - ax) * dx + (p[1] - ay) * dy) / (dx * dx + dy * dy)));
+      const share = Math.max(0, Math.min(1, ((p[0] - ax) * dx + (p[1] - ay) * dy) / (dx * dx + dy * dy || 1)));
       const q = [ax + share * dx, ay + share * dy], distance = Math.hypot(p[0] - q[0], p[1] - q[1]);
       if (distance < nearest) { nearest = distance; best = q; }
     });
@@ -41,20 +45,30 @@ const weightPad = (() => {
   }
 
   // Let a canvas be moved by mouse, touch and keys: report(p) for every new place. Arrows step (with Shift a little),
-  // Home goes to the middle, 1 ... 5 to a corner. `place()` is where the point is now, or null.
+  // Home goes to the middle, 1 ... 9 to a corner. `place()` is where the point is now, or null.
   function moves(canvas, place, report) {
-    const under = (event) => {
+    const under = ({ clientX, clientY }) => { // the nearest place on the pad, and whether it is near enough to be meant
       const box = canvas.getBoundingClientRect(), unit = box.width / 2 / REACH;
-      return inside([(event.clientX - box.left - box.width / 2) / unit, (event.clientY - box.top - box.height / 2) / unit]);
+      const p = [(clientX - box.left - box.width / 2) / unit, (clientY - box.top - box.height / 2) / unit], nearest = inside(p);
+      const px = ([x, y], q) => unit * Math.hypot(x - q[0], y - q[1]);
+      return { p: corners.find((corner) => px(corner, nearest) <= ATTRACTS) ?? nearest, meant: px(p, nearest) <= MARGIN };
     };
     let held = false;
+    // A finger on the pad moves the point; anywhere else on the canvas it scrolls the page.
+    canvas.addEventListener("touchstart", (event) => event.touches.length === 1 && under(event.touches[0]).meant && event.preventDefault(), { passive: false });
     canvas.addEventListener("pointerdown", (event) => {
-      if (event.button) return;
+      const { p, meant } = under(event);
+      if (event.button || !event.isPrimary || !meant) return;
       held = true;
       canvas.setPointerCapture(event.pointerId);
-      report(under(event));
+      canvas.focus({ preventScroll: true }); // which a touch would not do by itself
+      report(p);
     });
-    canvas.addEventListener("pointermove", (event) => held && report(under(event)));
+    canvas.addEventListener("pointermove", (event) => {
+      const { p, meant } = under(event);
+      canvas.style.cursor = held || meant ? "crosshair" : "";
+      if (held && event.isPrimary) report(p);
+    });
     for (const end of ["pointerup", "pointercancel", "lostpointercapture"]) canvas.addEventListener(end, () => { held = false; });
     canvas.addEventListener("keydown", (event) => {
       if (event.ctrlKey || event.metaKey || event.altKey) return;
@@ -67,7 +81,7 @@ const weightPad = (() => {
     });
   }
 
-  // Draw the pentagon, a ray to each corner as thick as its weight (dashed: it pushes away), other marks [[text, p]], the
+  // Draw the polygon, a ray to each corner as thick as its weight (dashed: it pushes away), other marks [[text, p]], the
   // point. A point beyond the canvas is drawn at its rim; one that does not exist, not at all.
   function draw(canvas, w, p, marks = []) {
     const { context: c, width } = P.sharp(canvas), unit = width / 2 / REACH;
@@ -108,4 +122,4 @@ const weightPad = (() => {
   }
 
   return { corners, weights, point, inside, moves, draw, REACH };
-})();
+};

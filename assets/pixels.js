@@ -50,16 +50,38 @@ window.pixels = (() => {
 
   // A number as a learner reads it: three significant digits, powers of ten where they are far from 1.
   function number(x) {
+    if (Number.isNaN(x)) return "not a number";
     if (!Number.isFinite(x)) return x > 0 ? "∞" : "−∞";
-    const size = Math.abs(x);
+    const size = Math.abs(+x.toPrecision(3)); // 999.6 is shown as 1000 is
     const text = size === 0 ? "0" : size >= 1000 || size < 0.001 ? x.toExponential(1) : x.toPrecision(3);
     const [digits, exponent] = text.replace("+", "").split("e").map((part) => part.replace("-", "−"));
     return exponent === undefined ? digits : `${digits} × 10${[...exponent].map((c) => SUPERSCRIPTS[c]).join("")}`;
   }
 
+  // Readers check sums. So terms are rounded first, as they are shown, and what they come to is made of the rounded ones.
+  const shown = (x) => { // the number that number(x) writes
+    const three = +x.toPrecision(3), size = Math.abs(three);
+    return size === 0 || (size >= 0.001 && size < 1000) ? three : +x.toExponential(1);
+  };
+  const fixed = (x, digits = 2) => (Math.round(x * 10 ** digits) / 10 ** digits || 0).toFixed(digits).replace("-", "−"); // no −0.00
+
+  // Terms and what they come to: { terms: ["−0.70", "− 0.11"], total: "−0.81" }.
+  function addition(values, digits = 2) {
+    const texts = values.map((v) => fixed(v, digits)), total = texts.reduce((sum, text) => sum + +text.replace("−", "-"), 0);
+    const terms = texts.map((text, i) => (i === 0 ? text : text.startsWith("−") ? `− ${text.slice(1)}` : `+ ${text}`));
+    return { terms, total: fixed(total, digits) };
+  }
+
+  // Products [factor, value] and what they come to: factors as number() writes them, values and the total with decimals.
+  function products(pairs, digits = 2, decimals = 3) {
+    const value = (v) => fixed(v, decimals), total = pairs.reduce((sum, [f, v]) => sum + shown(f) * +value(v).replace("−", "-"), 0);
+    return { terms: pairs.map(([f, v]) => `${number(f)} · ${value(v).startsWith("−") ? `(${value(v)})` : value(v)}`), total: fixed(total, digits) };
+  }
+
   // To ask for a size or a colour makes the browser work out the layout, many times a frame: both are kept until they
   // change. (This observer is older than those of whenRestyled, so it is told first.)
-  const sizes = new WeakMap(), colours = new Map(); // sizes: undefined once a canvas is watched and its size is not known
+  const sizes = new WeakMap(); // undefined once a canvas is watched and its size is not known
+  const colours = new WeakMap(); // of each element, for a lesson may have colours of its own
   const resized = new ResizeObserver((entries) => { for (const { target } of entries) sizes.set(target, undefined); });
 
   function sizeOf(canvas) {
@@ -79,11 +101,12 @@ window.pixels = (() => {
     return { context, width: box.width, height: box.height };
   }
 
-  // A colour of the page's theme, as it is now (light or dark).
+  // A colour of the theme as it is now (light or dark), at that element.
   function colour(element, name) {
-    const key = `${document.body.className} ${name}`;
-    if (!colours.get(key)) colours.set(key, getComputedStyle(element).getPropertyValue(name).trim());
-    return colours.get(key);
+    if (!colours.has(element)) colours.set(element, new Map());
+    const own = colours.get(element), key = `${document.body.className} ${name}`;
+    if (!own.get(key)) own.set(key, getComputedStyle(element).getPropertyValue(name).trim());
+    return own.get(key);
   }
 
   // Call `callback` when the theme switches or the element changes size: drawings made of theme colours are stale then.
@@ -92,5 +115,5 @@ window.pixels = (() => {
     new MutationObserver(callback).observe(document.body, { attributes: true, attributeFilter: ["class"] });
   }
 
-  return { AREA, VALUES, bytes, float16, float32, float64, fromBytes, draw, drawBytes, number, sharp, colour, whenRestyled };
+  return { AREA, VALUES, bytes, float16, float32, float64, fromBytes, draw, drawBytes, number, shown, fixed, addition, products, sharp, colour, whenRestyled };
 })();

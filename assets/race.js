@@ -1,9 +1,10 @@
 // Draws the lanes of tabs/race.py as they arrive, one box a lane, updated in place; then replays them side by side.
 const P = window.pixels, C = window.controls, $ = (selector) => element.querySelector(selector);
 const play = $(".play"), position = $(".position"), clock = $(".clock");
-const REPLAY = 6000; // ms
-const FRAMES = 40, SPRITES = 4096; // of a GIF, at most
-let boxes = [], last = null, stopped = false, timer = null, linked = "";
+const EQUAL_NOISE = 6; // seconds from t = T to 0, when lanes are shown at equal noise
+const FRAMES = 40, SPRITES = 4096, MIN_MS = 20, MAX_MS = 1000; // of a GIF, and of each of its frames
+$(".speed").append(...[0.1, 0.25, 0.5, 1, 2, 4].map((x) => new Option(`${x}×`, x, x === 1, x === 1)));
+let boxes = [], last = null, stopped = false, timer = null;
 
 function build(lanes) {
   $(".lanes").replaceChildren();
@@ -23,7 +24,17 @@ function build(lanes) {
   });
 }
 
-function draw(box, rgb, offset) {
+// A lane at some moment: steps done, evaluations and seconds until then; its sprites are those of rgb from `offset` on.
+function draw(i, { done, nfe, seconds, distance, rgb, offset = 0 }) {
+  const lane = last[i], box = boxes[i], put = (where, text) => (box.querySelector(where).textContent = text);
+  const bar = box.querySelector("progress"), steps = `${done} of ${lane.steps} steps`;
+  bar.value = done / lane.steps;
+  bar.setAttribute("aria-label", `${lane.name}: ${steps}`);
+  put(".seconds", P.number(seconds));
+  put(".nfe", nfe);
+  put(".each", nfe ? ((1000 * P.shown(seconds)) / nfe).toFixed(1) : "–");
+  put(".distance", distance === null ? "–" : distance.toFixed(1));
+  box.querySelector(".sprites").setAttribute("aria-label", `${lane.count} sprites drawn by ${lane.name} after ${steps}`);
   box.querySelectorAll("canvas").forEach((canvas, k) => {
     if (rgb) P.drawBytes(canvas, rgb, offset + k); else canvas.getContext("2d").clearRect(0, 0, 16, 16);
   });
@@ -36,38 +47,34 @@ function show() {
   $(".idle").hidden = true;
   if (lanes.length !== boxes.length || lanes.some((lane, i) => boxes[i].querySelectorAll("canvas").length !== lane.count)) build(lanes);
   lanes.forEach((lane, i) => {
-    const box = boxes[i], put = (where, text) => (box.querySelector(where).textContent = text);
-    put("h3", `${lane.name}, ${lane.steps} ${lane.steps === 1 ? "step" : "steps"}`);
-    const bar = box.querySelector("progress");
-    bar.value = lane.done / lane.steps;
-    bar.setAttribute("aria-label", `${lane.name}: ${lane.done} of ${lane.steps} steps`);
-    put(".seconds", lane.seconds.toFixed(2));
-    put(".nfe", lane.nfe);
-    put(".each", lane.nfe ? ((1000 * lane.seconds) / lane.nfe).toFixed(1) : "–");
-    put(".distance", lane.distance === null ? "–" : lane.distance.toFixed(1));
-    box.querySelector(".sprites").setAttribute("aria-label", `${lane.count} sprites drawn by ${lane.name} after ${lane.done} of ${lane.steps} steps`);
-    draw(box, lane.sprites && P.bytes(lane.sprites), 0);
+    boxes[i].querySelector("h3").textContent = `${lane.name}, ${lane.steps} ${lane.steps === 1 ? "step" : "steps"}`;
+    draw(i, { ...lane, rgb: lane.sprites && P.bytes(lane.sprites) });
     if (lane.frames) lane.frames.rgb = P.bytes(lane.frames.sprites);
   });
   if (lanes.every((lane) => lane.done === 0)) stopped = false;
   $(".replay").hidden = !props.value.finished;
-  $(".take").hidden = $(".plots").hidden = !props.value.finished;
+  $(".plots").hidden = !props.value.finished;
   if (props.value.finished) { position.value = 1000; label(); }
-  if (JSON.stringify(props.value.link) !== linked) C.link("race", element, props.value.link); // browsers allow few changes of the address a second
-  linked = JSON.stringify(props.value.link);
   $(".verdict").textContent = stopped ? "Stopped." : verdict(lanes);
+  const { race } = props.value;
+  if (race) painted(() => server.drawn(race).catch(() => {})); // the next lane waits for it, but not for ever
+}
+
+function painted(then) { // when what has just been drawn is on the screen; at once if there is nobody to see it
+  if (document.hidden) then(); else requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(then)));
 }
 
 function verdict(lanes) {
   if (lanes.some((lane) => lane.done < lane.steps)) return "";
   const order = [...lanes].sort((a, b) => a.seconds - b.seconds), fast = order[0], slow = order[order.length - 1];
-  const ratio = slow.seconds / fast.seconds;
-  const cost = (lane) => `${lane.name} took ${lane.seconds.toFixed(2)} s for ${lane.nfe} network evaluation${lane.nfe > 1 ? "s" : ""}`;
+  const ratio = P.shown(slow.seconds) / P.shown(fast.seconds);
+  const cost = (lane) => `${lane.name} took ${P.number(lane.seconds)} s for ${lane.nfe} network evaluation${lane.nfe > 1 ? "s" : ""}`;
   const first = cost(fast);
   return `${first[0].toUpperCase()}${first.slice(1)}, ${cost(slow)}: ${ratio < 1.05 ? "about the same time" : `${ratio.toFixed(1)} times as long`}.`;
 }
 
-// Replay: one clock for all lanes, in seconds of the race or in timesteps. A lane shows the last state it had reached.
+// Replay: one clock for all lanes, in seconds, as long as the race took, or in timesteps. A lane shows the last state it
+// had reached.
 const longest = () => Math.max(...last.map((lane) => lane.seconds));
 const share = () => +position.value / 1000;
 
@@ -87,13 +94,14 @@ function reached({ frames: { seconds, t } }, share) { // the number of a lane's 
 function replay() {
   label();
   last.forEach((lane, i) => {
-    const k = reached(lane, share());
-    draw(boxes[i], lane.frames.rgb, k * lane.count);
-    boxes[i].querySelector("progress").value = k / (lane.frames.t.length - 1);
+    const k = reached(lane, share()), { done, nfe, seconds, rgb } = lane.frames, final = k === seconds.length - 1;
+    draw(i, { done: done[k], nfe: nfe[k], seconds: seconds[k], distance: final ? lane.distance : null, rgb, offset: k * lane.count });
   });
 }
 
-// What is saved: the sprites, a row a lane; as an animation, the replay as it is set.
+// What is saved: the sprites, a row a lane; as an animation, the replay as it is set, in its own time.
+const duration = () => (clock.value === "t" ? EQUAL_NOISE : longest()) / +$(".speed").value; // seconds
+
 C.takeaways($(".take"), server, () => {
   if (!props.value?.finished) return null;
   const count = last[0].count, all = count * last.length, frames = Math.min(FRAMES, Math.floor(SPRITES / all));
@@ -102,20 +110,23 @@ C.takeaways($(".take"), server, () => {
     const first = reached(lane, f / (frames - 1)) * count * P.VALUES;
     film.set(lane.frames.rgb.subarray(first, first + count * P.VALUES), (f * all + i * count) * P.VALUES);
   });
-  return { name: "race", rgb: film.slice(-all * P.VALUES), columns: count, frames: film, perFrame: all, ms: 100, code: props.value.python };
+  const ms = Math.round(Math.max(MIN_MS, Math.min(MAX_MS, (1000 * duration()) / (frames - 1))));
+  return { name: "race", rgb: film.slice(-all * P.VALUES), columns: count, frames: film, perFrame: all, ms, code: props.value.python };
 });
 
-const REPLIES = ["Not DDPM: it adds fresh noise after every step and wanders off to sprites of its own. Set three lanes and look.",
-  "Yes. Both follow the same path, the one that the noise alone decides, so they end at nearly the same place. DDPM adds fresh noise after every step and ends elsewhere.",
-  "No: DDPM adds fresh noise after every step, DDIM none. It is UniPC that follows the same path as DDIM. Set three lanes and look."];
-element.querySelectorAll(".quiz button").forEach((button, k) => button.addEventListener("click", () => ($(".reply").textContent = REPLIES[k])));
+C.quiz($(".quiz"));
+
+function playing(yes) {
+  play.classList.toggle("playing", yes);
+  play.textContent = yes ? "pause" : "replay";
+}
 
 function start() {
   if (share() >= 1) position.value = 0;
-  play.textContent = "⏸ pause";
+  playing(true);
   const from = performance.now(), first = +position.value;
   const tick = (now) => {
-    position.value = Math.min(1000, first + (1000 * (now - from)) / REPLAY);
+    position.value = Math.min(1000, first + Math.max(0, now - from) / duration());
     replay();
     if (share() < 1) timer = requestAnimationFrame(tick); else pause();
   };
@@ -125,10 +136,11 @@ function start() {
 function pause() {
   cancelAnimationFrame(timer);
   timer = null;
-  play.textContent = "▶ replay";
+  playing(false);
 }
 
 play.addEventListener("click", () => (timer === null ? start() : pause()));
+$(".speed").addEventListener("change", () => { if (timer !== null) { pause(); start(); } });
 position.addEventListener("input", () => { pause(); replay(); });
 clock.addEventListener("change", () => replay());
 window.addEventListener("race-stopped", () => {
@@ -136,4 +148,5 @@ window.addEventListener("race-stopped", () => {
   stopped = true;
   $(".verdict").textContent = "Stopped.";
 });
+C.link("race", () => ({})); // all its settings are Gradio's controls
 watch("value", show);

@@ -18,6 +18,7 @@ from core.data import built_in
 from core.guidance import guided
 from core.samplers import ddim, invert, sample
 
+from . import comparable
 from .quality import REFERENCE_SEED
 
 STEPS = (10, 20, 50, 100, 200, 500)
@@ -47,7 +48,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     )
     args = parser.parse_args(argv)
     try:
-        model = load(args.checkpoint)
+        model = comparable(load(args.checkpoint))
         if args.samples < 1 or args.samples % len(model.class_names):
             raise ValueError(f"samples must be a multiple of {len(model.class_names)}")
         for steps in args.steps:

@@ -18,6 +18,7 @@ from core.data import built_in
 from core.metrics import NEARLY_IDENTICAL, background, deviation, load_classifier, nearest, predict, speckled
 from core.render import grid, save_png, to_uint8
 
+from . import comparable
 from .classifier import TEST_SEED, TRAINING_SEED
 
 
@@ -44,7 +45,7 @@ def main() -> None:
     args = parser.parse_args()
     try:
         config = GenerateConfig(num_inference_steps=args.steps, guidance_scale=args.guidance)
-        model, (classifier, _, _) = load(args.checkpoint, "cpu"), load_classifier()
+        model, (classifier, _, _) = comparable(load(args.checkpoint, "cpu")), load_classifier()
         if args.per_class < 1:
             raise ValueError(f"--per-class must be at least 1; got {args.per_class}")
         generate(model, config)  # refuses a distilled network

@@ -14,6 +14,7 @@ from core.cli import Parser
 from core.data import built_in
 from core.prediction import to_prediction
 
+from . import comparable
 from .classifier import TEST_SEED, TRAINING_SEED
 from .exact import ExactDenoiser
 
@@ -27,7 +28,7 @@ def main() -> None:
     parser.add_argument("--per-class", type=int, default=200, help="sprites of each class")
     args = parser.parse_args()
     try:
-        network = load(args.checkpoint, "cpu").network
+        network = comparable(load(args.checkpoint, "cpu")).network
     except ValueError as error:
         parser.error(str(error))
     nearest, test = ExactDenoiser(built_in(5000, TRAINING_SEED)), built_in(args.per_class, TEST_SEED)

@@ -47,6 +47,7 @@ from core.metrics import (
 )
 from core.schedule import SCHEDULES
 
+from . import comparable
 from .classifier import TRAINING_SEED
 
 REFERENCE_SEED, FLOOR_SEED = 3, 4  # sprites that neither the network nor the classifier has seen
@@ -306,7 +307,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     budget = replace(budget, **{name: value for name, value in asked.items() if value is not None})
     chosen = [name for name in args.tables.split(",") if name]
     try:
-        model, (classifier, _, info) = load(args.checkpoint, args.device), load_classifier()
+        model, (classifier, _, info) = comparable(load(args.checkpoint, args.device)), load_classifier()
         if unknown := set(chosen) - set(TABLES):
             raise ValueError(f"unknown tables {', '.join(sorted(unknown))}; the tables are {', '.join(TABLES)}")
         if budget.seeds < 1 or budget.samples < 10 or budget.samples % len(model.class_names):

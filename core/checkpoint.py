@@ -5,9 +5,11 @@ Never pickle: a checkpoint from a stranger is data, not a program.
 
 from __future__ import annotations
 
+import hashlib
 import json
+import logging
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Literal
@@ -23,6 +25,8 @@ from .unet import UNet, UNetConfig
 Backend = Literal["auto", "torch"]
 SHIPPED = Path(__file__).resolve().parent.parent / "checkpoints" / "sprites.safetensors"
 STUDENT = "distilled.safetensors"  # beside a checkpoint
+FORMAT = "diffusion-pixel-by-pixel"
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -51,22 +55,28 @@ class Model:
     @property
     def images_seen(self) -> int:
         """How many noisy sprites it has learned from, in all the runs that led to it."""
-        seen, run = 0, self.info
-        while isinstance(run, Mapping):  # the record comes from a file
-            own = run.get("images_seen")
-            seen, run = seen + (own if isinstance(own, int) else 0), run.get("started_from")
-        return seen
+        seen = (record.get("images_seen") for record in _history(self))
+        return sum(images for images in seen if isinstance(images, int))
 
     @property
     def device(self) -> torch.device:
         return self.network.stem.weight.device
 
 
+@dataclass(frozen=True)
+class Header:
+    """What a checkpoint says of itself: the network's shape, its class names, the record of its training."""
+
+    config: UNetConfig
+    class_names: tuple[str, ...]
+    info: Mapping[str, object]
+
+
 def save(path: str | Path, model: Model, *, dtype: torch.dtype = torch.float32) -> None:
     """Write a model; `info` must be JSON. The file appears whole or not at all."""
     tensors = {k: v.detach().to("cpu", dtype).contiguous() for k, v in model.network.state_dict().items()}
     metadata = {
-        "format": "diffusion-pixel-by-pixel",
+        "format": FORMAT,
         "config": json.dumps(asdict(model.network.config)),
         "class_names": json.dumps(model.class_names),
         "info": json.dumps(dict(model.info)),
@@ -86,10 +96,25 @@ def write_atomically(path: str | Path, tensors: dict[str, torch.Tensor], metadat
         draft.unlink(missing_ok=True)
 
 
+def as_text(record: object) -> str:
+    """A record as JSON, to be compared: the loss of a network that was not trained is NaN, which is unlike itself."""
+    return json.dumps(record, sort_keys=True)
+
+
+def digest(*tensors: torch.Tensor) -> str:
+    """A short name of these numbers: others have another."""
+    sha = hashlib.sha256()
+    for tensor in tensors:
+        sha.update(tensor.detach().cpu().contiguous().flatten().view(torch.uint8).numpy())
+    return sha.hexdigest()[:16]
+
+
 def load(
     path: str | Path | None = None, device: str | torch.device | None = None, *, backend: Backend = "auto"
 ) -> Model:
     """Read a checkpoint (by default the one that ships with the project), in eval mode, and its student beside it.
+
+    A student of another network is left out; the log says why.
 
     device: by default the GPU where there is one. backend: "torch", or "auto" for the fastest on that device.
     Raises ValueError with one sentence if the file is missing, truncated, not a checkpoint, or not of this project.
@@ -99,20 +124,72 @@ def load(
     beside = path.with_name(STUDENT)
     if model.distilled or not beside.is_file():
         return model
-    return replace(model, student=_load(beside, model.device, backend))
+    student = _load(beside, model.device, backend)
+    if reason := _not_its_student(student, model):
+        log.warning("%s is left out, so the sampler distilled is not there: %s", beside, reason)
+        return model
+    return replace(model, student=student)
+
+
+def _not_its_student(student: Model, teacher: Model) -> str | None:
+    """Why this network was not distilled from the teacher, as it is or was before it was trained on; None if it was."""
+    if not student.distilled:
+        return "it was not distilled"
+    if student.class_names != teacher.class_names:
+        return f"it knows other classes ({', '.join(student.class_names)})"
+    if student.network.config != teacher.network.config:
+        return "its network has another shape"
+    origin = as_text(student.info.get("started_from", {}))
+    if origin not in (as_text(record) for record in _history(teacher)):
+        return "it was distilled from another network, for where it started is not in this network's record"
+    return None
+
+
+def _history(model: Model) -> Iterator[Mapping[str, object]]:
+    """The records of a network's training, of the last run first."""
+    record: object = dict(model.info)
+    while isinstance(record, Mapping):  # the record comes from a file
+        yield record
+        record = record.get("started_from")
+
+
+def read_header(path: str | Path | None = None) -> Header:
+    """What a checkpoint says of itself, without its weights, which takes a millisecond. Raises ValueError as load."""
+    return _read(Path(path or SHIPPED), with_tensors=False)[0]
 
 
 def _load(path: Path, device: str | torch.device, backend: Backend) -> Model:
     """load, of this file alone."""
+    header, tensors = _read(path)
+    try:
+        with torch.device("meta"):  # no memory is spent on a network that the file does not hold
+            shapes = {key: tensor.shape for key, tensor in UNet(header.config).state_dict().items()}
+        if shapes != {key: tensor.shape for key, tensor in tensors.items()}:
+            raise ValueError("its tensors do not fit the network that its header describes")
+        network = UNet(header.config)
+        network.load_state_dict(tensors)
+    except (ValueError, RuntimeError) as error:
+        raise _foreign(path, error) from error
+    network = network.to(device, memory_format=torch.channels_last).eval().requires_grad_(False)
+    run = fastest(network, path.parent) if backend == "auto" else network
+    return Model(network, header.class_names, header.info, run)
+
+
+def _read(path: Path, *, with_tensors: bool = True) -> tuple[Header, dict[str, torch.Tensor]]:
+    """The header and the float32 tensors of a file. Raises ValueError with one sentence."""
     if not path.is_file():
         raise ValueError(f"there is no checkpoint at {path}; train one with python -m core.train")
     try:
         with safe_open(path, framework="pt") as file:
             metadata = file.metadata() or {}
-            tensors = {key: file.get_tensor(key).float() for key in file.keys()}  # noqa: SIM118 - not a dict
+            tensors = {key: file.get_tensor(key).float() for key in (file.keys() if with_tensors else ())}
     except (SafetensorError, OSError) as error:
         raise ValueError(f"{path} is not a readable safetensors file (damaged or cut short?): {error}") from error
     try:
+        if "step" in metadata:
+            raise ValueError("it is what a training run resumes from; take final.safetensors from its folder")
+        if metadata.get("format") != FORMAT:
+            raise ValueError(f"its format is {metadata.get('format')!r}, not {FORMAT!r}")
         config = UNetConfig(**json.loads(metadata["config"]))
         class_names = tuple(json.loads(metadata["class_names"]))
         info = json.loads(metadata["info"])
@@ -120,14 +197,13 @@ def _load(path: Path, device: str | torch.device, backend: Backend) -> Model:
             raise ValueError("the record of its training is not a dictionary")
         if len(class_names) != config.num_classes or not all(isinstance(name, str) for name in class_names):
             raise ValueError("the class names do not fit the network")
-        with torch.device("meta"):  # no memory is spent on a network that the file does not hold
-            shapes = {key: tensor.shape for key, tensor in UNet(config).state_dict().items()}
-        if shapes != {key: tensor.shape for key, tensor in tensors.items()}:
-            raise ValueError("its tensors do not fit the network that its header describes")
-        network = UNet(config)
-        network.load_state_dict(tensors)
+        if len(set(class_names)) < len(class_names) or not all(map(str.strip, class_names)):
+            raise ValueError("its class names must differ, and none may be empty")
     except (KeyError, TypeError, ValueError, RuntimeError) as error:
-        reason = f"its header has no {error}" if isinstance(error, KeyError) else " ".join(str(error).split())[:300]
-        raise ValueError(f"{path} is not a checkpoint of this project: {reason}") from error
-    network = network.to(device, memory_format=torch.channels_last).eval().requires_grad_(False)
-    return Model(network, class_names, info, fastest(network, path.parent) if backend == "auto" else network)
+        raise _foreign(path, error) from error
+    return Header(config, class_names, info), tensors
+
+
+def _foreign(path: Path, error: Exception) -> ValueError:
+    reason = f"its header has no {error}" if isinstance(error, KeyError) else " ".join(str(error).split())[:300]
+    return ValueError(f"{path} is not a checkpoint of this project: {reason}")

@@ -1,12 +1,14 @@
-"""Any data set as tensors: the built-in sprites, the course's .npy pair, an .npz archive, or one picture."""
+"""Any data set as tensors: the built-in sprites, a folder of pictures, arrays in .npy or .npz files; or one picture."""
 
 from __future__ import annotations
 
 import warnings
 import zipfile
 import zlib
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from functools import partial
+from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
 import numpy as np
@@ -14,21 +16,28 @@ import torch
 from PIL import Image, ImageOps, PngImagePlugin
 from torch import Tensor
 
-from . import sprites
+from . import convert, sprites
+from .convert import SIDE, shrunk
 
+BUILT_IN = "built-in sprites"
 IMAGE_FORMATS = ("PNG", "JPEG", "GIF", "WEBP", "BMP")
+SUFFIXES = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".bmp")
 PngImagePlugin.MAX_TEXT_MEMORY = 1_000_000  # bytes of texts in a PNG, which nobody reads: 64 million by default
 MAX_PIXELS = (4_000_000, 12_500_000)  # of a picture, of a JPEG: what takes less than 100 MB to decode
 
 
 @dataclass(frozen=True)
 class SpriteData:
-    """images (N, 16, 16, 3) uint8; labels (N,) int64, indices into class_names; name: where they come from."""
+    """images (N, 16, 16, 3) uint8; labels (N,) int64, indices into class_names; name: where they come from.
+
+    notes: sentences on what was converted or assumed.
+    """
 
     images: np.ndarray
     labels: np.ndarray
     class_names: tuple[str, ...]
     name: str
+    notes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if self.images.dtype != np.uint8 or self.images.ndim != 4 or self.images.shape[1:] != (16, 16, 3):
@@ -60,40 +69,128 @@ def to_x0(images: np.ndarray) -> Tensor:
 def built_in(per_class: int = 5000, seed: int = 0) -> SpriteData:
     """The sprites that this project draws. Seed 0 is the training set, seed 1 is held out."""
     images, labels, _ = sprites.draw_set(per_class, seed)
-    return SpriteData(images, labels, sprites.CLASS_NAMES, f"built-in sprites, {per_class} a class, seed {seed}")
+    return SpriteData(images, labels, sprites.CLASS_NAMES, f"{BUILT_IN}, {per_class} a class, seed {seed}")
 
 
-def load_data(path: str | Path, labels_path: str | Path | None = None) -> SpriteData:
-    """Read IMAGES.npy with LABELS.npy, or one .npz with `images` and `labels` (and, if it likes, `class_names`).
+def load_data(
+    path: str | Path, labels_path: str | Path | None = None, class_names: Sequence[str] | None = None
+) -> SpriteData:
+    """Read a folder or .zip of pictures, one .npz with `images` and `labels`, or IMAGES.npy with LABELS.npy.
 
-    Images are (N, 16, 16, 3) uint8; labels are one-hot rows (N, K), as in the course's files, or indices (N,).
-    Raises ValueError with one sentence for a missing, unreadable or misshapen file. Nothing is unpickled.
+    A folder's sub-folders are the classes; pictures without sub-folders are one class. An .npz may hold `class_names`.
+    What is not (N, 16, 16, 3) uint8 or no index is converted where there is one way to read it (see convert), which
+    `notes` tell. Raises ValueError with one sentence, which names the file. Nothing is unpickled.
     """
-    path, names = Path(path), None
-    try:
-        if path.suffix == ".npz":
-            with zipfile.ZipFile(path), np.load(path, allow_pickle=False) as archive:
-                if missing := {"images", "labels"} - set(archive.files):
-                    raise ValueError(f"{path} has no array named {' or '.join(sorted(missing))}")
-                images, labels = archive["images"], archive["labels"]
-                names = tuple(map(str, archive["class_names"].ravel())) if "class_names" in archive.files else None
-        elif path.suffix == ".npy" and labels_path is not None:
-            images, labels = (np.array(np.lib.format.open_memmap(file, mode="r")) for file in (path, labels_path))
-        else:
-            raise ValueError(f"{path}: give an .npz file, or an .npy file of images and a second one of labels")
-    except (OSError, EOFError, zipfile.BadZipFile, zlib.error) as error:
-        raise ValueError(f"cannot read {path}: {error}") from error
-    if labels.dtype.kind not in "biuf" or not np.isfinite(labels).all() or (labels % 1).any():
-        raise ValueError(f"{path}: labels must be whole numbers; got {labels.dtype}")
-    if labels.ndim == 2:
-        if not ((labels == 0) | (labels == 1)).all() or not (labels.sum(1) == 1).all():
-            raise ValueError(f"{path}: two-dimensional labels must be one-hot rows")
-        count, labels = labels.shape[1], labels.argmax(1)
+    path = Path(path)
+    suffix = path.suffix.lower()
+    if path.is_dir() or suffix == ".zip":
+        if labels_path or class_names:
+            raise ValueError(f"{path}: the sub-folders name the classes of pictures; give no labels and no class names")
+        return _pictures(path)
+    if suffix == ".npz":
+        arrays = _read_npz(path)
+        if missing := {"images", "labels"} - set(arrays):
+            raise ValueError(
+                f"{path} has no array named {' or '.join(sorted(missing))}; it holds {', '.join(arrays) or 'none'}: "
+                "write it with np.savez(file, images=..., labels=...)"
+            )
+        images, labels, where = arrays["images"], arrays["labels"], path
+        if class_names is None and "class_names" in arrays:
+            class_names = arrays["class_names"].ravel().tolist()
+    elif suffix == ".npy" and labels_path is not None:
+        images, labels, where = _read_npy(path), _read_npy(Path(labels_path)), Path(labels_path)
     else:
-        count = int(labels.max()) + 1 if labels.size else 0
-    if names is None:
-        names = sprites.CLASS_NAMES if count == len(sprites.CLASS_NAMES) else tuple(f"class {i}" for i in range(count))
-    return SpriteData(images, labels.astype(np.int64), names, path.name)
+        raise ValueError(
+            f"{path}: give a folder or .zip of pictures with a sub-folder for each class, an .npz file, "
+            "or an .npy file of images and a second one of labels"
+        )
+    try:
+        images, notes = convert.images(images)
+    except ValueError as error:
+        raise ValueError(f"{path}: {error}") from error
+    try:
+        labels, names, more = convert.labels(labels, class_names)
+    except ValueError as error:
+        raise ValueError(f"{where}: {error}") from error
+    return SpriteData(images, labels, names, path.name, (*notes, *more))
+
+
+def _read_npy(path: Path) -> np.ndarray:
+    try:
+        return np.array(np.lib.format.open_memmap(path, mode="r"))
+    except (OSError, EOFError, ValueError) as error:
+        raise _unreadable(path, error) from error
+
+
+def _read_npz(path: Path) -> dict[str, np.ndarray]:
+    try:
+        with zipfile.ZipFile(path), np.load(path, allow_pickle=False) as archive:
+            return {name: archive[name] for name in archive.files}
+    except (OSError, EOFError, ValueError, zipfile.BadZipFile, zlib.error) as error:
+        raise _unreadable(path, error) from error
+
+
+def _unreadable(path: Path, error: Exception) -> ValueError:
+    """Which file cannot be read, and why, as far as its beginning tells."""
+    start = path.read_bytes()[:200].lstrip() if path.is_file() else b""
+    if start.startswith(b"<"):
+        error = "it is a web page; download the file itself (on GitHub by the button Raw)"
+    elif start.startswith(b"version https://git-lfs"):
+        error = "it is a pointer of Git LFS; git lfs pull fetches the file"
+    elif "mmap length" in str(error) or isinstance(error, EOFError | zipfile.BadZipFile):
+        error = "it is cut short, or not what its name says; download it again"
+    return ValueError(f"cannot read {path}: {' '.join(str(error).split())}")
+
+
+def _pictures(path: Path) -> SpriteData:
+    """A folder or .zip of pictures. Raises ValueError."""
+    try:
+        if path.is_dir():
+            return _read_pictures(path, {p.relative_to(path).parts: p.open for p in path.rglob("*") if p.is_file()})
+        with zipfile.ZipFile(path) as archive:
+            files = [file for file in archive.infolist() if not file.is_dir()]
+            parts = {PurePosixPath(file.filename).parts: partial(archive.open, file) for file in files}
+            return _read_pictures(path, parts)
+    except (OSError, RuntimeError, NotImplementedError, zipfile.BadZipFile, zlib.error) as error:
+        raise _unreadable(path, error) from error
+
+
+def _read_pictures(path: Path, files: Mapping[tuple[str, ...], Callable[..., BinaryIO]]) -> SpriteData:
+    """The pictures among these files, by the parts of their paths; the first part, if there are more, is the class."""
+    hidden = {parts for parts in files if any(part.startswith(".") or part == "__MACOSX" for part in parts)}
+    files = {parts: file for parts, file in files.items() if parts not in hidden}
+    found = sorted(parts for parts in files if Path(parts[-1]).suffix.lower() in SUFFIXES)
+    if not found:
+        raise ValueError(f"{path} holds no picture; pictures end in {', '.join(SUFFIXES)}")
+    notes, top = [], path.stem
+    if len(found) < len(files):
+        notes.append(f"files that are no pictures, left out: {len(files) - len(found)}")
+    while all(len(parts) > 1 and parts[0] == found[0][0] for parts in found):  # one folder around everything
+        top = found[0][0]
+        files, found = {parts[1:]: file for parts, file in files.items()}, [parts[1:] for parts in found]
+    if len({len(parts) > 1 for parts in found}) > 1:
+        raise ValueError(f"{path}: there are pictures both in sub-folders and beside them; put each into a sub-folder")
+    words = [parts[0] if len(parts) > 1 else top for parts in found]
+    if len(found[0]) == 1:
+        notes.append(f"there are no sub-folders, so all is one class, {top}")
+    images, resized, cut = [], 0, 0
+    for parts in found:
+        try:
+            with files[parts]("rb" if path.is_dir() else "r") as file:
+                image, (width, height) = _read_image(file)
+        except ValueError as error:
+            raise ValueError(f"{path}: {'/'.join(parts)}: {error}") from error
+        images.append(image)
+        resized, cut = resized + ((width, height) != (SIDE, SIDE)), cut + (width != height)
+    if resized:
+        notes.append(f"{resized} of {len(images)} pictures resized to {SIDE} x {SIDE}")
+    if cut:
+        notes.append(f"{cut} of {len(images)} pictures are not square: their middle was taken")
+    try:
+        labels, names, more = convert.labels(np.array(words), None)
+    except ValueError as error:
+        raise ValueError(f"{path}: {error}") from error
+    return SpriteData(np.stack(images), labels, names, path.name, (*notes, *more))
 
 
 def load_image(path: str | Path | BinaryIO) -> np.ndarray:
@@ -101,12 +198,18 @@ def load_image(path: str | Path | BinaryIO) -> np.ndarray:
 
     Raises ValueError with one sentence if the file is not a picture that Pillow can read, or is too large.
     """
+    return _read_image(path)[0]
+
+
+def _read_image(path: str | Path | BinaryIO) -> tuple[np.ndarray, tuple[int, int]]:
+    """load_image, and the size that the picture had."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # our own limit is lower
             file = Image.open(path, formats=IMAGE_FORMATS)  # reads the header only
         with file:
             too_large = file.width * file.height > MAX_PIXELS[file.format == "JPEG"]
+            size = file.size
             picture = file if too_large else _middle(file)
     except Exception as error:  # a decoder may stumble over a damaged file in any way
         allowed = ", ".join(IMAGE_FORMATS)
@@ -116,14 +219,7 @@ def load_image(path: str | Path | BinaryIO) -> np.ndarray:
         raise ValueError(
             f"the picture has {picture.width} x {picture.height} pixels; at most {others} are allowed, {jpeg} in a JPEG"
         )
-    side = picture.width
-    if side < 16:
-        method = Image.Resampling.NEAREST
-    elif side % 16 == 0:
-        method = Image.Resampling.BOX  # enlarged pixel art comes back exactly
-    else:
-        method = Image.Resampling.LANCZOS
-    return np.asarray(picture.resize((16, 16), method))
+    return np.asarray(shrunk(picture)), size
 
 
 def _middle(picture: Image.Image) -> Image.Image:

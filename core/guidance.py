@@ -99,9 +99,10 @@ def _combined(
             raw = network(x_t, level, rows)
             return to_prediction(raw, x_t, alpha_bar, prediction_type, clip_x0=clip_x0)
         raws = network(x_t.repeat(n, 1, 1, 1), level, rows).chunk(n)
+        each = [to_prediction(raw, x_t, alpha_bar, prediction_type) for raw in raws]
         parts = tuple(
-            Branch(label, coefficient, to_prediction(raw, x_t, alpha_bar, prediction_type).eps)
-            for (label, _, coefficient), raw in zip(branches, raws, strict=True)
+            Branch(label, coefficient, part.x0, part.eps)
+            for (label, _, coefficient), part in zip(branches, each, strict=True)
         )
         raw = sum(part.coefficient[:, None, None, None] * raw for part, raw in zip(parts, raws, strict=True))
         return to_prediction(raw, x_t, alpha_bar, prediction_type, clip_x0=clip_x0, nfe=n, branches=parts)

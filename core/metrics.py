@@ -18,6 +18,7 @@ from torch import Tensor, nn
 
 from .checkpoint import write_atomically
 from .data import SpriteData
+from .unet import initialise
 
 SHIPPED_CLASSIFIER = Path(__file__).resolve().parent.parent / "checkpoints" / "classifier.safetensors"
 NEARLY_IDENTICAL = 4.0  # root-mean-square distance in 1/255 below which a sprite counts as a copy
@@ -50,16 +51,19 @@ class Classifier(nn.Module):
 
 def train_classifier(data: SpriteData, *, epochs: int = 6, batch_size: int = 128, seed: int = 0) -> Classifier:
     """Fit a Classifier to labelled sprites, with a little noise and shifts by a pixel against overfitting."""
-    torch.manual_seed(seed)
-    network = Classifier(len(data.class_names)).to(memory_format=torch.channels_last)
+    generator, network = torch.Generator().manual_seed(seed), Classifier(len(data.class_names))
+    initialise(network, generator)
+    network = network.to(memory_format=torch.channels_last)
     x0, labels = data.x0(), torch.from_numpy(data.labels)
     steps = epochs * (len(x0) // batch_size)
     optimizer = torch.optim.AdamW(network.parameters(), weight_decay=0.05)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, max_lr=3e-3, total_steps=steps)
     for _ in range(epochs):
-        for index in torch.randperm(len(x0))[: len(x0) // batch_size * batch_size].split(batch_size):
-            batch = x0[index] + 0.1 * torch.rand(()) * torch.randn(len(index), 3, 16, 16)
-            batch = batch.roll(tuple(torch.randint(-1, 2, (2,)).tolist()), dims=(2, 3))
+        order = torch.randperm(len(x0), generator=generator)
+        for index in order[: len(x0) // batch_size * batch_size].split(batch_size):
+            noise = torch.randn(len(index), 3, 16, 16, generator=generator)
+            batch = x0[index] + 0.1 * torch.rand((), generator=generator) * noise
+            batch = batch.roll(tuple(torch.randint(-1, 2, (2,), generator=generator).tolist()), dims=(2, 3))
             loss = F.cross_entropy(network(batch), labels[index], label_smoothing=0.02)
             optimizer.zero_grad()
             loss.backward()

@@ -25,10 +25,14 @@ def combine(a: float, x: Tensor, b: float, y: Tensor) -> Tensor:
 
 @dataclass(frozen=True)
 class Branch:
-    """One evaluation inside a guided prediction: `eps` (B, 3, 16, 16) counts `coefficient` (B,) times."""
+    """One evaluation inside a guided prediction: it counts `coefficient` (B,) times.
+
+    x0, eps (B, 3, 16, 16): what it says by itself, not clipped.
+    """
 
     label: str
     coefficient: Tensor
+    x0: Tensor
     eps: Tensor
 
 

@@ -227,5 +227,23 @@ class Up(nn.Module):
         return F.interpolate(self.mix(x), scale_factor=2, mode="nearest")
 
 
+def initialise(network: nn.Module, generator: torch.Generator) -> None:
+    """Draw the weights anew, as PyTorch does (He et al. 2015), but from this generator; what starts at zero stays so.
+
+    The constructors draw from the generator that the whole process shares: there two networks that are built at the
+    same time get in each other's way.
+    """
+    with torch.no_grad():
+        for module in network.modules():
+            if isinstance(module, nn.Linear | nn.Conv2d):
+                bound = module.weight[0].numel() ** -0.5
+                if module.weight.any():
+                    module.weight.uniform_(-bound, bound, generator=generator)
+                if module.bias is not None:
+                    module.bias.uniform_(-bound, bound, generator=generator)
+            elif isinstance(module, ClassEmbedding):
+                module.classes.uniform_(-1, 1, generator=generator)
+
+
 def _norm(channels: int, *, affine: bool = True) -> nn.GroupNorm:
     return nn.GroupNorm(8, channels, affine=affine)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import json
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -18,7 +19,7 @@ from torch import Tensor
 
 from core import GenerateConfig, NoiseSchedule, generate, last
 from core.data import to_x0
-from core.generate import MAX_SEED, out_of_range
+from core.generate import MAX_SEED, out_of_range, too_large
 from core.metrics import NEARLY_IDENTICAL, diversity, features, load_classifier, nearest
 from core.render import to_uint8
 from core.samplers import SampleStep
@@ -39,9 +40,10 @@ from .page import (
     gif,
     text,
 )
-from .runs import MODEL_QUEUE, model, queue_line, served
+from .runs import MODEL_QUEUE, class_names, draws_our_sprites, model, queue_line, served
 
 NO_CLASS = "no class"
+SCHEDULE_CHOICES = [(name.replace("_", " "), name) for name in SCHEDULES]  # as assets/noising.js writes them
 MAX_FORKS = 5
 FORK_FIELDS = ("weights", "sampler", "guidance_scale", "seed", "eta", "noise_scale")  # of GenerateConfig
 SHEET = 16  # sprites whose diversity is measured
@@ -92,8 +94,8 @@ def first_config(
     schedule: str = "cosine",
 ) -> GenerateConfig:
     """The settings of the page as a config of one sprite; what the sampler does not use stays at its default."""
-    if class_name not in (*CLASS_NAMES, NO_CLASS):
-        raise ValueError(f"unknown class {brief(class_name)}; allowed: {', '.join(CLASS_NAMES)}, {NO_CLASS}")
+    if class_name not in (*class_names(), NO_CLASS):
+        raise ValueError(f"unknown class {brief(class_name)}; allowed: {', '.join(class_names())}, {NO_CLASS}")
     return GenerateConfig(
         weights={} if class_name == NO_CLASS else {class_name: 1.0},
         count=1,
@@ -122,7 +124,7 @@ def read_forks(config: GenerateConfig, forks: object) -> list[Fork]:
     read: list[Fork] = []
     for change in forks:
         if not isinstance(change, dict) or set(change) != {"at", *FORK_FIELDS}:
-            raise ValueError(f"a fork must say at, {', '.join(FORK_FIELDS)}, and nothing else")
+            raise ValueError("a fork of this link cannot be read: parts of it are missing, or do not belong there")
         at, earliest = change["at"], read[-1][0] + 1 if read else 0
         if isinstance(at, bool) or not isinstance(at, int) or not earliest <= at < config.num_train_timesteps:
             raise ValueError(f"a fork must lie at a step from {earliest}, after the fork before it; got {brief(at)}")
@@ -169,19 +171,22 @@ def trajectory(steps: Sequence[SampleStep], configs: Sequence[GenerateConfig]) -
     """A run of one sprite, and the config of each of its n steps, as data for assets/denoising.js.
 
     float16 (·, 3, 16, 16): x_t, n + 1 states; eps and x0, n predictions; z, n noises (zeros where a step adds none),
-    None if no step adds any. One entry a step: samplers, etas, noise_scales, sigmas, numbers (see coefficients).
+    None if no step adds any. rgb, uint8 (·, 16, 16, 3): the pictures of x_t, which half precision would change by a
+    grey level here and there. One entry a step: samplers, etas, noise_scales, sigmas, numbers (see coefficients).
     parts: what guidance combined, in the steps `at`: conditional and unconditional x0 before clipping, float16, scale.
     """
     schedule = configs[0].noise_schedule()
     states = torch.cat([step.x_t for step in steps] + [steps[-1].x_prev])
     parts = [(i, step, guidance_parts(step)) for i, step in enumerate(steps) if len(step.prediction.branches) == 2]
     noisy = any(step.noise is not None for step in steps)
+    notes = out_of_range(schedule, [step.t for step in steps] + [0]), too_large(steps[-1].x_prev)
     z = [torch.zeros_like(step.x_t) if step.noise is None else step.noise for step in steps]
     return {
         "what": described(configs[-1].weights),
         "nfe": steps[-1].nfe,
         "t": [step.t for step in steps] + [steps[-1].t_prev],
         "x_t": half(states),
+        "rgb": encode(to_uint8(states)),
         "eps": half(torch.cat([step.prediction.eps for step in steps])),
         "x0": half(torch.cat([step.prediction.x0 for step in steps])),
         "z": half(torch.cat(z)) if noisy else None,
@@ -199,7 +204,7 @@ def trajectory(steps: Sequence[SampleStep], configs: Sequence[GenerateConfig]) -
         if parts
         else None,
         "guidance": [config.guidance_scale if config.weights else None for config in configs],
-        "warning": out_of_range(schedule, [step.t for step in steps] + [0]),
+        "warning": " ".join(filter(None, notes)) or None,
     }
 
 
@@ -207,18 +212,13 @@ def guidance_parts(step: SampleStep) -> tuple[Tensor, Tensor]:
     """The sprites x0 that the two evaluations of a guided step predict, before clipping: conditional, unconditional.
 
     Guidance adds up predictions with coefficients s and 1 - s. As these sum to 1 and x0 is linear in eps for a given
-    x_t, the same sum holds for x0 = (x_t - sqrt(1 - ab) eps) / sqrt(ab). In float64: sqrt(ab) may be as small as 1e-4.
+    x_t, the same sum holds for x0.
     """
-    ab = step.prediction.alpha_bar
-    by_label = {branch.label: branch.eps.double() for branch in step.prediction.branches}
-    x_t = step.x_t.double()
-    conditional, unconditional = (
-        (x_t - (1 - ab) ** 0.5 * by_label[name]) / ab**0.5 for name in ("conditional", "unconditional")
-    )
-    return conditional, unconditional
+    by_label = {branch.label: branch.x0 for branch in step.prediction.branches}
+    return by_label["conditional"], by_label["unconditional"]
 
 
-def coefficients(step: SampleStep, schedule: NoiseSchedule, sampler: str) -> list[float] | None:
+def coefficients(step: SampleStep, schedule: NoiseSchedule, sampler: str) -> list[float | None] | None:
     """The numbers a, b, sigma, s1, s2 in the step's equations, as the page prints them; ab = alpha_bar, z fresh noise.
 
     ddpm: x_prev = a x0 + b x_t + sigma z (Ho et al. 2020, eq. 7), a = sqrt(ab_prev) beta / (1 - ab_t),
@@ -227,7 +227,7 @@ def coefficients(step: SampleStep, schedule: NoiseSchedule, sampler: str) -> lis
           b = sqrt(1 - ab_prev - sigma^2); euler and distilled are ddim without noise.
     Both, as the course writes them: x_prev = s1 (x_t - s2 eps) + s3 z with s1 = 1 / sqrt(alpha), s3 = sigma, and
           ddpm: s2 = beta / sqrt(1 - ab_t) (Ho et al., eq. 11);  ddim: s2 = sqrt(1 - ab_t) - sqrt(alpha) b.
-          (Where ab_t is small, x_t and s2 eps nearly cancel.)
+          (Where ab_t is small, x_t and s2 eps nearly cancel; where it is 0, s1 is None: there is no such form.)
     None for the other samplers: their step is not a formula in this step's x0 and eps alone.
     """
     if sampler not in ("ddpm", "ddim", "euler", "distilled"):
@@ -240,7 +240,7 @@ def coefficients(step: SampleStep, schedule: NoiseSchedule, sampler: str) -> lis
     else:
         a, b = ab_prev**0.5, max(0.0, 1 - ab_prev - sigma**2) ** 0.5
         s2 = (1 - ab_t) ** 0.5 - alpha**0.5 * b
-    return [a, b, sigma, alpha**-0.5, s2]
+    return [a, b, sigma, alpha**-0.5 if alpha else None, s2]
 
 
 def described(weights: Mapping[str, float]) -> str:
@@ -261,18 +261,19 @@ def noise_sheets(settings: dict, noise_scale: float) -> Iterator[dict[str, objec
 
     settings: as in fork, of which class, steps (at most SHEET_STEPS), guidance, seed and schedule count.
     Diversity: the mean distance between two of the sprites in the classifier's 64 features, as a share of that of real
-    sprites of the class that the network never saw. Raises ValueError for bad settings.
+    sprites of the class that the network never saw; None if this project cannot draw such sprites, because the network
+    learned from others. Raises ValueError for bad settings.
     """
     config = settings_config(settings)
     steps = min(config.num_inference_steps, SHEET_STEPS)
     config = replace(config, sampler="ddpm", count=SHEET, num_inference_steps=steps, eta=0.0)
     both = [replace(config, noise_scale=scale) for scale in (noise_scale, 1.0)]  # checked before anything is drawn
     classifier, _, _ = load_classifier()
-    real = real_diversity(next(iter(config.weights), NO_CLASS))
+    real = real_diversity(next(iter(config.weights), NO_CLASS)) if draws_our_sprites() else None
     data = {"steps": steps, "seed": config.seed, "what": described(config.weights), "sheets": []}
     for own in both:
         sprites = last(generate(model(), own)).x_prev.cpu()  # where the classifier is
-        share = diversity(features(classifier, sprites)) / real
+        share = diversity(features(classifier, sprites)) / real if real else None
         sheet = {"noise_scale": own.noise_scale, "sprites": encode(to_uint8(sprites)), "diversity": share}
         data = data | {"sheets": [*data["sheets"], sheet]}
         yield data
@@ -308,6 +309,8 @@ def novelty(sprites: str) -> Iterator[dict[str, object]]:
         raise ValueError("sprites must be base64 of RGB bytes, 768 a sprite") from error
     if len(images) == 0:
         raise ValueError("there is no sprite to compare")
+    if not draws_our_sprites():
+        raise ValueError("this network learned from other sprites than this project's, and those are not here")
     for k, name in enumerate(CLASS_NAMES):
         yield {"drawn": k, "of": len(CLASS_NAMES)}
         training_sprites(name)
@@ -373,20 +376,20 @@ def asked_novelty(event: gr.EventData) -> Iterator[gr.HTML]:
 def build() -> dict[str, gr.components.Component]:
     gr.Markdown(text("denoising"), elem_classes="lesson")
     with gr.Row():
-        class_name = gr.Dropdown([*CLASS_NAMES, NO_CLASS], value="hero", label="class", min_width=120)
-        steps = gr.Slider(1, 500, value=50, step=1, precision=0, label="steps", min_width=150)
-        guidance = gr.Slider(0, MAX_GUIDANCE, value=1, step=0.1, label="guidance", min_width=150)
-        eta = gr.Slider(0, 1, value=0, step=0.05, label="noise η", min_width=150)
-        noise = gr.Slider(0, 1, value=1, step=0.05, label="noise λ", min_width=150, visible=False)
+        class_name = gr.Dropdown([*class_names(), NO_CLASS], value=class_names()[0], label="class", min_width=120)
+        steps = gr.Slider(1, 500, value=50, step=1, precision=0, label="steps", min_width=170)
+        guidance = gr.Slider(0, MAX_GUIDANCE, value=1, step=0.1, label="guidance", min_width=170)
+        eta = gr.Slider(0, 1, value=0, step=0.05, label="noise η", min_width=170)
+        noise = gr.Slider(0, 1, value=1, step=0.05, label="noise λ", min_width=170, visible=False)
         seed = gr.Number(0, precision=0, minimum=0, maximum=MAX_SEED, label="seed", min_width=90)
     with gr.Row():
         sampler = gr.Radio(SAMPLER_CHOICES, value="ddim", label="sampler", scale=6, min_width=280)
-        schedule = gr.Dropdown(SCHEDULES, value="cosine", label="schedule", min_width=130)
+        schedule = gr.Dropdown(SCHEDULE_CHOICES, value="cosine", label="schedule", min_width=130)
     button = gr.Button("Generate", variant="primary")
     line = queue_line("denoising")
     lesson = component(
         "denoising",
-        classes=CLASS_NAMES,
+        classes=class_names(),
         samplers=SAMPLER_NAMES,
         no_class=NO_CLASS,
         max_forks=MAX_FORKS,
@@ -409,11 +412,14 @@ def build() -> dict[str, gr.components.Component]:
     lesson.ready(served("denoise", run), inputs, lesson, **checked)
     newest = {"trigger_mode": "multiple"}  # asked again, the script waits for the later answer: it must come
     own_queue = {"concurrency_id": "novelty", "concurrency_limit": 1}  # no network: it should hold up no run
-    for event in (
-        lesson.fork(served("fork", asked_fork), None, lesson, **newest, **queued),
-        lesson.measure(served("noise sheets", asked_noise_sheets), None, lesson, **newest, **queued),
-        lesson.compare(served("novelty", asked_novelty), None, lesson, **newest, **quietly, **own_queue),
-    ):
-        event.failure(None, js="() => window.dispatchEvent(new Event('denoising-failed'))", **quietly)
+    for name, event in {
+        "fork": lesson.fork(served("fork", asked_fork), None, lesson, **newest, **queued),
+        "measure": lesson.measure(served("noise sheets", asked_noise_sheets), None, lesson, **newest, **queued),
+        "compare": lesson.compare(served("novelty", asked_novelty), None, lesson, **newest, **quietly, **own_queue),
+    }.items():
+        for then, failed in ((event.success, False), (event.failure, True)):
+            detail = json.dumps({"event": name, "failed": failed})
+            js = f"() => window.dispatchEvent(new CustomEvent('denoising-ended', {{ detail: {detail} }}))"
+            then(None, js=js, **AT_ONCE)
     names = ("class", "sampler", "steps", "guidance", "seed", "eta", "noise", "schedule")
     return dict(zip(names, inputs, strict=True))

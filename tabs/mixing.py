@@ -22,8 +22,20 @@ from core.render import to_uint8
 from core.sprites import CLASS_NAMES, draw
 
 from .gpu import on_gpu
-from .page import AT_ONCE, MAX_GUIDANCE, as_python, asked, component, encode, gif, text
-from .runs import MODEL_QUEUE, model, one_turn, queue_line, served
+from .page import (
+    AT_ONCE,
+    MAX_GUIDANCE,
+    ORIGIN,
+    SAVE_IMPORT,
+    as_python,
+    asked,
+    component,
+    encode,
+    gif,
+    saving,
+    text,
+)
+from .runs import MODEL_QUEUE, class_names, draws_our_sprites, model, one_turn, queue_line, served
 
 COUNT = 16
 STEPS = 25
@@ -39,18 +51,22 @@ PRESETS = {  # the mixes of the course, in the order of CLASS_NAMES, and one tha
     "hero + spell": (1, 0, 0, 1, 0),
     "1.5 hero − 0.5 food": (1.5, 0, -0.5, 0, 0),
 }
+EXAMPLE = 3  # the seed of the sprites at the corners, which should be known at a glance (0 draws fish bones for food)
 LIVE_LINE = 8  # live sprites that are drawn or wait for it, whoever asks
 drawing_live = threading.Semaphore(LIVE_LINE)  # server functions bypass the queue
 
 
 def config_of(weights: Sequence[float], guidance: float, seed: int, mixing: str, **more: object) -> GenerateConfig:
-    """The run of a mix, five weights in the order of CLASS_NAMES; DDIM-25 and 16 sprites if `more` does not differ.
+    """The run of a mix, a weight for each class in the model's order; DDIM-25 and 16 sprites, unless `more` differs.
 
     Raises ValueError for anything that is no such mix.
     """
-    if not isinstance(weights, list | tuple) or len(weights) != len(CLASS_NAMES):
-        raise ValueError(f"the weights must be five numbers, for {', '.join(CLASS_NAMES)}; got {brief(weights)}"[:200])
-    named = dict(zip(CLASS_NAMES, weights, strict=True))
+    names = class_names()
+    if not isinstance(weights, list | tuple) or len(weights) != len(names):
+        raise ValueError(
+            f"the weights must be {len(names)} numbers, for {', '.join(names)}; got {brief(weights)}"[:200]
+        )
+    named = dict(zip(names, weights, strict=True))
     settings = {"count": COUNT, "num_inference_steps": STEPS} | more
     config = GenerateConfig(weights=named, seed=seed, guidance_scale=guidance, mixing=mixing, **settings)
     return replace(config, weights={name: weight for name, weight in named.items() if weight})
@@ -116,8 +132,9 @@ def mixes_program(runs: Sequence[GenerateConfig]) -> str:
     """A program that makes the sprites of `mixes`, bit for bit on the same machine."""
     first = runs[0]
     rows = "".join(f"    {config.weights!r},\n" for config in runs)
-    return f"""import torch
+    return f"""{ORIGIN}import torch
 from core import GenerateConfig, generate, last, load
+{SAVE_IMPORT}
 
 model = load()
 mixes = [
@@ -126,6 +143,7 @@ settings = dict(count={first.count}, seed={first.seed}, guidance_scale={first.gu
 runs = [GenerateConfig(weights=weights, num_inference_steps={STEPS}, **settings) for weights in mixes]
 columns = [last(generate(model, config)).x_prev for config in runs]
 sprites = torch.stack(columns, dim=1).flatten(0, 1)  # row by row: a seed a row, a mix a column
+{saving(len(runs))}
 """
 
 
@@ -155,16 +173,18 @@ def seeds(weights: Sequence[float], guidance: float, seed: int, seed_b: int, mix
 
 def seeds_program(config: GenerateConfig, seed_b: int) -> str:
     """A program that makes the sprites of `seeds`, bit for bit on the same machine."""
-    return f"""import torch
+    return f"""{ORIGIN}import torch
 from core import GenerateConfig, generate, last, load
 from core.generate import SeededNoise
 from core.interpolate import slerp
+{SAVE_IMPORT}
 
 (a,), (b,), s = SeededNoise({config.seed}, 1)(), SeededNoise({seed_b}, 1)(), torch.linspace(0, 1, {PLACES})
 x_T = torch.cat([slerp(a, b, s), torch.lerp(a, b, s[:, None, None, None])])  # on the sphere, then on the straight line
 settings = dict(seed={config.seed}, guidance_scale={config.guidance_scale}, mixing={config.mixing!r})
 config = GenerateConfig(weights={config.weights!r}, count={config.count}, num_inference_steps={STEPS}, **settings)
 sprites = last(generate(load(), config, x_T=x_T)).x_prev
+{saving(PLACES)}
 """
 
 
@@ -199,13 +219,26 @@ def answer(event: gr.EventData) -> gr.HTML:
     return gr.HTML(reply=made | {"id": number})
 
 
+def presets(names: Sequence[str]) -> dict[str, tuple[float, ...]]:
+    """PRESETS for its classes, and mixes of the first two for others."""
+    if tuple(names) == CLASS_NAMES:
+        return PRESETS
+    if len(names) == 1:
+        return {names[0]: (1,), f"0.5 {names[0]}": (0.5,)}
+    (a, b), rest = names[:2], (0,) * (len(names) - 2)
+    pairs = {f"{a} + 0.6 {b}": (1, 0.6), f"0.6 {a} + 0.4 {b}": (0.6, 0.4), f"{a} + {b}": (1, 1)}
+    pairs[f"1.5 {a} − 0.5 {b}"] = (1.5, -0.5)
+    return {name: (*pair, *rest) for name, pair in pairs.items()}
+
+
 @lru_cache(maxsize=1)
 def corners() -> dict[str, object]:
-    """What the component starts with: the classes, a training sprite of each, the presets."""
+    """What the component starts with: the classes, a training sprite of each, if they are ours, the presets."""
+    names = class_names()
     return {
-        "classes": list(CLASS_NAMES),
-        "sprites": encode(np.stack([draw(name, 0).pixels for name in CLASS_NAMES])),
-        "presets": [[name, list(weights)] for name, weights in PRESETS.items()],
+        "classes": list(names),
+        "sprites": encode(np.stack([draw(name, EXAMPLE).pixels for name in names])) if draws_our_sprites() else None,
+        "presets": [[name, list(weights)] for name, weights in presets(names).items()],
         "steps": {"live": LIVE["num_inference_steps"], "full": STEPS},
         "max": {"guidance": MAX_GUIDANCE, "seed": MAX_SEED},
     }

@@ -25,8 +25,8 @@ from core.schedule import SCHEDULES, NoiseSchedule
 from core.sprites import CLASS_NAMES, draw
 
 from .gpu import on_gpu
-from .page import AT_ONCE, asked, component, encode, gif, says_why, text
-from .runs import model
+from .page import AT_ONCE, ORIGIN, SAVE_IMPORT, asked, component, encode, gif, saving, says_why, text
+from .runs import class_names, model
 
 T = 500
 SPRITES_PER_CLASS = 4
@@ -34,17 +34,21 @@ SPRITES_PER_CLASS = 4
 
 @lru_cache(maxsize=1)
 def gallery() -> dict[str, object]:
-    """Example sprites, one noise, and alpha_bar of every schedule, as the component reads them."""
+    """Example sprites, which are this project's, one noise, and alpha_bar of every schedule, for the component.
+
+    classes: those that the network can be told.
+    """
     names = [(name, seed) for seed in range(SPRITES_PER_CLASS) for name in CLASS_NAMES]
     sprites = [draw(name, seed) for name, seed in names]
     return {
         "T": T,
-        "classes": CLASS_NAMES,
+        "classes": class_names(),
         "names": names,
         "sprites": encode(np.stack([sprite.pixels for sprite in sprites])),
         "captions": [sprite.caption for sprite in sprites],
         "alpha_bar": {name: encode(NoiseSchedule.named(name, T).alpha_bar.numpy()) for name in SCHEDULES},
         "eps": noise(0),
+        "program": {"origin": ORIGIN, "import": SAVE_IMPORT, "save": saving(1, "x_t")},
     }
 
 
@@ -66,10 +70,10 @@ def guess(pixels: str, seed: int, t: int, schedule: str, class_name: str) -> dic
     config = GenerateConfig(count=1, seed=seed, schedule=schedule, num_train_timesteps=T)
     if isinstance(t, bool) or not isinstance(t, int) or not 1 <= t <= T:
         raise ValueError(f"t must be a whole number from 1 to {T}; got {brief(t)}")
-    if class_name not in CLASS_NAMES:
-        raise ValueError(f"unknown class {brief(class_name)}; the classes are {', '.join(CLASS_NAMES)}")
+    if class_name not in class_names():
+        raise ValueError(f"unknown class {brief(class_name)}; the classes are {', '.join(class_names())}")
     x_t = config.noise_schedule().add_noise(to_x0(rgb_bytes(pixels)[None]), t, SeededNoise(seed, 1)())
-    weights = torch.stack([weight_row(told, model().class_names) for told in ({class_name: 1.0}, {})])
+    weights = torch.stack([weight_row(told, class_names()) for told in ({class_name: 1.0}, {})])
     kind = model().network.config.prediction_type
     denoise = guided(model().run, config.noise_schedule(), weights.to(model().device), prediction_type=kind)
     return {"x0": encode(to_uint8(denoise(x_t.repeat(2, 1, 1, 1).to(model().device), t).x0))}

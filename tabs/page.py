@@ -9,17 +9,18 @@ import inspect
 import io
 import json
 import math
+import re
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields
 from pathlib import Path
-from reprlib import repr as brief
 from typing import Any
 
 import gradio as gr
 import numpy as np
 
 from core import GenerateConfig
+from core.generate import check_whole
 from core.render import grid, save_gif
 
 ASSETS = Path(__file__).resolve().parent.parent / "assets"
@@ -40,6 +41,12 @@ SAMPLER_NAMES = {
 SAMPLER_CHOICES = [(name, sampler) for sampler, name in SAMPLER_NAMES.items()]  # of a Dropdown or Radio
 MAX_GIF_SPRITES = 4096  # frames x sprites a frame
 MAX_GIF_FRAMES = 512  # of a single sprite, which is drawn larger
+PNG_SCALE = 16  # pixels of a saved picture a pixel of a sprite, as in assets/controls.js
+ORIGIN = """\
+# core is a folder of the project "Diffusion, pixel by pixel". Save this program in a copy of the project, beside core,
+# and run it with the packages that its README names. It saves the sprites as sprites.png.
+"""
+SAVE_IMPORT = "from core.render import grid, save_png, to_uint8"
 # Server functions bypass the queue. One GIF at a time takes 60 MB, forty would not fit; who waits holds a thread.
 making_gif, gif_line = threading.Lock(), threading.Semaphore(4)
 
@@ -66,7 +73,14 @@ def component(
     js = "\n".join((ASSETS / f"{part}.js").read_text(encoding="utf-8") for part in (*parts, name))
     functions = [says_why(function) for function in server_functions]
     return gr.HTML(
-        value, html_template=html, css_template=css, js_on_load=js, elem_id=name, server_functions=functions, **kwargs
+        value,
+        html_template=html,
+        css_template=css,
+        js_on_load=js,
+        elem_id=name,
+        elem_classes="hands-on",
+        server_functions=functions,
+        **kwargs,
     )
 
 
@@ -89,14 +103,16 @@ def encode(array: np.ndarray) -> str:
 def gif(request: object) -> str:
     """A looping GIF, in base64, of what the page shows.
 
-    request: {"frames": base64 of RGB bytes, "count": sprites a frame, "ms": milliseconds a frame}, from the takeaways
-    of assets/controls.js. Raises ValueError for anything else, or more than MAX_GIF_SPRITES sprites.
+    request: {"frames": base64 of RGB bytes, "count": sprites a frame, "columns": of them in a row, "ms": milliseconds
+    a frame}, from the takeaways of assets/controls.js. Raises ValueError for anything else, or more than
+    MAX_GIF_SPRITES sprites.
     """
-    frames, count, ms = (request.get(key) if isinstance(request, dict) else None for key in ("frames", "count", "ms"))
-    if isinstance(count, bool) or not isinstance(count, int) or not 1 <= count <= MAX_GIF_SPRITES:
-        raise ValueError(f"count must be a whole number from 1 to {MAX_GIF_SPRITES}; got {brief(count)}")
-    if isinstance(ms, bool) or not isinstance(ms, int) or not 20 <= ms <= 1000:
-        raise ValueError(f"ms must be a whole number from 20 to 1000; got {brief(ms)}")
+    if not isinstance(request, dict):
+        raise ValueError("a request for a GIF must be a JSON object with frames, count, columns and ms")
+    frames, count, columns, ms = (request.get(key) for key in ("frames", "count", "columns", "ms"))
+    check_whole("count", count, 1, MAX_GIF_SPRITES)
+    check_whole("columns", columns, 1, count)
+    check_whole("ms", ms, 20, 1000)
     if not isinstance(frames, str) or len(frames) > 4 * MAX_GIF_SPRITES * 256 + 4:
         raise ValueError(f"frames must be base64 text of at most {MAX_GIF_SPRITES} sprites")
     try:
@@ -106,7 +122,7 @@ def gif(request: object) -> str:
     if count == 1 and len(sprites) > MAX_GIF_FRAMES:
         raise ValueError(f"a GIF of one sprite may have {MAX_GIF_FRAMES} frames at most; got {len(sprites)}")
     scale, file = (12 if count == 1 else 4), io.BytesIO()
-    frames = (grid(frame, scale=1, gap=0 if count == 1 else 1) for frame in sprites)
+    frames = (grid(frame, columns=columns, scale=1, gap=0 if count == 1 else 1) for frame in sprites)
     if not gif_line.acquire(blocking=False):
         raise ValueError("other people's GIFs are being made; try again in a moment")
     try:
@@ -122,19 +138,32 @@ def as_python(config: GenerateConfig, *forks: tuple[int, GenerateConfig]) -> str
 
     forks: (k, other config): the run before, up to its step k, continued by that config.
     """
-    lines = ["from core import GenerateConfig, generate, load", "", "model = load()"]
+    lines = ["from core import GenerateConfig, generate, load", SAVE_IMPORT, "", "model = load()"]
     lines.append(f"steps = list(generate(model, {constructor(config)}))")
     for k, fork in forks:
         lines.append(f"steps = steps[:{k}] + list(generate(model, {constructor(fork)}, after=steps[:{k}]))")
-    return "\n".join([*lines, f"sprites = steps[-1].x_prev  # ({config.count}, 3, 16, 16) in [-1, 1]", ""])
+    lines.append(f"sprites = steps[-1].x_prev  # ({config.count}, 3, 16, 16) in [-1, 1]")
+    return ORIGIN + "\n".join([*lines, saving(math.ceil(config.count**0.5)), ""])
 
 
 def constructor(config: GenerateConfig) -> str:
     """GenerateConfig(...) with the fields that differ from their defaults, and the few that a reader looks for."""
     default, always = GenerateConfig(), ("weights", "count", "seed", "sampler", "num_inference_steps")
     values = {f.name: getattr(config, f.name) for f in fields(config)}
-    named = [f"{k}={v!r}" for k, v in values.items() if k in always or v != getattr(default, k)]
+    named = [f"{k}={literal(v)}" for k, v in values.items() if k in always or v != getattr(default, k)]
     return f"GenerateConfig({', '.join(named)})"
+
+
+def literal(value: object) -> str:
+    """A field's value in Python, in which infinity has no literal."""
+    if isinstance(value, tuple):
+        return f"({', '.join(map(literal, value))})"
+    return f'float("{value}")' if isinstance(value, float) and math.isinf(value) else repr(value)
+
+
+def saving(columns: int, sprites: str = "sprites") -> str:
+    """A program's last line: it saves its sprites as the picture that the page's PNG button saves."""
+    return f'save_png(grid(to_uint8({sprites}), columns={columns}, scale={PNG_SCALE}, gap=0), "sprites.png")'
 
 
 def few_steps(sampler: gr.components.Component, steps: gr.Slider) -> None:
@@ -144,30 +173,46 @@ def few_steps(sampler: gr.components.Component, steps: gr.Slider) -> None:
 
 
 def restore_link(demo: gr.Blocks, tabs: gr.Tabs, linked: Mapping[str, Mapping[str, gr.components.Component]]) -> None:
-    """When the page opens with a permanent link, open its tab and set its controls: ?tab=denoising&steps=20&..."""
-    places = [(tab, name, control) for tab, controls in linked.items() for name, control in controls.items()]
+    """When the page opens with a permanent link, open its tab and set its controls: ?tab=denoising&steps=20&...
+
+    From then on the page itself keeps its address: see assets/controls.js.
+    """
+    names = {tab: list(controls) for tab, controls in linked.items()}
+    controls = [control for tab in linked.values() for control in tab.values()]
+    note = gr.Textbox(visible=False)
 
     def restore(request: gr.Request):
-        query = dict(request.query_params)
-        asked, updates, refused = query.get("tab"), [], []
-        for tab, name, control in places:
-            value = from_link(control, query[name]) if tab == asked and name in query else None
-            updates.append(gr.skip() if value is None else gr.update(value=value))
-            if tab == asked and name in query and value is None:
-                refused.append(name)
-        if refused:
-            gr.Warning(f"The link's {', '.join(refused)} cannot be used; what was set here stays.")
-        return [gr.Tabs(selected=asked) if asked in linked else gr.skip(), *updates]
+        tab, values, text = read_link(request.query_params, linked)
+        updates = [gr.update(value=values[control]) if control in values else gr.skip() for control in controls]
+        return [text, gr.Tabs(selected=tab) if tab else gr.skip(), *updates]
 
-    outputs = [tabs, *(control for _, _, control in places)]
-    # Through the queue, for warnings reach the page only there; but in a line of its own.
-    quietly = {"api_visibility": "private", "show_progress": "hidden", "concurrency_id": "link"}
-    demo.load(restore, None, outputs, concurrency_limit=None, **quietly)
-    for tab, controls in linked.items():
-        if controls:  # the page itself must know them in case that its server dies: see assets/controls.js
-            changes, values = [control.change for control in controls.values()], list(controls.values())
-            js = f"(...values) => window.controls.choose({json.dumps(tab)}, {json.dumps(list(controls))}, values)"
-            gr.on(changes, None, values, js=js, **AT_ONCE)
+    js = f"(note, ...values) => window.controls.opened(note, {json.dumps(names)}, values)"
+    demo.load(restore, None, [note, tabs, *controls], **AT_ONCE).then(None, [note, *controls], None, js=js, **AT_ONCE)
+    for tab, own in linked.items():
+        if own:
+            js = f"(...values) => window.controls.choose({json.dumps(tab)}, {json.dumps(list(own))}, values)"
+            gr.on([control.change for control in own.values()], None, list(own.values()), js=js, **AT_ONCE)
+
+
+def read_link(
+    query: Mapping[str, str], linked: Mapping[str, Mapping[str, gr.components.Component]]
+) -> tuple[str | None, dict[gr.components.Component, Any], str]:
+    """The tab that a link asks for, the values of its controls, and a sentence on what cannot be used, or "".
+
+    linked: the controls of each tab by their names in a link.
+    """
+    tab = query.get("tab", "").strip().lower()
+    if tab not in linked:
+        missing = f"This link asks for a lesson that does not exist; there are {', '.join(linked)}. This is the first."
+        return None, {}, missing if tab else ""
+    own = {name: control for name, control in linked[tab].items() if name in query}
+    values = {control: from_link(control, query[name]) for name, control in own.items()}
+    refused = [f"{control.label} must be {allowed(control)}" for control, value in values.items() if value is None]
+    text = f"Not all of this link can be used: {'; '.join(refused)}. All else is set as it says." if refused else ""
+    return tab, {control: value for control, value in values.items() if value is not None}, text
+
+
+NUMBER = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,12})?")  # float() would take 1_0, 1e1, ١٠ and spaces as well
 
 
 def from_link(control: gr.components.Component, text: str) -> str | int | float | bool | None:
@@ -176,13 +221,22 @@ def from_link(control: gr.components.Component, text: str) -> str | int | float 
         return text if text in [value for _, value in control.choices] else None
     if isinstance(control, gr.Checkbox):
         return {"true": True, "false": False}.get(text)
-    try:
-        value = float(text)
-    except ValueError:
+    value = float(text) if NUMBER.fullmatch(text) else None
+    if value is None or not control.minimum <= value <= control.maximum:
         return None
-    if not math.isfinite(value) or not control.minimum <= value <= control.maximum:
-        return None
-    return int(value) if control.precision == 0 else value
+    if control.precision == 0:
+        return int(value) if value.is_integer() else None
+    return value
+
+
+def allowed(control: gr.components.Component) -> str:
+    """What from_link allows, in words."""
+    if isinstance(control, gr.Dropdown | gr.Radio):
+        return f"one of {', '.join(value for _, value in control.choices)}"
+    if isinstance(control, gr.Checkbox):
+        return "true or false"
+    kind = "a whole number" if control.precision == 0 else "a number"
+    return f"{kind} from {control.minimum} to {control.maximum}"
 
 
 def says_why(handler: Callable) -> Callable:

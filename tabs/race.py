@@ -4,35 +4,53 @@ from __future__ import annotations
 
 import csv
 import math
+import secrets
+import threading
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 from reprlib import repr as brief
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import gradio as gr
 import numpy as np
+import torch
 from torch import Tensor
 
 from core import GenerateConfig, generate, last
 from core.generate import MAX_SEED
 from core.render import to_uint8
 from core.samplers import SampleStep
-from core.sprites import CLASS_NAMES
 
 from .gpu import on_gpu
-from .page import AT_ONCE, SAMPLER_CHOICES, SAMPLER_NAMES, component, constructor, encode, few_steps, gif, text
-from .runs import RACE_QUEUE, check_share, model, queue_line, served, waited
+from .page import (
+    AT_ONCE,
+    ORIGIN,
+    SAMPLER_CHOICES,
+    SAMPLER_NAMES,
+    SAVE_IMPORT,
+    component,
+    constructor,
+    encode,
+    few_steps,
+    gif,
+    saving,
+    text,
+)
+from .runs import RACE_QUEUE, check_share, class_names, draws_our_sprites, model, queue_line, served, waited
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
-SHOW_EVERY = 0.12  # seconds between two pictures of a running lane
+SHOW_EVERY = 0.3  # seconds of a lane's own time between two pictures of it
+WARM_UP = 0.2  # seconds
+PATIENCE = 1.0  # seconds that a race stands still for a page that has not drawn it
 MAX_SPRITES = 32
-MAX_RUNS = 200  # points kept in the plot
+MAX_RACES = 50  # whose lanes are kept in the plot
 MAX_FRAMES = 40  # of a lane's replay
 CONVERGED_STEPS = 200  # of second order: half the sprites are then within 0.3/255 of the end of 500 steps
 NO_LANE = "none"
@@ -47,16 +65,30 @@ COLOURS = dict(
 GREY, FAINT = "#7c7c86", "rgba(128,128,140,0.25)"  # seen on light and dark pages; texts have the page's colour
 TICKS = [digit * 10.0**power for power in range(-4, 4) for digit in (1, 2, 5)]
 TICK_TEXT = [f"{tick:g}" for tick in TICKS]
+# Plotly's buttons, all of them: in Firefox they cover the top of a plot.
+BUTTONS = ["toImage", "zoom", "pan", "select", "lasso", "zoomIn", "zoomOut", "autoScale", "resetScale"]
 RESULTS = Path(__file__).resolve().parent.parent / "benchmarks" / "results" / "samplers.csv"
 
 
 @dataclass(frozen=True)
 class Frame:
-    """A state of a lane for its replay: when it was reached, its timestep, the sprites (count, 16, 16, 3) uint8."""
+    """A state of a lane for its replay: when it was reached, after how much work; sprites (count, 16, 16, 3) uint8."""
 
     seconds: float
+    done: int
+    nfe: int
     t: int
     sprites: np.ndarray
+
+
+class Result(NamedTuple):
+    """What a finished lane leaves to the plots."""
+
+    sampler: str
+    eta: float
+    nfe: int
+    count: int
+    seconds: float
 
 
 @dataclass(frozen=True)
@@ -76,6 +108,10 @@ class Lane:
         eta = f", η = {self.config.eta:g}" if self.config.sampler == "ddim" and self.config.eta else ""
         return SAMPLER_NAMES[self.config.sampler] + eta
 
+    @property
+    def result(self) -> Result:
+        return Result(self.config.sampler, self.config.eta, self.nfe, self.config.count, self.seconds)
+
     def shown(self, *, replay: bool = False) -> dict[str, object]:
         """The lane as data for assets/race.js; with `replay`, its frames as well."""
         data = {
@@ -91,6 +127,8 @@ class Lane:
         if replay:
             data["frames"] = {
                 "seconds": [frame.seconds for frame in self.frames],
+                "done": [frame.done for frame in self.frames],
+                "nfe": [frame.nfe for frame in self.frames],
                 "t": [frame.t for frame in self.frames],
                 "sprites": encode(np.stack([frame.sprites for frame in self.frames])),
             }
@@ -105,21 +143,22 @@ def drive(lane: Lane, x_T: Tensor | None = None) -> Iterator[Lane]:
     """
     n = lane.config.num_inference_steps
     kept = {round(i * n / min(n, MAX_FRAMES)) for i in range(min(n, MAX_FRAMES) + 1)}  # numbers of steps done
-    steps, shown = generate(model(), lane.config, x_T=x_T), time.perf_counter()
+    steps, shown = generate(model(), lane.config, x_T=x_T), 0.0
     while lane.done < n:
         start, before = time.perf_counter(), waited()
         step = next(steps)
-        now = time.perf_counter()
-        seconds = lane.seconds + now - start - (waited() - before)
+        if step.x_prev.is_cuda:
+            torch.cuda.synchronize()  # or the step would be timed with whatever waits for its end
+        seconds = lane.seconds + time.perf_counter() - start - (waited() - before)
         done, frames = step.index + 1, lane.frames
         if not frames:
-            frames = (Frame(0.0, step.t, to_uint8(step.x_t)),)
+            frames = (Frame(0.0, 0, 0, step.t, to_uint8(step.x_t)),)
         if done in kept:
-            frames = (*frames, Frame(seconds, step.t_prev, to_uint8(step.x_prev)))
+            frames = (*frames, Frame(seconds, done, step.nfe, step.t_prev, to_uint8(step.x_prev)))
         lane = replace(lane, done=done, nfe=step.nfe, seconds=seconds, step=step, frames=frames)
-        if now - shown > SHOW_EVERY or done == n:
+        if seconds - shown > SHOW_EVERY or done == n:
             yield lane
-            shown = time.perf_counter()
+            shown = seconds
 
 
 def finish(lane: Lane, x_T: Tensor | None = None) -> Lane:
@@ -128,10 +167,58 @@ def finish(lane: Lane, x_T: Tensor | None = None) -> Lane:
     return lane
 
 
-def warm_up(lanes: Sequence[Lane]) -> None:
-    """One evaluation by each network in the race, of as many sprites: the first is slower, and should not count."""
-    for sampler in {"distilled" if lane.config.sampler == "distilled" else "ddim" for lane in lanes}:
-        last(generate(model(), replace(lanes[0].config, sampler=sampler, eta=0.0, num_inference_steps=1)))
+def warm_up(lane: Lane) -> None:
+    """Evaluations by the lane's network, just before it starts: the first ones are slower, and should not count."""
+    sampler = "distilled" if lane.config.sampler == "distilled" else "ddim"
+    config, start = replace(lane.config, sampler=sampler, eta=0.0, num_inference_steps=2), time.perf_counter()
+    last(generate(model(), config))
+    while time.perf_counter() - start < WARM_UP:
+        last(generate(model(), config))
+
+
+class Watched:
+    """A race on somebody's page: it stands still while the page draws, so that no lane is timed beside that work.
+
+    A page that does not say in time that it has drawn, for it is out of sight or a program, is not waited for again.
+    """
+
+    def __init__(self) -> None:
+        self.name, self._drawn, self._answers = secrets.token_hex(8), threading.Event(), True
+
+    def sends(self, data: dict[str, object]) -> dict[str, object]:
+        """The data, with the name under which the page answers when it has drawn them."""
+        self._drawn.clear()
+        return data | {"race": self.name}
+
+    def wait(self) -> None:
+        """Return when the page has drawn what was sent last."""
+        self._answers = self._answers and self._drawn.wait(PATIENCE)
+
+    def has_drawn(self) -> None:
+        """The page says so."""
+        self._drawn.set()
+
+
+_watched: dict[str, Watched] = {}  # the races under way, by name
+
+
+@contextmanager
+def watched() -> Iterator[Watched]:
+    """A race on a page, known to `drawn` while it lasts."""
+    page = Watched()
+    _watched[page.name] = page
+    try:
+        yield page
+    finally:
+        del _watched[page.name]
+
+
+def drawn(race: object) -> None:
+    """A page has drawn what the race of that name has sent it. Raises ValueError for what is no name."""
+    if not isinstance(race, str):
+        raise ValueError(f"a race is named by a text; got {brief(race)}")
+    if race in _watched:  # else it is over
+        _watched[race].has_drawn()
 
 
 @lru_cache(maxsize=32)
@@ -159,8 +246,8 @@ def line_up(class_name: str, count: int, seed: int, lanes: Sequence[tuple[str, i
     """The lanes at the start, from sampler, steps and eta of each. Raises ValueError."""
     if isinstance(count, bool) or not isinstance(count, int) or not 1 <= count <= MAX_SPRITES:
         raise ValueError(f"the number of sprites must be a whole number from 1 to {MAX_SPRITES}; got {brief(count)}")
-    if class_name not in CLASS_NAMES:
-        raise ValueError(f"unknown class {brief(class_name)}; allowed: {', '.join(CLASS_NAMES)}")
+    if class_name not in class_names():
+        raise ValueError(f"unknown class {brief(class_name)}; allowed: {', '.join(class_names())}")
     if not 2 <= len(lanes) <= len(DEFAULT_LANES):
         raise ValueError(f"a race needs at least two lanes and at most {len(DEFAULT_LANES)}; got {len(lanes)}")
     configs = [
@@ -173,24 +260,27 @@ def line_up(class_name: str, count: int, seed: int, lanes: Sequence[tuple[str, i
 
 @on_gpu
 def race(
-    class_name: str, count: int, seed: int, runs: list[list], *choices
-) -> Iterator[tuple[dict[str, object], list[list], go.Figure | None, go.Figure | None]]:
-    """All lanes from the same x_T, one after the other; yields (lanes, runs so far, plot of times, plot of quality).
+    class_name: str, count: int, seed: int, races: list[list[Result]], *choices
+) -> Iterator[tuple[dict[str, object], list[list[Result]]]]:
+    """All lanes from the same x_T, one after the other; yields (lanes, the races so far).
 
     choices: sampler, steps and eta of each lane, one after the other.
-    runs: finished lanes as [sampler, nfe, sprites, seconds]; each lane that finishes is added and the plot redrawn.
+    races: the results of every race of this visit, lane by lane; this one is added when it is over.
+
+    While a lane is timed, nothing is sent to the page: it may be on the same machine, and have work of its own with it.
     """
     lanes = entrants(class_name, count, seed, choices)
-    yield show(lanes), runs, gr.skip(), gr.skip()
-    warm_up(lanes)
-    for i, lane in enumerate(lanes):
-        for lanes[i] in drive(lane):
-            yield show(lanes), runs, gr.skip(), gr.skip()
-        runs = [*runs, [lane.config.sampler, lanes[i].nfe, count, lanes[i].seconds]][-MAX_RUNS:]
-        yield show(lanes), runs, plot(runs), gr.skip()
+    with watched() as page:
+        yield page.sends(show(lanes)), races
+        page.wait()
+        for i, lane in enumerate(lanes):
+            warm_up(lane)
+            for lanes[i] in drive(lane):
+                yield page.sends(show(lanes)), races
+                page.wait()
     truth = converged(class_name, count, seed)
     lanes = [replace(lane, distance=distance(lane.step.x_prev, truth)) for lane in lanes]
-    yield show(lanes, replay=True), runs, gr.skip(), quality_plot(lanes)
+    yield show(lanes, replay=True), [*races, [lane.result for lane in lanes]][-MAX_RACES:]
 
 
 def show(lanes: list[Lane], *, replay: bool = False) -> dict[str, object]:
@@ -199,63 +289,70 @@ def show(lanes: list[Lane], *, replay: bool = False) -> dict[str, object]:
         "lanes": [lane.shown(replay=replay) for lane in lanes],
         "T": lanes[0].config.num_train_timesteps,
         "finished": replay,
-        "link": link(lanes),
         "python": program(lanes),
     }
-
-
-def link(lanes: list[Lane]) -> dict[str, object]:
-    """What a permanent link says of a race, by the names that build() gives to its controls."""
-    config = lanes[0].config
-    values = {"class": next(iter(config.weights)), "count": config.count, "seed": config.seed}
-    for i in range(len(DEFAULT_LANES)):
-        if i < len(lanes):
-            config = lanes[i].config
-            values |= {f"lane{i + 1}": config.sampler, f"steps{i + 1}": config.num_inference_steps}
-            values |= {f"eta{i + 1}": config.eta} if config.sampler == "ddim" else {}
-        else:
-            values[f"lane{i + 1}"] = NO_LANE
-    return values
 
 
 def program(lanes: list[Lane]) -> str:
     """A program that draws every lane's sprites, bit for bit on the same machine."""
     configs = "".join(f"    {constructor(lane.config)},\n" for lane in lanes)
-    return f"""from core import GenerateConfig, generate, last, load
+    return f"""{ORIGIN}import torch
+from core import GenerateConfig, generate, last, load
+{SAVE_IMPORT}
 
 model = load()
 lanes = [
 {configs}]
 sprites = [last(generate(model, config)).x_prev for config in lanes]  # ({lanes[0].config.count}, 3, 16, 16) each
+{saving(lanes[0].config.count, "torch.cat(sprites)")}
 """
 
 
-def plot(runs: list[list]) -> go.Figure:
-    """Seconds a sprite against network evaluations, both logarithmic, a point for every run of this visit."""
+def plots(races: list[list[Result]]) -> tuple[go.Figure, go.Figure | None]:
+    """The two plots under a race: of time, for all races of this visit, and of quality, for the last one."""
+    return time_plot([result for race in races for result in race]), quality_plot(races[-1] if races else [])
+
+
+def time_plot(results: Sequence[Result]) -> go.Figure:
+    """Seconds a sprite against network evaluations, both logarithmic, a point for every result."""
     import plotly.graph_objects as go  # here, for the first page needs no charts
 
     figure = go.Figure()
     for sampler, name in SAMPLER_NAMES.items():
-        own = [run for run in runs if run[0] == sampler]
+        own = [result for result in results if result.sampler == sampler]
         if own:
             figure.add_scatter(
-                x=[run[1] for run in own],
-                y=[run[3] / run[2] for run in own],
-                text=[f"{run[3]:.2f} s for {run[2]} sprites, {1000 * run[3] / run[1]:.1f} ms each time" for run in own],
+                x=[run.nfe for run in own],
+                y=[run.seconds / run.count for run in own],
+                text=[
+                    f"{run.seconds:.2f} s for {run.count} sprites, {1000 * run.seconds / run.nfe:.1f} ms each time"
+                    for run in own
+                ],
                 mode="markers",
+                cliponaxis=False,  # at the end of a decade, too
                 name=name,
                 marker={"color": COLOURS[sampler], "size": 11, "symbol": "circle" if sampler == "ddpm" else "diamond"},
             )
-    return styled(figure, "seconds a sprite, this visit's runs")
+    styled(figure, "seconds a sprite, this visit's runs")
+    figure.update_xaxes(range=decades([result.nfe for result in results]))
+    figure.update_yaxes(range=decades([result.seconds / result.count for result in results]))
+    return figure
+
+
+def decades(values: Sequence[float]) -> tuple[int, int]:
+    """The whole decades that hold all values, as logarithms for Plotly's range: (0, 2) for 1 to 100."""
+    low, high = (math.log10(end) for end in (min(values, default=1), max(values, default=1)))
+    return math.floor(low), max(math.ceil(high), math.floor(low) + 1)
 
 
 @lru_cache(maxsize=1)
 def measured() -> dict[str, list[tuple[int, float]]]:
     """The measured quality curve of each sampler: (nfe, Frechet distance), ascending; and "floor", for real sprites.
 
-    From benchmarks/results/, which python -m benchmarks.quality writes; empty if it has not.
+    From benchmarks/results/, which python -m benchmarks.quality writes; empty if it has not, or for a network that
+    learned from other sprites.
     """
-    if not RESULTS.is_file():
+    if not RESULTS.is_file() or not draws_our_sprites():
         return {}
     with open(RESULTS, newline="") as file:
         rows = list(csv.DictReader(file))
@@ -274,7 +371,7 @@ def on_curve(curve: list[tuple[int, float]], nfe: int) -> float | None:
     return None
 
 
-def quality_plot(lanes: list[Lane]) -> go.Figure | None:
+def quality_plot(results: Sequence[Result]) -> go.Figure | None:
     """Measured Frechet distance against evaluations; the samplers in the race in colour, with each lane's own point.
 
     None if nothing has been measured.
@@ -284,20 +381,20 @@ def quality_plot(lanes: list[Lane]) -> go.Figure | None:
     figure, curves = go.Figure(), measured()
     if not curves:
         return None
-    racing = {lane.config.sampler for lane in lanes if not lane.config.eta}
+    racing = {result.sampler for result in results if not result.eta}
     for sampler, name in SAMPLER_NAMES.items():
         if sampler in curves:
             nfe, fd = zip(*curves[sampler], strict=True)
             colour = COLOURS[sampler] if sampler in racing else FAINT
             figure.add_scatter(x=nfe, y=fd, name=name, line={"color": colour}, showlegend=sampler in racing)
-    points = [(lane, on_curve(curves.get(lane.config.sampler, []), lane.nfe)) for lane in lanes if not lane.config.eta]
-    points = [(lane, fd) for lane, fd in points if fd is not None]
+    points = [(result, on_curve(curves.get(result.sampler, []), result.nfe)) for result in results if not result.eta]
+    points = [(result, fd) for result, fd in points if fd is not None]
     figure.add_scatter(
-        x=[lane.nfe for lane, _ in points],
+        x=[result.nfe for result, _ in points],
         y=[fd for _, fd in points],
         mode="markers",
         name="your lanes' samplers",
-        marker={"color": [COLOURS[lane.config.sampler] for lane, _ in points], "size": 15, "symbol": "star"},
+        marker={"color": [COLOURS[result.sampler] for result, _ in points], "size": 15, "symbol": "star"},
     )
     floor = curves["floor"][0][1]
     figure.add_hline(floor, line={"color": GREY, "dash": "dot"})
@@ -323,7 +420,9 @@ def styled(figure: go.Figure, y: str) -> go.Figure:
             "ticktext": TICK_TEXT,
         },
         yaxis={"title": y, "type": "log", "tickvals": TICKS, "ticktext": TICK_TEXT},
-        margin={"l": 60, "r": 20, "t": 36, "b": 50},  # at the top: Plotly's buttons
+        margin={"l": 60, "r": 20, "t": 12, "b": 50},
+        modebar={"remove": BUTTONS},
+        dragmode=False,
         legend={"orientation": "h", "y": -0.25, "yanchor": "top"},
         height=360,
         template="none",
@@ -336,10 +435,15 @@ def styled(figure: go.Figure, y: str) -> go.Figure:
     return figure
 
 
+def may_press(yes: bool) -> str:
+    """A script that gives a button its use, or takes it."""
+    return f"() => ({{__type__: 'update', interactive: {str(yes).lower()}}})"
+
+
 def build() -> dict[str, gr.components.Component]:
     gr.Markdown(text("race"), elem_classes="lesson")
     with gr.Row():
-        class_name = gr.Dropdown(CLASS_NAMES, value="hero", label="class")
+        class_name = gr.Dropdown(class_names(), value=class_names()[0], label="class")
         count = gr.Slider(1, MAX_SPRITES, value=8, step=1, precision=0, label="sprites")
         seed = gr.Number(0, precision=0, minimum=0, maximum=MAX_SEED, label="seed")
     choices = []
@@ -362,25 +466,27 @@ def build() -> dict[str, gr.components.Component]:
                 choices += [box, length, noise]
     with gr.Row():
         start = gr.Button("Race", variant="primary", scale=3)
-        stop = gr.Button("Stop", variant="stop")
+        stop = gr.Button("Stop", interactive=False)
     line = queue_line("race")
-    lanes = component("race", server_functions=[gif])
+    lanes = component("race", server_functions=[gif, drawn])
     with gr.Row():
         times = gr.Plot(show_label=False, elem_id="race-plot")
         quality = gr.Plot(show_label=False, elem_id="quality-plot", visible=bool(measured()))
-    runs = gr.State([])
+    races = gr.State([])
+    start.click(None, None, stop, js=may_press(True), **AT_ONCE)
     running = start.click(
         served("race", race, alone=True),
-        [class_name, count, seed, runs, *choices],
-        [lanes, runs, times, quality],
+        [class_name, count, seed, races, *choices],
+        [lanes, races],
         api_visibility="private",
         show_progress_on=line,
         preprocess=False,  # race checks what the controls may hold
         **RACE_QUEUE,
     )
-    stop.click(
-        None, cancels=[running], api_visibility="private", js="() => window.dispatchEvent(new Event('race-stopped'))"
-    )
+    running.success(plots, races, [times, quality], **AT_ONCE)  # Plotly costs the page a second: not while a lane runs
+    running.then(None, None, stop, js=may_press(False), **AT_ONCE)
+    stop.click(None, None, stop, cancels=[running], js=may_press(False), **AT_ONCE)
+    stop.click(None, js="() => window.dispatchEvent(new Event('race-stopped'))", **AT_ONCE)
     lanes_linked = {
         f"{what}{i + 1}": choices[3 * i + k]
         for i in range(len(DEFAULT_LANES))

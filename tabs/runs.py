@@ -18,14 +18,20 @@ from typing import Any
 import anyio.to_thread
 import gradio as gr
 from gradio.context import LocalContext
+from gradio.queueing import Event
 from torch import Tensor
 
 from core import GenerateConfig, Model, load
+from core.checkpoint import Header, read_header
+from core.data import BUILT_IN
 from core.generate import evaluations
 from core.runtime import shared
 from core.runtime.turns import Turns
+from core.sprites import CLASS_NAMES
+from core.unet import UNetConfig
 
 from .page import says_why
+from .people import person
 
 RUNS = 4  # at a time; they take turns at the network, so that nobody waits for the end of somebody else's long run
 MODEL_QUEUE: dict[str, Any] = {"concurrency_id": "model", "concurrency_limit": RUNS}  # for every event that runs it
@@ -47,11 +53,14 @@ class Run:
     """
 
     def __init__(self, what: str, *, alone: bool = False) -> None:
-        request = LocalContext.request.get(None)
+        request, event = LocalContext.request.get(None), _event()
         self.what, self.alone, self.session = what, alone, request and request.session_hash
+        self.event, self.person = event and event._id, person()
         self.stopped = threading.Event()
+        if event and not event.alive:  # its caller left between the queue and here
+            self.stopped.set()
         self.nfe, self.waited = 0, 0.0  # network evaluations; seconds spent waiting for turns
-        self.queued = _seconds_in_queue()
+        self.queued = time.monotonic() - event.enqueue_time if event else 0.0
 
     def __enter__(self) -> Run:
         self._start = time.perf_counter()
@@ -67,6 +76,11 @@ class Run:
         seconds, wait = time.perf_counter() - self._start, self.queued + self.waited
         log.info("%s %s nfe=%d seconds=%.2f wait=%.2f", self.what, outcome, self.nfe, seconds, wait)
 
+    def go_on(self) -> None:
+        """Raise Stopped if it has been stopped."""
+        if self.stopped.is_set():
+            raise Stopped
+
 
 _current: contextvars.ContextVar[Run | None] = contextvars.ContextVar("run", default=None)
 _under_way: set[Run] = set()
@@ -81,13 +95,15 @@ class _Served:
     def __call__(self, x_t: Tensor, log_snr: Tensor, weights: Tensor) -> Tensor:
         run = _current.get()
         if run is None:
-            return self.network(x_t, log_snr, weights)
-        if run.stopped.is_set():
-            raise Stopped
+            with self.network.turn(payer=person()):
+                return self.network(x_t, log_snr, weights)
+        run.go_on()
         before = self.network.line.waited
-        output = self.network(x_t, log_snr, weights, caller=run, alone=run.alone)
-        run.nfe, run.waited = run.nfe + 1, run.waited + self.network.line.waited - before
-        return output
+        with self.network.turn(run, run.alone, run.person):
+            run.waited += self.network.line.waited - before
+            run.go_on()  # it may have been stopped while it stood in line
+            run.nfe += 1
+            return self.network(x_t, log_snr, weights)
 
 
 @lru_cache(maxsize=1)
@@ -99,14 +115,36 @@ def model() -> Model:
     return replace(loaded, run=_Served(network), student=student)
 
 
+@lru_cache(maxsize=1)
+def header() -> Header:
+    """What the shipped checkpoint says of itself: the page is built from it before the model is loaded.
+
+    Of a file that cannot be used, what would be usual: the start says what is wrong with it (see app.main).
+    """
+    try:
+        return read_header()
+    except ValueError:
+        return Header(UNetConfig(), CLASS_NAMES, {"data": BUILT_IN})
+
+
+def class_names() -> tuple[str, ...]:
+    """The classes that the model knows."""
+    return header().class_names
+
+
+def draws_our_sprites() -> bool:
+    """Whether it learned from the sprites that this project draws, so that its own can be compared with them."""
+    return class_names() == CLASS_NAMES and str(header().info.get("data")).startswith(BUILT_IN)
+
+
 def one_turn() -> AbstractContextManager[None]:
     """A turn at the network that covers all of a short run, which would else wait for one at each of its steps."""
-    return model().run.network.line.turn()
+    return model().run.network.turn(payer=person())
 
 
 def check_share(configs: Iterable[GenerateConfig]) -> None:
     """Raise ValueError if these runs together would take more than MAX_EVALUATIONS, or draw an unknown class."""
-    asked = sum(evaluations(config, model().class_names) for config in configs)
+    asked = sum(evaluations(config, class_names()) for config in configs)
     if asked > MAX_EVALUATIONS:
         raise ValueError(
             f"this would take {asked:,} network evaluations, sprites times steps times evaluations a step; at most "
@@ -116,7 +154,8 @@ def check_share(configs: Iterable[GenerateConfig]) -> None:
 
 def queue_line(name: str) -> gr.HTML:
     """Where a tab's events that run the model show their place in the queue and the wait (show_progress_on)."""
-    return gr.HTML("", elem_id=f"{name}-queue", elem_classes="queue-line")
+    words = {"html_template": '<span class="words"></span>', "js_on_load": "window.controls.queueLine(element)"}
+    return gr.HTML("", elem_id=f"{name}-queue", elem_classes="queue-line", **words)
 
 
 def waited() -> float:
@@ -169,16 +208,15 @@ def leave(request: gr.Request) -> None:
     stop_runs(request.session_hash)
 
 
-def stop_runs(session: str | None) -> None:
-    """Stop the runs of a session, each at its next evaluation."""
+def stop_runs(session: str | None = None, event: str | None = None) -> None:
+    """Stop the runs of a session, or that of an event, each at its next evaluation."""
     for run in list(_under_way):
-        if run.session == session:
+        if (run.session == session) if event is None else (run.event == event):
             run.stopped.set()
 
 
-def _seconds_in_queue() -> float:
-    """How long the present event has waited in Gradio's queue, which has no public way to say so."""
+def _event() -> Event | None:
+    """The present event of Gradio's queue, which has no public way to it."""
     with suppress(AttributeError, LookupError):
-        event = LocalContext.blocks.get()._queue.event_ids_to_events[LocalContext.event_id.get()]
-        return time.monotonic() - event.enqueue_time
-    return 0.0
+        return LocalContext.blocks.get()._queue.event_ids_to_events[LocalContext.event_id.get()]
+    return None

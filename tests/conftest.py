@@ -25,8 +25,9 @@ torch.set_num_threads(1)  # networks this small are slower on two
 
 @pytest.fixture(scope="session")
 def tiny_model():
-    student = Model(randomised(UNet(TINY), std=0.25), CLASS_NAMES, {"distilled": True})
-    return Model(randomised(UNet(TINY)), CLASS_NAMES, {"images_seen": 0}, student=student)
+    info = {"images_seen": 0}
+    student = Model(randomised(UNet(TINY), std=0.25), CLASS_NAMES, {"distilled": True, "started_from": info})
+    return Model(randomised(UNet(TINY)), CLASS_NAMES, info, student=student)
 
 
 @pytest.fixture(scope="session")
@@ -44,10 +45,16 @@ def tiny_data():
 
 
 @pytest.fixture(scope="session")
-def app_url(tmp_path_factory):
-    """The app, started as a person starts it, on a free port."""
-    with serving(tmp_path_factory.mktemp("app") / "log.txt") as (url, _):
-        yield url
+def app(tmp_path_factory):
+    """The app, started as a person starts it, on a free port: its URL, process and log."""
+    log = tmp_path_factory.mktemp("app") / "log.txt"
+    with serving(log) as (url, process):
+        yield url, process, log
+
+
+@pytest.fixture(scope="session")
+def app_url(app):
+    return app[0]
 
 
 @pytest.fixture

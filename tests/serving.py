@@ -4,14 +4,12 @@ import os
 import socket
 import subprocess
 import sys
-import time
 import urllib.request
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-import pytest
-from tiny import ROOT
+from tiny import ROOT, until
 
 
 def free_port() -> int:
@@ -45,17 +43,16 @@ def serving(
             [*prefix, sys.executable, *command], cwd=folder, env=env, stdout=out, stderr=subprocess.STDOUT
         )
     url = f"http://127.0.0.1:{port}/"
+
+    def answers() -> bool:
+        assert server.poll() is None, f"the app ended:\n{log.read_text()}"
+        try:
+            return urllib.request.urlopen(f"{url}healthz", timeout=2).status == 200
+        except OSError:
+            return False
+
     try:
-        for _ in range(240):
-            if server.poll() is not None:
-                pytest.fail(f"the app ended:\n{log.read_text()}")
-            try:
-                urllib.request.urlopen(f"{url}healthz", timeout=2).read()
-                break
-            except OSError:
-                time.sleep(0.25)  # a start-up, not a test, is waited for
-        else:
-            pytest.fail(f"the app did not answer:\n{log.read_text()}")
+        until(answers, "the app to answer")
         yield url, server
     finally:
         server.terminate()

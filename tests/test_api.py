@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 import torch
 from PIL import Image
+from takeaways import run_program
 from torch.testing import assert_close
 
 import api
@@ -43,9 +44,7 @@ def sprites(urls: list[str]) -> np.ndarray:
 
 def found(program: str) -> dict:
     """The names that a printed program leaves behind."""
-    names = {}
-    exec(program, names)
-    return names
+    return run_program(program)[0]
 
 
 def asked(function, **arguments) -> tuple[dict, dict]:
@@ -83,9 +82,14 @@ def test_generate_is_cores_generate():
     assert "too grey" in result["note"] and api.generate(**FEW)[0]["note"] is None
 
 
+def test_generate_tells_of_values_that_no_colour_has():
+    result, _ = api.generate(count=1, sampler="plms", num_inference_steps=2)
+    assert "lie outside [-1, 1]" in result["note"]
+
+
 def test_generate_passes_eta_on():
     result, _ = api.generate(count=1, eta=0.7, **FEW)
-    np.testing.assert_array_equal(sprites(result["sprites"]), drawn(weights=api.HERO, count=1, eta=0.7, **FEW))
+    np.testing.assert_array_equal(sprites(result["sprites"]), drawn(weights=api.FIRST, count=1, eta=0.7, **FEW))
 
 
 def test_a_mix_changes_weights_and_noise_evenly():
@@ -153,14 +157,42 @@ def test_json_does_not_tell_whole_numbers_from_integers():
     assert [lane["nfe"] for lane in asked(api.compare, lanes=lanes, count=1.0)[0]["lanes"]] == [1, 2]
 
 
+@pytest.mark.parametrize("function", [api.noise, api.generate, api.mix, api.compare])
+def test_null_is_the_default(function, monkeypatch):
+    """Of every argument, by name or by place: many programs send null for what they leave out."""
+    given = []
+    monkeypatch.setattr(
+        api, function.__name__, lambda **settings: given.append(settings) or ({}, np.zeros((1, 1, 3), "u1"))
+    )
+    parameters = inspect.signature(function).parameters
+    stand_in = getattr(api, function.__name__)
+    stand_in.__signature__, stand_in.__doc__ = inspect.signature(function), function.__doc__
+    answer, _ = api.endpoint(stand_in)(*[None] * len(parameters))
+    defaults = {name: parameter.default for name, parameter in parameters.items()}
+    assert given == [defaults] and answer["settings"] == defaults
+
+
+def test_null_is_the_default_in_a_lane():
+    assert api.lane_settings({"sampler": None, "num_inference_steps": 3.0, "eta": None}) == ("ddim", 3, 0.0)
+
+
+@pytest.mark.parametrize(("T", "t"), [(100, 100), (250, 250), (500, 250), (4000, 250)])
+def test_the_usual_timestep_is_one_of_the_schedule(T, t):
+    """Nobody gave t: then it cannot be the one that is wrong."""
+    result, _ = asked(api.noise, num_train_timesteps=T)
+    assert (
+        result["settings"]["t"] == t and result["python"] == asked(api.noise, num_train_timesteps=T, t=t)[0]["python"]
+    )
+
+
 BAD = [
-    (api.noise, "class_name", ["dragon", None, ["hero"], {"hero": 1}], "unknown class_name"),
-    (api.noise, "sprite_seed", [-1, 1.5, True, "1", None, 2**31], "sprite_seed must be a whole number from 0"),
-    (api.noise, "t", [-1, 501, 2.5, None, math.nan, math.inf], "t must be a whole number from 0 to 500"),
-    (api.noise, "schedule", ["quick", None, 3], "unknown schedule"),
-    (api.noise, "num_train_timesteps", [1, 4001, None], "num_train_timesteps"),
-    (api.noise, "seed", [-1, None], "seed must be a whole number"),
-    (api.generate, "weights", [None, "hero", [1, 0, 0, 0, 0], 3], "weights must map class names to numbers"),
+    (api.noise, "class_name", ["dragon", ["hero"], {"hero": 1}], "unknown class_name"),
+    (api.noise, "sprite_seed", [-1, 1.5, True, "1", 2**31], "sprite_seed must be a whole number from 0"),
+    (api.noise, "t", [-1, 501, 2.5, math.nan, math.inf], "t must be a whole number from 0 to 500"),
+    (api.noise, "schedule", ["quick", 3], "unknown schedule"),
+    (api.noise, "num_train_timesteps", [1, 4001], "num_train_timesteps"),
+    (api.noise, "seed", [-1], "seed must be a whole number"),
+    (api.generate, "weights", ["hero", [1, 0, 0, 0, 0], 3], "weights must map class names to numbers"),
     (api.generate, "weights", [{"dragon": 1}], "unknown class 'dragon'"),
     (
         api.generate,
@@ -168,20 +200,20 @@ BAD = [
         [{"hero": None}, {"hero": "1"}, {"hero": math.nan}, {"hero": 11}],
         "weight of '?hero'? must be a number",
     ),
-    (api.generate, "count", [0, 257, 2.5, None, "4"], "count must be a whole number from 1 to 256"),
-    (api.generate, "sampler", ["magic", None, []], "unknown sampler"),
-    (api.generate, "num_inference_steps", [0, 501, None], "num_inference_steps must be a whole number from 1 to 500"),
-    (api.generate, "guidance_scale", [-1, None, math.inf, "2"], "guidance_scale must be a number from 0 to 20"),
-    (api.generate, "mixing", ["both", None], "unknown mixing"),
-    (api.generate, "eta", [-0.1, 2, None], "eta must be a number from 0 to 1"),
-    (api.generate, "spacing", ["wide", None], "unknown spacing"),
-    (api.mix, "a", [None, "hero", 3], "weights must map class names to numbers"),
+    (api.generate, "count", [0, 257, 2.5, "4"], "count must be a whole number from 1 to 256"),
+    (api.generate, "sampler", ["magic", []], "unknown sampler"),
+    (api.generate, "num_inference_steps", [0, 501], "num_inference_steps must be a whole number from 1 to 500"),
+    (api.generate, "guidance_scale", [-1, math.inf, "2"], "guidance_scale must be a number from 0 to 20"),
+    (api.generate, "mixing", ["both"], "unknown mixing"),
+    (api.generate, "eta", [-0.1, 2], "eta must be a number from 0 to 1"),
+    (api.generate, "spacing", ["wide"], "unknown spacing"),
+    (api.mix, "a", ["hero", 3], "weights must map class names to numbers"),
     (api.mix, "b", [{"dragon": 1}], "unknown class 'dragon'"),
-    (api.mix, "places", [1, 65, None, 2.5], "places must be a whole number from 2 to 64"),
+    (api.mix, "places", [1, 65, 2.5], "places must be a whole number from 2 to 64"),
     (api.mix, "count", [52], "count x places must be at most 256 sprites; got 52 x 5"),
-    (api.mix, "count", [0, "many", None], "count must be a whole number"),
+    (api.mix, "count", [0, "many"], "count must be a whole number"),
     (api.mix, "seed_b", [-1, 1.5, True, "0"], "seed_b must be a whole number"),
-    (api.compare, "lanes", [None, 3, "ddim", {}], "lanes must be a list of two to four objects"),
+    (api.compare, "lanes", [3, "ddim", {}], "lanes must be a list of two to four objects"),
     (
         api.compare,
         "lanes",
@@ -189,10 +221,10 @@ BAD = [
         "a lane must be an object",
     ),
     (api.compare, "lanes", [[], [{}], [{}] * 5], "at least two lanes and at most 4; got"),
-    (api.compare, "lanes", [[{"sampler": "none"}] * 2, [{"sampler": None}] * 2], "unknown sampler"),
+    (api.compare, "lanes", [[{"sampler": "none"}] * 2], "unknown sampler"),
     (api.compare, "lanes", [[{"num_inference_steps": 0}] * 2], "num_inference_steps"),
-    (api.compare, "class_name", ["dragon", None, ["hero"]], "unknown class_name"),
-    (api.compare, "count", [0, 33, None], "number of sprites must be a whole number from 1 to 32"),
+    (api.compare, "class_name", ["dragon", ["hero"]], "unknown class_name"),
+    (api.compare, "count", [0, 33], "number of sprites must be a whole number from 1 to 32"),
 ]
 
 

@@ -1,6 +1,7 @@
 """The endpoints as programs meet them: the README's own snippets, gradio_client, curl and MCP against a running app."""
 
 import base64
+import io
 import json
 import re
 import shutil
@@ -16,10 +17,10 @@ from gradio_client.exceptions import AppError
 from mcp import ClientSession
 from mcp.client.streamable_http import streamable_http_client
 from PIL import Image
-from tiny import in_a_loop
+from tiny import in_a_loop, unavailable
 
 from core import GenerateConfig, generate, last, load
-from core.render import to_uint8
+from core.render import grid, to_uint8
 
 NAMES = {"noise", "generate", "mix", "compare"}
 QUICK = {"count": 1, "num_inference_steps": 2}
@@ -47,8 +48,8 @@ def test_the_readmes_python(snippet, tmp_path):
     assert np.abs(sprite - expected).max() <= 1  # another number of threads may round differently
 
 
-@pytest.mark.skipif(not shutil.which("curl"), reason="no curl")
 def test_the_readmes_curl(snippet):
+    shutil.which("curl") or unavailable("curl is not installed")
     done = subprocess.run(["bash", "-c", snippet("bash")], capture_output=True, text=True, timeout=120)
     event, data = done.stdout.strip().splitlines()[-2:]
     assert event == "event: complete", done.stdout
@@ -146,7 +147,10 @@ def test_an_mcp_client_gets_numbers_and_a_picture(converse):
     shown, told = converse(conversation)
     numbers, image, address = shown.content
     assert "'nfe': 2" in numbers.text and image.mimeType == "image/png" and "http" in address.text
-    assert base64.b64decode(image.data).startswith(b"\x89PNG")
+    sprite = to_uint8(last(generate(load(), GenerateConfig({"hero": 1}, 1, num_inference_steps=2))).x_prev)
+    picture = np.asarray(Image.open(io.BytesIO(base64.b64decode(image.data))).convert("RGB")).astype(int)
+    assert picture.shape == (18 * 8, 18 * 8, 3)
+    assert np.abs(picture - grid(sprite, scale=8)).max() <= 1  # another number of threads may round differently
     assert "'nfe': 2" in told.content[0].text and "image.png" in told.content[0].text
     assert not shown.isError and not told.isError
 

@@ -8,9 +8,10 @@ from itertools import product
 
 import pytest
 import torch
+from own_classes import own_checkpoint
 from torch.testing import assert_close
 
-from benchmarks import exact, inversion, quality, speed
+from benchmarks import exact, inversion, lessons, model, noise_levels, quality, speed
 from benchmarks.exact import ExactDenoiser
 from benchmarks.reference import ContextUnet
 from core import GenerateConfig, generate, last, load
@@ -151,6 +152,38 @@ def test_inversion_leads_back_the_better_the_more_steps(few_sprites, tmp_path):
     assert float(many["median_error"]) < 0.3 * float(few["median_error"])
 
 
+def test_lessons_prints_a_row_for_all_that_it_measures(few_sprites, monkeypatch, capsys):
+    monkeypatch.setattr(lessons, "TIMESTEPS", (100, 500))
+    monkeypatch.setattr(lessons, "FORKS", (48,))
+    monkeypatch.setattr(lessons, "NOISE_SCALES", (0.0,))
+    lessons.main(["--sprites", "2"])
+    out = capsys.readouterr().out
+    for row in (
+        "100      0.34",
+        "500  10145.60",
+        "guidance 1, step 48: ",
+        "guidance 3, step 48: ",
+        "food         lambda 0.0: ",
+    ):
+        assert row in out
+    with pytest.raises(SystemExit) as caught:
+        lessons.main(["colours"])
+    assert caught.value.code == 2 and "the parts are guesses, forks, sheets" in capsys.readouterr().err
+
+
+def test_a_guess_is_sharp_or_a_blur_right_or_another():
+    """The sprites themselves, those of the next place, and the mean of their class."""
+    hidden = built_in(20, 2)
+    x0 = hidden.x0()
+    itself, shifted = lessons.Guesses(x0, hidden, hidden), lessons.Guesses(x0.roll(1, 0), hidden, hidden)
+    means = x0.reshape(5, 20, 3, 16, 16).mean(1).repeat_interleave(20, 0)
+    blur = lessons.Guesses(means, hidden, hidden)
+    assert itself.off() == 0 and itself.same_outline().all() and not itself.another().any()
+    assert itself.sharp().float().mean() >= 0.94 and not blur.sharp().any()
+    assert shifted.another().float().mean() > 0.5
+    assert blur.off() == pytest.approx(lessons.within_classes(hidden)) and blur.off() < shifted.off()
+
+
 @pytest.mark.parametrize(
     "arguments", [["--tables", "colours"], ["--samples", "7"], ["--seeds", "0"], ["--checkpoint", "nowhere"]]
 )
@@ -158,6 +191,14 @@ def test_wrong_input_ends_with_status_2_and_one_line(arguments, capsys):
     with pytest.raises(SystemExit) as caught:
         quality.main(arguments)
     assert caught.value.code == 2 and "Traceback" not in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("main", [model.main, quality.main, inversion.main, noise_levels.main])
+def test_a_network_of_other_classes_is_not_measured(main, refused, tmp_path, monkeypatch):
+    path = own_checkpoint(tmp_path, ("cat", "dog"))
+    monkeypatch.setattr("sys.argv", ["benchmark", "--checkpoint", str(path)])
+    monkeypatch.setattr(main.__module__ + ".built_in", lambda *args: pytest.fail("it measured"))
+    assert "this network draws cat, dog" in refused(lambda argv: main(), [])
 
 
 def test_speed_compares_the_same_network_under_diffusers():

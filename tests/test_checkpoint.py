@@ -10,8 +10,9 @@ from safetensors.torch import save_file
 from tiny import TINY, randomised
 from torch.testing import assert_close
 
-from core.checkpoint import SHIPPED, Model, load, save, write_atomically
+from core.checkpoint import SHIPPED, Model, load, read_header, save, write_atomically
 from core.sprites import CLASS_NAMES
+from core.train import TrainConfig, Trainer
 from core.unet import UNet, UNetConfig
 
 
@@ -72,6 +73,13 @@ def test_images_seen_counts_every_run_that_led_to_it(tiny_model):
     assert Model(tiny_model.network, CLASS_NAMES).images_seen == 0
     foreign = {"images_seen": "<b>", "started_from": {"images_seen": 5, "started_from": "nonsense"}}
     assert Model(tiny_model.network, CLASS_NAMES, foreign).images_seen == 5
+
+
+def test_the_header_alone_says_what_the_model_says(tiny_checkpoint, tmp_path):
+    header, model = read_header(tiny_checkpoint), load(tiny_checkpoint)
+    assert (header.config, header.class_names, header.info) == (model.network.config, model.class_names, model.info)
+    with pytest.raises(ValueError, match="train one"):
+        read_header(tmp_path / "missing.safetensors")
 
 
 def test_the_shipped_checkpoint_loads():
@@ -180,9 +188,22 @@ def test_a_config_that_does_not_fit_the_tensors_is_refused(parts, path, change):
     refuses(path)
 
 
+@pytest.mark.parametrize("form", [None, "pt", "diffusion-pixel-by-pixel-2"])
+def test_a_file_of_another_format_is_refused(parts, path, form):
+    tensors, metadata = parts
+    rest = {key: text for key, text in metadata.items() if key != "format"}
+    save_file(tensors, path, rest | ({"format": form} if form else {}))
+    assert f"its format is {form!r}" in refuses(path)
+
+
+def test_what_a_run_resumes_from_is_refused_with_the_file_to_take(tiny_data, path):
+    Trainer(tiny_data, TINY, TrainConfig(images=1)).save(path)
+    assert "take final.safetensors" in refuses(path)
+
+
 def test_wrong_class_names_are_refused(parts, path):
     tensors, metadata = parts
-    for names in (["a"] * 4, ["a", "b", "c", "d", 5], {}):
+    for names in (["a"] * 4, ["a", "b", "c", "d", 5], {}, ["a", "b", "c", "d", "a"], ["a", "b", "c", "d", " "]):
         save_file(tensors, path, metadata | {"class_names": json.dumps(names)})
         refuses(path)
 

@@ -2,9 +2,11 @@
 
 import io
 import random
+import shutil
 import struct
 import warnings
 import zlib
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -18,6 +20,7 @@ from core.sprites import CLASS_NAMES, draw_set
 RNG = np.random.default_rng(0)
 IMAGES = RNG.integers(0, 256, (6, 16, 16, 3), dtype=np.uint8)
 LABELS = np.array([0, 4, 1, 1, 3, 2])
+BAD_NAMES = ("a", "", " e", "e, f", "e=1", "e\n", "e" * 61)
 RED, WHITE = (255, 0, 0), (255, 255, 255)
 
 
@@ -87,10 +90,16 @@ def test_other_numbers_of_classes_get_plain_names(tmp_path):
     [
         {"images": IMAGES},
         {"labels": LABELS},
-        {"images": IMAGES.astype(float), "labels": LABELS},
+        {"images": IMAGES + 0.5, "labels": LABELS},
+        {"images": IMAGES - 300.0, "labels": LABELS},
+        {"images": IMAGES.astype(int) * 1000, "labels": LABELS},
+        {"images": np.full((6, 16, 16, 3), np.nan), "labels": LABELS},
+        {"images": IMAGES.astype(complex), "labels": LABELS},
         {"images": IMAGES[:, :8], "labels": LABELS},
         {"images": IMAGES[0], "labels": LABELS},
-        {"images": IMAGES[..., :1], "labels": LABELS},
+        {"images": IMAGES[..., :2], "labels": LABELS},
+        {"images": IMAGES[:, :, :, :, None], "labels": LABELS},
+        {"images": IMAGES[:3, :, :, 0], "labels": LABELS[:3]},
         {"images": IMAGES[:0], "labels": LABELS[:0]},
         {"images": IMAGES, "labels": LABELS[:5]},
         {"images": IMAGES, "labels": LABELS - 1},
@@ -101,8 +110,11 @@ def test_other_numbers_of_classes_get_plain_names(tmp_path):
         {"images": IMAGES, "labels": np.zeros((6, 2, 2))},
         {"images": IMAGES, "labels": np.full(6, np.nan)},
         {"images": IMAGES, "labels": LABELS + 0.5},
-        {"images": IMAGES, "labels": np.array(list("abcdef"))},
+        {"images": IMAGES, "labels": np.array(list("abcdef")), "class_names": np.array(list("abcde"))},
         {"images": IMAGES, "labels": LABELS, "class_names": np.array(["a", "b"])},
+        {"images": IMAGES, "labels": LABELS + 2, "class_names": np.array(list("abcde"))},
+        *({"images": IMAGES, "labels": LABELS, "class_names": np.array([*"abcd", name])} for name in BAD_NAMES),
+        {"images": np.zeros((1001, 1, 1), np.uint8), "labels": np.arange(1001)},
         {"images": IMAGES, "labels": LABELS, "class_names": np.array("hero")},
         {"images": np.array([None]), "labels": LABELS},
     ],
@@ -110,7 +122,187 @@ def test_other_numbers_of_classes_get_plain_names(tmp_path):
 )
 def test_misshapen_archives_are_refused(tmp_path, arrays):
     np.savez(tmp_path / "d.npz", **arrays)
-    refuses(load_data, tmp_path / "d.npz")
+    assert "d.npz" in refuses(load_data, tmp_path / "d.npz")
+
+
+def rgba(images):
+    """Half of it red, half of it transparent black."""
+    whole = np.zeros((*images.shape[:3], 4), np.uint8)
+    whole[:, :, :8] = (*RED, 255)
+    return whole
+
+
+@pytest.mark.parametrize(
+    ("given", "expected", "note"),
+    [
+        (IMAGES.astype(np.int64), IMAGES, "int64 from"),
+        (IMAGES.astype(np.float32), IMAGES, "float32 from"),
+        (IMAGES / 255, IMAGES, "in [0, 1] taken times 255"),
+        (IMAGES / 127.5 - 1, IMAGES, "in [-1, 1]"),
+        (IMAGES.astype(np.uint16) * 257, IMAGES, "16 bits"),
+        (IMAGES.transpose(0, 3, 1, 2), IMAGES, "channels moved"),
+        ((IMAGES / 255).transpose(0, 3, 1, 2).astype(np.float16), IMAGES, "channels moved"),
+        (IMAGES[..., 0], IMAGES[..., :1].repeat(3, -1), "grey"),
+        (IMAGES[..., :1], IMAGES[..., :1].repeat(3, -1), "grey"),
+        (IMAGES[:, None, :, :, 0], IMAGES[..., :1].repeat(3, -1), "grey"),
+        (IMAGES[..., 0] > 99, 255 * (IMAGES[..., :1] > 99).repeat(3, -1), "black and white"),
+        (IMAGES.repeat(2, 1).repeat(2, 2), IMAGES, "32 x 32 pixels resized to 16 x 16"),
+        (IMAGES[:, ::4, ::4], IMAGES[:, ::4, ::4].repeat(4, 1).repeat(4, 2), "4 x 4 pixels resized"),
+        (np.concatenate([IMAGES, np.full_like(IMAGES[..., :1], 255)], -1), IMAGES, "laid on white"),
+    ],
+    ids=lambda value: f"{value.dtype} {value.shape}" if isinstance(value, np.ndarray) else value,
+)
+def test_arrays_that_can_be_read_in_one_way_are_converted_and_the_notes_say_how(tmp_path, given, expected, note):
+    np.savez(tmp_path / "d.npz", images=given, labels=LABELS, class_names=list("abcde"))
+    data = load_data(tmp_path / "d.npz")
+    np.testing.assert_allclose(data.images.astype(int), expected, atol=1 if given.dtype == np.float16 else 0)
+    assert data.images.dtype == np.uint8 and note in " ".join(data.notes)
+
+
+def test_transparent_parts_of_an_array_are_white(tmp_path):
+    np.savez(tmp_path / "d.npz", images=rgba(IMAGES), labels=LABELS)
+    images = load_data(tmp_path / "d.npz").images
+    assert (images[:, :, :8] == RED).all() and (images[:, :, 8:] == WHITE).all()
+
+
+def test_pixel_art_of_odd_size_keeps_its_colours(tmp_path):
+    """24 x 24 pixels in eight colours: no ninth comes of them."""
+    palette = RNG.integers(0, 256, (8, 3), dtype=np.uint8)
+    art = palette[RNG.integers(0, 8, (24, 24))]
+    small = load_image(saved(Image.fromarray(art), tmp_path / "p.png"))
+    assert {tuple(c) for c in small.reshape(-1, 3)} <= {tuple(c) for c in palette}
+    np.savez(tmp_path / "d.npz", images=art[None], labels=[0])
+    np.testing.assert_array_equal(load_data(tmp_path / "d.npz").images[0], small)
+
+
+def test_nearly_black_arrays_are_remarked_on(tmp_path):
+    np.savez(tmp_path / "d.npz", images=IMAGES % 2, labels=LABELS)
+    assert any("all is black" in note for note in load_data(tmp_path / "d.npz").notes)
+
+
+@pytest.mark.parametrize(
+    ("labels", "given", "names", "expected", "note"),
+    [
+        (np.array([[0], [1], [2]] * 2), None, ("class 0", "class 1", "class 2"), [0, 1, 2] * 2, None),
+        (np.array(["dog", "cat", "öwl"] * 2), None, ("cat", "dog", "öwl"), [1, 0, 2] * 2, None),
+        (np.array(["dog", "cat", "dog"] * 2), ["dog", "cat"], ("dog", "cat"), [0, 1, 0] * 2, None),
+        (np.array([b"b", b"a", b"b"] * 2), None, ("a", "b"), [1, 0, 1] * 2, None),
+        (np.array([1, 2, 3] * 2), None, ("class 1", "class 2", "class 3"), [0, 1, 2] * 2, "named by their labels"),
+        (np.array([1, 2, 3] * 2), list("abc"), tuple("abc"), [0, 1, 2] * 2, "count from 1: 1 is a"),
+        (np.array([3, 9, 3] * 2), None, ("class 3", "class 9"), [0, 1, 0] * 2, "3 ... 9, with gaps"),
+        (np.array([0, 2, 0] * 2), list("abc"), tuple("abc"), [0, 2, 0] * 2, "no picture is of class b"),
+        (np.array([0, 1, 2, 3, 4, 0]), None, CLASS_NAMES, [0, 1, 2, 3, 4, 0], "without names are called hero"),
+        (np.eye(7)[LABELS], None, tuple(f"class {i}" for i in range(7)), LABELS, "no picture is of class class 5"),
+        (np.ones((6, 1)), None, ("class 0",), [0] * 6, None),
+    ],
+    ids=lambda value: str(value)[:30],
+)
+def test_labels_as_people_have_them(tmp_path, labels, given, names, expected, note):
+    np.savez(tmp_path / "d.npz", images=IMAGES, labels=labels, **({"class_names": given} if given else {}))
+    data = load_data(tmp_path / "d.npz")
+    assert data.class_names == names and data.labels.tolist() == list(expected)
+    assert data.notes == () if note is None else any(note in found for found in data.notes)
+
+
+def test_names_given_beside_the_file_count_before_those_in_it(tmp_path):
+    np.savez(tmp_path / "D.NPZ", images=IMAGES, labels=LABELS, class_names=list("abcde"))
+    (tmp_path / "D.NPZ.npz").rename(tmp_path / "D.NPZ")
+    assert load_data(tmp_path / "D.NPZ").class_names == tuple("abcde")
+    assert load_data(tmp_path / "D.NPZ", class_names=list("vwxyz")).class_names == tuple("vwxyz")
+
+
+@pytest.mark.parametrize(("spoiled", "whole"), [("i.npy", "l.npy"), ("l.npy", "i.npy")])
+@pytest.mark.parametrize(
+    ("start", "why"),
+    [
+        (b"<!DOCTYPE html><html></html>", "is a web page"),
+        (b"version https://git-lfs.github.com/spec/v1\n", "pointer of Git LFS"),
+        (None, "is cut short"),
+    ],
+    ids=["web page", "LFS", "cut"],
+)
+def test_of_two_files_the_one_that_cannot_be_read_is_named(tmp_path, spoiled, whole, start, why):
+    np.save(tmp_path / "i.npy", IMAGES)
+    np.save(tmp_path / "l.npy", LABELS)
+    (path := tmp_path / spoiled).write_bytes(start or path.read_bytes()[:-8])
+    message = refuses(load_data, tmp_path / "i.npy", tmp_path / "l.npy")
+    assert why in message and str(path) in message and whole not in message
+
+
+# Folders and archives of pictures
+
+
+@pytest.fixture(params=["folder", "zip", "zip around a folder"])
+def packed(request, tmp_path):
+    """packed(files) -> a folder or .zip that holds these files, {path in it: pixels or bytes}."""
+
+    def make(files):
+        folder = tmp_path / "mine"
+        for name, content in files.items():
+            path = folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content) if isinstance(content, bytes) else Image.fromarray(content).save(path)
+        if request.param == "folder":
+            return folder
+        inside = folder if request.param == "zip" else tmp_path
+        return Path(shutil.make_archive(tmp_path.parent / f"{tmp_path.name}-made", "zip", inside)).rename(
+            tmp_path.parent / f"{tmp_path.name}.zip"
+        )
+
+    return make
+
+
+def test_sub_folders_are_classes(packed):
+    """Any mode, any size; what is no picture is left out, and said."""
+    enlarged = IMAGES[1].repeat(3, 0).repeat(3, 1)
+    path = packed(
+        {
+            "owl ü/a.png": IMAGES[0],
+            "owl ü/deeper/b.PNG": enlarged,
+            "cat/c.bmp": IMAGES[2],
+            "cat/wide.png": np.pad(IMAGES[3], ((0, 0), (8, 8), (0, 0))),
+            "cat/notes.txt": b"no picture",
+            ".hidden/d.png": IMAGES[4],
+            "cat/.DS_Store": b"",
+        }
+    )
+    data = load_data(path)
+    assert data.class_names == ("cat", "owl ü") and data.labels.tolist() == [0, 0, 1, 1]
+    np.testing.assert_array_equal(data.images, IMAGES[[2, 3, 0, 1]])
+    said = " ".join(data.notes)
+    assert "no pictures, left out: 1" in said
+    assert "2 of 4 pictures resized" in said and "1 of 4 pictures are not square" in said
+
+
+def test_pictures_without_sub_folders_are_one_class(packed):
+    data = load_data(packed({"b.png": IMAGES[1], "a.png": IMAGES[0]}))
+    np.testing.assert_array_equal(data.images, IMAGES[:2])
+    assert len(data.class_names) == 1 and data.labels.tolist() == [0, 0] and "one class" in " ".join(data.notes)
+
+
+@pytest.mark.parametrize(
+    ("files", "why"),
+    [
+        ({"a.txt": b"x"}, "holds no picture"),
+        ({"a.png": IMAGES[0], "cat/b.png": IMAGES[1]}, "both in sub-folders and beside them"),
+        ({"cat/a.png": IMAGES[0], "owl/b.png": b"<html>"}, "owl/b.png: this file cannot be read as a picture"),
+        ({"cat, dog/a.png": IMAGES[0], "owl/b.png": IMAGES[1]}, "no comma"),
+    ],
+    ids=["none", "both", "damaged", "comma"],
+)
+def test_folders_that_are_no_data_set_are_refused(packed, files, why):
+    path = packed(files)
+    message = refuses(load_data, path)
+    assert why in message and str(path) in message
+    assert "sub-folders name the classes" in refuses(load_data, path, None, ["a"])
+
+
+def test_a_zip_that_is_none_is_refused(tmp_path):
+    (tmp_path / "d.zip").write_bytes(b"<!doctype html>")
+    assert "is a web page" in refuses(load_data, tmp_path / "d.zip")
+    (tmp_path / "d.zip").write_bytes(b"PK nonsense")
+    assert "d.zip" in refuses(load_data, tmp_path / "d.zip")
+    assert "folder or .zip of pictures" in refuses(load_data, saved(Image.new("RGB", (64, 64)), tmp_path / "sheet.png"))
 
 
 @pytest.mark.parametrize("suffix", [".npz", ".npy"])

@@ -1,6 +1,5 @@
 """The denoising lesson's handlers, called as plain functions: equations, forks, guidance apart, diversity, novelty."""
 
-import base64
 import json
 from dataclasses import replace
 
@@ -8,13 +7,15 @@ import gradio as gr
 import numpy as np
 import pytest
 import torch
+from takeaways import run_program
 from torch.testing import assert_close
+from wire import decode
 
 from core import GenerateConfig, generate, last
 from core.data import built_in, to_x0
 from core.generate import SAMPLERS
 from core.metrics import diversity, features, load_classifier, nearest, predict
-from core.render import to_uint8
+from core.render import enlarge, to_uint8
 from core.sprites import CLASS_NAMES
 from tabs import denoising
 from tabs.page import encode, says_why
@@ -24,12 +25,12 @@ SETTINGS = {"class_name": "hero", "sampler": "ddpm", "steps": 6, "guidance": 1.0
 FORK = {"at": 2, "weights": {"food": 1}, "sampler": "ddpm", "guidance_scale": 2, "seed": 4, "eta": 0, "noise_scale": 1}
 
 
-def decode(text: str, dtype, *shape: int) -> np.ndarray:
-    return np.frombuffer(base64.b64decode(text), dtype).reshape(shape)
-
-
 def states(data: dict) -> np.ndarray:
     return decode(data["x_t"], np.float16, -1, 3, 16, 16)
+
+
+def pictures(data: dict) -> np.ndarray:
+    return decode(data["rgb"], np.uint8, -1, 16, 16, 3)
 
 
 @pytest.mark.parametrize(
@@ -56,12 +57,21 @@ def test_the_printed_equations_make_the_step(sampler, extra):
 
 
 @pytest.mark.parametrize("sampler", SAMPLERS)
-def test_every_sampler_runs_and_has_an_equation_or_none(sampler):
+def test_every_sampler_sends_its_run_and_an_equation_where_there_is_one(sampler):
+    """There is one if every x_prev is a sum of this step's x0 and eps (x_t is one, too) and of fresh noise."""
     data = denoising.run("spell", sampler, 4, 1.0, 0, 0.5, 0.5, "linear")
     expected = list(generate(model(), denoising.first_config("spell", sampler, 4, 1.0, 0, 0.5, 0.5, "linear")))
     np.testing.assert_allclose(states(data)[-1], expected[-1].x_prev[0].numpy(), atol=2e-3)
-    assert all((row is None) == (sampler not in ("ddpm", "ddim", "euler", "distilled")) for row in data["numbers"])
-    assert (data["z"] is not None) == (sampler in ("ddpm", "ddim", "dpmpp_2m_sde"))
+    for name in ("eps", "x0"):
+        sent, made = decode(data[name], np.float16, 4, 3, 16, 16), [getattr(s.prediction, name) for s in expected]
+        np.testing.assert_allclose(sent, torch.cat(made).numpy(), atol=2e-3, rtol=1e-3)
+    off = []
+    for step in expected:
+        pair = torch.stack([step.prediction.x0.flatten(), step.prediction.eps.flatten()], 1).double()
+        mean = step.mean.double().flatten()
+        off.append((pair @ torch.linalg.lstsq(pair, mean).solution - mean).abs().max().item())
+    assert {row is not None for row in data["numbers"]} == {max(off) < 1e-4}, off
+    assert (data["z"] is not None) == any(step.noise is not None for step in expected)
     if data["z"]:
         z = decode(data["z"], np.float16, 4, 3, 16, 16).astype(np.float32)
         mean = states(data)[1:] - np.array(data["sigmas"], np.float32)[:, None, None, None] * z
@@ -93,13 +103,17 @@ def test_a_fork_of_a_fork_is_what_generate_continues_and_its_program_repeats_it(
     np.testing.assert_array_equal(states(data), expected)
     assert data["samplers"] == ["ddpm"] * 4 + ["ddim"] * 2 and data["parts"]["at"] == [2, 3, 4, 5]
     assert data["what"] == "0.5 hero + 0.5 spell" and data["nfe"] == 2 + 4 * 2
-    found = {}
-    exec(data["python"], found)
-    np.testing.assert_array_equal(to_uint8(found["sprites"]), to_uint8(steps[-1].x_prev))
+    found, saved = run_program(data["python"])
+    np.testing.assert_array_equal(saved, enlarge(pictures(data)[-1], 16))
     assert_close(found["sprites"], steps[-1].x_prev, rtol=0, atol=0)
 
     again = denoising.fork(SETTINGS, json.loads(json.dumps(data["forks"])))  # as a link carries it
     np.testing.assert_array_equal(states(again), states(data))
+
+
+def test_a_run_tells_of_values_that_no_colour_has():
+    assert "lie outside [-1, 1]" in denoising.run("hero", "plms", 2, 1.0, 0)["warning"]
+    assert denoising.run("hero", "ddim", 2, 1.0, 0)["warning"] is None
 
 
 @pytest.mark.parametrize(("first", "then"), [("distilled", "ddim"), ("ddim", "distilled"), ("unipc", "heun")])
@@ -109,9 +123,8 @@ def test_a_fork_ends_at_a_sprite_whatever_timesteps_its_sampler_visits(first, th
     for made in (forks[:1], forks):
         data = denoising.fork(settings, made)
         assert data["t"][0] == 500 and data["t"][-1] == 0 and sorted(set(data["t"]), reverse=True) == data["t"]
-        found = {}
-        exec(data["python"], found)
-        np.testing.assert_array_equal(found["sprites"].half().numpy()[0], states(data)[-1])
+        _, saved = run_program(data["python"])
+        np.testing.assert_array_equal(saved, enlarge(pictures(data)[-1], 16))
 
 
 def test_a_fork_at_step_0_starts_afresh_and_one_that_changes_nothing_repeats_the_run():
@@ -132,9 +145,9 @@ def test_a_fork_at_step_0_starts_afresh_and_one_that_changes_nothing_repeats_the
         (SETTINGS | {"steps": 501}, [], "num_inference_steps"),
         (SETTINGS, None, "list of at most 5"),
         (SETTINGS, [FORK] * 6, "list of at most 5"),
-        (SETTINGS, ["fork"], "a fork must say"),
-        (SETTINGS, [{"at": 1}], "a fork must say"),
-        (SETTINGS, [FORK | {"count": 256}], "a fork must say"),
+        (SETTINGS, ["fork"], "cannot be read"),
+        (SETTINGS, [{"at": 1}], "cannot be read"),
+        (SETTINGS, [FORK | {"count": 256}], "cannot be read"),
         (SETTINGS, [FORK | {"at": 6}], "before the end of its run, which has 6 steps; got 6"),
         (SETTINGS, [FORK | {"at": 499}], "before the end of its run, which has 6 steps; got 499"),
         (SETTINGS, [FORK | {"at": 2**70}], "a step from 0"),
@@ -161,13 +174,36 @@ def test_guidance_parts_add_up_to_the_prediction():
     assert data["parts"]["at"] == [0, 1, 2, 3, 4] and data["parts"]["scale"] == [3.0] * 5
     for i, step in enumerate(steps):
         conditional, unconditional = denoising.guidance_parts(step)
-        result = unconditional + 3 * (conditional - unconditional)  # eps is in single precision, sqrt(ab) 1e-4
-        assert_close(result.clamp(-1, 1).float(), step.prediction.x0, atol=0.01, rtol=0)
+        result = unconditional + 3 * (conditional - unconditional)
+        assert_close(result.clamp(-1, 1), step.prediction.x0, atol=1e-5, rtol=0)
         sent = decode(data["parts"]["conditional"], np.float16, 5, 3, 16, 16)[i]
         np.testing.assert_allclose(sent, conditional[0].numpy(), atol=2e-3, rtol=1e-3)
     assert denoising.run("food", "ddim", 3, 1.0, 1)["parts"] is None
     assert denoising.run("food", "ddim", 3, 0.0, 1)["parts"] is None
     assert denoising.run(denoising.NO_CLASS, "ddim", 3, 3.0, 1)["guidance"] == [None] * 3
+
+
+@pytest.mark.parametrize("sampler", ["ddpm", "ddim"])
+def test_a_run_from_pure_noise_is_sent_in_finite_numbers(sampler):
+    """At zero terminal SNR alpha_bar is 0 at first: x_T says nothing of x0, and nothing may be divided by sqrt(0)."""
+    config = GenerateConfig({"hero": 1.0}, 1, 0, sampler, 3, guidance_scale=3.0, zero_terminal_snr=True)
+    steps = list(generate(model(), config))
+    assert steps[0].prediction.alpha_bar == 0
+    data = denoising.trajectory(steps, [config] * len(steps))
+    for name in ("conditional", "unconditional"):
+        assert np.isfinite(decode(data["parts"][name], np.float16, 3, 3, 16, 16)).all()
+    first, *others = data["numbers"]
+    assert first[3] is None and np.isfinite([*first[:3], first[4]]).all() and np.isfinite(others).all()
+
+
+def test_the_pictures_of_a_run_are_exact():
+    """Though its tensors travel in half precision: that changes some of them by a grey level."""
+    data = denoising.run("spell", "ddpm", 12, 2.0, 5)
+    config = GenerateConfig({"spell": 1.0}, 1, 5, "ddpm", 12, guidance_scale=2.0)
+    steps = list(generate(model(), config))
+    exact = to_uint8(torch.cat([*(step.x_t for step in steps), steps[-1].x_prev]))
+    np.testing.assert_array_equal(pictures(data), exact)
+    assert (to_uint8(torch.from_numpy(states(data).astype(np.float32))) != exact).any()
 
 
 def test_without_the_noise_of_ddpm_sprites_are_alike():

@@ -1,5 +1,7 @@
 """Distillation: what the student is shown are states of the teacher's paths, and what it learns is where they end."""
 
+from dataclasses import fields, replace
+
 import numpy as np
 import pytest
 import torch
@@ -8,7 +10,7 @@ from torch.testing import assert_close
 from core.checkpoint import load
 from core.generate import GenerateConfig, generate
 from core.train import TrainConfig, loss
-from core.train.distill import LEVELS, START_SHARE, STEPS, Distillation, main, walk
+from core.train.distill import KEPT, LEVELS, START_SHARE, STEPS, Distillation, kept_paths, main, walk
 
 
 @pytest.fixture(scope="module")
@@ -64,11 +66,43 @@ def test_the_command_walks_trains_and_goes_on(tiny_checkpoint, tmp_path, monkeyp
     monkeypatch.setattr("core.train.__main__.sample_sheet", lambda model: np.zeros((1, 1, 3), np.uint8))
     options = ["--teacher", str(tiny_checkpoint), "--paths", "12", "--out", str(tmp_path), "--images"]
     main([*options, "64"])
+    assert "12 of 12 paths" in capsys.readouterr().out
     assert load(tmp_path / "final.safetensors").info["images_seen"] == 64
-    capsys.readouterr()
     main([*options, "128"])
-    assert "resuming after 64 images" in capsys.readouterr().out
+    out = capsys.readouterr().out
+    assert "resuming after 64 images" in out and "paths" not in out.replace("12 paths", "")  # kept, not walked again
     assert load(tmp_path / "final.safetensors").info["images_seen"] == 128
+
+
+def test_paths_of_another_walk_are_refused_and_kept(tiny_checkpoint, tiny_model, tmp_path, refused):
+    paths = kept_paths(tmp_path, tiny_model, 12, 0)
+    again = kept_paths(tmp_path, tiny_model, 12, 0)
+    for field in fields(paths):
+        assert_close(getattr(again, field.name), getattr(paths, field.name), rtol=0, atol=0)
+    before = (tmp_path / KEPT).read_bytes()
+    options = ["--teacher", tiny_checkpoint, "--out", tmp_path, "--images", "64"]
+    assert "other paths (seed)" in refused(main, [*options, "--paths", "12", "--seed", "1"])
+    assert "other paths (count)" in refused(main, [*options, "--paths", "13"])
+    other = replace(tiny_model, network=tiny_model.student.network)
+    with pytest.raises(ValueError, match=r"other paths \(teacher\)"):
+        kept_paths(tmp_path, other, 12, 0)
+    assert (tmp_path / KEPT).read_bytes() == before
+    (tmp_path / KEPT).write_bytes(before[:-100])
+    assert "delete it" in refused(main, [*options, "--paths", "12"])
+
+
+def test_a_seed_that_is_too_large_is_refused_before_anything_is_walked(tiny_checkpoint, tmp_path, refused, monkeypatch):
+    monkeypatch.setattr("core.train.distill.walk", lambda *args: pytest.fail("it walked"))
+    options = ["--teacher", tiny_checkpoint, "--out", tmp_path / "run", "--seed"]
+    assert "--seed must be a whole number from 0 to 114; got 115" in refused(main, [*options, 115])
+    assert not (tmp_path / "run").exists()
+
+
+@pytest.mark.filterwarnings("ignore:.*no-op")  # a weight that is copied to `meta`
+def test_a_distillation_runs_on_the_device_that_is_asked_for(tiny_model, paths):
+    """`meta` stands for a GPU: a device that is not the CPU, on every machine."""
+    trainer = Distillation(tiny_model, paths, TrainConfig(images=1), "meta")
+    assert {parameter.device.type for parameter in trainer.network.parameters()} == {"meta"}
 
 
 def test_an_interrupt_ends_with_status_130_and_one_line(tiny_checkpoint, tmp_path, monkeypatch, capsys):
@@ -78,10 +112,13 @@ def test_an_interrupt_ends_with_status_130_and_one_line(tiny_checkpoint, tmp_pat
     for where, sentence in (("train", "run the same command"), ("walk", "while the paths were walked")):
         monkeypatch.setattr(f"core.train.distill.{where}", interrupted)
         with pytest.raises(SystemExit) as caught:
-            main(["--teacher", str(tiny_checkpoint), "--paths", "12", "--images", "64", "--out", str(tmp_path)])
+            folder = str(tmp_path / where)
+            main(["--teacher", str(tiny_checkpoint), "--paths", "12", "--images", "64", "--out", folder])
         assert caught.value.code == 130 and sentence in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("options", ["--paths 3", "--images 0", "--learning-rate nan", "--teacher missing.safetensors"])
+@pytest.mark.parametrize(
+    "options", ["--paths 3", "--images 0", "--learning-rate nan", "--teacher missing.safetensors", "--device nonsense"]
+)
 def test_wrong_input_ends_with_status_2_and_one_line(refused, options):
     assert refused(main, options.split()).startswith("python -m core.train.distill: ")

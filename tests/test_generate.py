@@ -9,7 +9,8 @@ import torch
 from PIL import Image
 from torch.testing import assert_close
 
-from core.generate import SAMPLERS, GenerateConfig, SeededNoise, generate, last, out_of_range
+from core.checkpoint import load
+from core.generate import SAMPLERS, GenerateConfig, SeededNoise, generate, last, out_of_range, too_large
 from core.generate.__main__ import main, parse_weights
 from core.guidance import MIXINGS
 from core.render import enlarge, grid, to_uint8
@@ -22,7 +23,7 @@ BAD = {
     "count": (*NOT_NUMBERS, 0, -1, 257, 4.0),
     "seed": (*NOT_NUMBERS, -1, 2**31, 0.0),
     "sampler": (None, "", "DDIM", "ancestral", 1, ["ddim"]),
-    "num_inference_steps": (*NOT_NUMBERS, 0, -1, 501, 25.0),
+    "num_inference_steps": (*(x for x in NOT_NUMBERS if x is not None), 0, -1, 501, 25.0),
     "eta": (*NOT_NUMBERS, -0.01, 1.01),
     "variance": (None, "", "beta-tilde", "learned", 1, ["beta"]),
     "noise_scale": (*NOT_NUMBERS, -0.01, 1.01),
@@ -93,6 +94,12 @@ def test_the_ends_of_the_ranges_are_allowed(fields):
 def test_steps_may_not_exceed_T():
     with pytest.raises(ValueError, match=r"num_inference_steps .* from 1 to 10"):
         GenerateConfig(num_train_timesteps=10, num_inference_steps=11)
+
+
+@pytest.mark.parametrize(("T", "steps"), [(2, 2), (10, 10), (25, 25), (500, 25), (4000, 25)])
+def test_steps_that_nobody_gave_fit_every_schedule(T, steps):
+    assert GenerateConfig(num_train_timesteps=T).num_inference_steps == steps
+    assert len(GenerateConfig(num_train_timesteps=T).timesteps()) == steps + 1
 
 
 # Noise and sprites
@@ -262,19 +269,26 @@ def test_nothing_to_say_about_runs_that_start_in_noise(settings):
 
 
 @pytest.mark.parametrize(
-    ("settings", "says"),
+    ("settings", "says", "advice"),
     [
-        ({"schedule": "linear", "num_train_timesteps": 10, "num_inference_steps": 5}, "t = 10, where 0.9 of"),
-        ({"schedule": "linear", "num_train_timesteps": 400}, "t = 400, where 0.017 of"),
-        ({"schedule": "scaled_linear"}, "t = 500, where 0.068 of"),
-        ({"spacing": "leading", "num_inference_steps": 2}, "t = 251, where 0.49 of"),
-        ({"spacing": "leading", "num_inference_steps": 1}, "t = 1, where 1 of"),
+        (
+            {"schedule": "linear", "num_train_timesteps": 10, "num_inference_steps": 5},
+            "t = 10, where 0.9 of",
+            "schedule",
+        ),
+        ({"schedule": "linear", "num_train_timesteps": 400}, "t = 400, where 0.017 of", "schedule"),
+        ({"schedule": "scaled_linear"}, "t = 500, where 0.068 of", "schedule"),
+        ({"spacing": "leading", "num_inference_steps": 2}, "t = 251, where 0.49 of", "spacing"),
+        ({"spacing": "leading", "num_inference_steps": 1}, "t = 1, where 1 of", "spacing"),
     ],
     ids=str,
 )
-def test_runs_that_start_with_too_much_signal_are_named(settings, says):
+def test_runs_that_start_with_too_much_signal_are_named_with_advice_that_helps(settings, says, advice):
+    """It names the setting that is to blame, and no other: a page need not offer what was in order."""
     sentence = caveat(**settings)
     assert says in sentence and "\n" not in sentence and sentence.endswith(".")
+    assert [name for name in ("schedule", "spacing", "zero terminal SNR", "raise T") if name in sentence] == [advice]
+    assert caveat(**settings | {"schedule": {"schedule": "cosine"}, "spacing": {"spacing": "trailing"}}[advice]) is None
 
 
 def caveat(**settings):
@@ -343,6 +357,27 @@ def test_what_cannot_be_continued_is_refused_with_one_sentence(tiny_model):
         generate(tiny_model, dataclasses.replace(config, count=3), after=whole[:1])
 
 
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        (
+            {"schedule": "linear"},
+            f"alpha_bar of the run to continue is {NoiseSchedule.cosine(500).alpha_bar_at(333):.4g} at t = 333; "
+            f"this schedule has {NoiseSchedule.linear(500).alpha_bar_at(333):.4g} there",
+        ),
+        ({"zero_terminal_snr": True}, "at t = 333; this schedule has"),
+        ({"num_train_timesteps": 1000}, "at t = 333; this schedule has"),
+        ({"num_train_timesteps": 100}, "this schedule has nothing, for it ends at T = 100"),
+    ],
+    ids=str,
+)
+def test_a_run_of_another_schedule_is_not_continued(tiny_model, change, why):
+    config = GenerateConfig(count=2, num_inference_steps=3)
+    before = list(generate(tiny_model, config))[:2]
+    with pytest.raises(ValueError, match=why):
+        generate(tiny_model, dataclasses.replace(config, **change), after=before)
+
+
 @pytest.mark.parametrize("sampler", ["ddim", "ddpm"])
 def test_a_run_can_start_from_any_noise(tiny_model, sampler):
     """Given the seeds' own noise it is the seeds' run, bit for bit; else the noise on the way stays the same."""
@@ -364,6 +399,22 @@ def test_a_noise_that_cannot_be_started_from_is_refused_with_one_sentence(tiny_m
         generate(tiny_model, config, x_T=torch.zeros(1, 3, 16, 16))
     with pytest.raises(ValueError, match="leave x_T out"):
         generate(tiny_model, config, after=list(generate(tiny_model, config))[:1], x_T=torch.zeros(2, 3, 16, 16))
+
+
+def test_a_note_tells_of_sprites_that_leave_the_range_of_colours():
+    x0 = torch.zeros(1, 3, 16, 16)
+    x0.view(-1)[:7] = 5.0  # of 768: less than a hundredth
+    assert too_large(x0) is None and too_large(torch.full_like(x0, -1.04)) is None
+    x0.view(-1)[:192] = -21.9
+    assert too_large(x0).startswith("25% of the values lie outside [-1, 1], the largest at 21.9")
+
+
+@pytest.mark.parametrize("sampler", [name for name in SAMPLERS if name != "distilled"])
+@pytest.mark.parametrize("steps", [2, 6])
+def test_with_few_steps_plms_leaves_the_range_of_colours_and_no_other(sampler, steps):
+    config = GenerateConfig({"hero": 1.0}, 8, 0, sampler, steps)
+    x0 = last(generate(load(), config)).x_prev
+    assert (too_large(x0) is None) == (sampler != "plms")
 
 
 def test_last_of_an_empty_run_is_refused():
@@ -425,7 +476,8 @@ def test_every_sampler_is_an_option(tiny_checkpoint, tmp_path, capsys):
         options = f"--sampler {name} --steps 3 --count 1 --variance beta --zero-terminal-snr --out {tmp_path / 's.png'}"
         main(["--checkpoint", str(tiny_checkpoint), *options.split()])
         out, err = capsys.readouterr()
-        assert f"{name}, 3 steps, {nfe[name]} network evaluations" in out and err == ""
+        assert f"{name}, 3 steps, {nfe[name]} network evaluations" in out
+        assert err == "" if name != "plms" else "lie outside [-1, 1]" in err and err.count("\n") == 1
 
 
 def test_a_run_out_of_range_warns_in_one_line(tiny_checkpoint, tmp_path, capsys):

@@ -23,6 +23,16 @@ from core.metrics import (
 from core.sprites import draw
 
 
+def test_a_classifier_is_a_function_of_its_seed_and_leaves_the_generator_of_the_process_alone():
+    drawn, heads = [], []
+    for process, seed in ((1, 0), (2, 0), (3, 1)):
+        torch.manual_seed(process)
+        heads.append(train_classifier(built_in(26), epochs=1, seed=seed).head.weight)
+        drawn.append(torch.rand(3))
+    assert torch.equal(heads[0], heads[1]) and not torch.equal(heads[0], heads[2])
+    assert not torch.equal(drawn[0], drawn[1])
+
+
 @pytest.fixture(scope="module")
 def real():
     return built_in(60, seed=2)

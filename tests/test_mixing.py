@@ -1,19 +1,20 @@
 """The mixing lesson's handlers as plain functions: what they draw, what they refuse, the programs that repeat it."""
 
-import base64
 import math
 import threading
-import time
 from dataclasses import replace
 
 import numpy as np
 import pytest
 import torch
+from takeaways import run_program
+from tiny import until
 from torch.testing import assert_close
+from wire import decode
 
 from core import GenerateConfig, generate, last
 from core.generate import SeededNoise
-from core.render import to_uint8
+from core.render import grid, to_uint8
 from core.runtime.turns import Turns
 from tabs import mixing, runs
 from tabs.runs import model
@@ -28,21 +29,18 @@ def few_steps(monkeypatch):
     monkeypatch.setattr(mixing, "STEPS", 2)
 
 
-def decode(data: dict, key: str = "sprites") -> np.ndarray:
-    return np.frombuffer(base64.b64decode(data[key]), np.uint8).reshape(-1, 16, 16, 3)
-
-
-def repeat(program: str) -> np.ndarray:
-    """The sprites of a printed program."""
-    found = {}
-    exec(program, found)
-    return to_uint8(found["sprites"])
+def repeat(program: str, columns: int) -> np.ndarray:
+    """The sprites of a printed program, which saves them in so many columns."""
+    found, picture = run_program(program)
+    sprites = to_uint8(found["sprites"])
+    np.testing.assert_array_equal(picture, grid(sprites, columns=columns, scale=16, gap=0))
+    return sprites
 
 
 def test_the_live_sprite_is_the_run_that_it_says():
     config = GenerateConfig({"hero": 1.0, "food": 0.6}, 1, 3, "unipc", 6)
     np.testing.assert_array_equal(
-        decode(mixing.preview(MIX), "sprite"), to_uint8(last(generate(model(), config)).x_prev)
+        decode(mixing.preview(MIX)["sprite"]), to_uint8(last(generate(model(), config)).x_prev)
     )
 
 
@@ -64,41 +62,43 @@ def test_live_sprites_wait_in_a_short_line():
 
 
 def test_a_live_sprite_waits_once_and_not_at_each_step(monkeypatch):
-    """Two runs with slow evaluations: a live sprite's six fast ones wait for the end of one of these, not of six."""
-    delay = 0.15
+    """While two runs are drawn, its six evaluations begin after at most one of each, with none between them."""
+    began = []
 
     def network(x_t, log_snr, weights):
-        if len(x_t) > 1:
-            time.sleep(delay)
-        return model().run.network.network(x_t, log_snr, weights)
+        began.append("live" if len(x_t) == 1 else "run")
+        if len(began) == 1:  # this takes until all three have asked
+            until(lambda: len(turns.line._waiting) == 2, "the other run and the live sprite")
+        return original(x_t, log_snr, weights)
 
-    shared = replace(model(), run=runs._Served(Turns(network)))
+    original, turns = model().run.network.network, Turns(network)
+    shared = replace(model(), run=runs._Served(turns))
     monkeypatch.setattr(runs, "model", lambda: shared)
     monkeypatch.setattr(mixing, "model", lambda: shared)
     heavy = GenerateConfig(count=2, num_inference_steps=6)
     others = [threading.Thread(target=lambda: last(generate(shared, heavy))) for _ in range(2)]
     for thread in others:
         thread.start()
-    time.sleep(delay)
-    start = time.perf_counter()
+    until(lambda: began, "a run to begin")
     mixing.preview(MIX)
-    assert time.perf_counter() - start < 2.5 * delay
     for thread in others:
         thread.join(30)
+    first, live = began.index("live"), mixing.LIVE["num_inference_steps"]
+    assert first <= 2 and began[first : first + live] == ["live"] * live and began.count("live") == live
 
 
 @pytest.mark.parametrize("way", ["embedding", "prediction"])
 def test_a_sheet_and_its_program(way):
     data = mixing.drawing({"what": "sheet", **MIX, "mixing": way})
     config = GenerateConfig({"hero": 1.0, "food": 0.6}, 16, 3, num_inference_steps=2, mixing=way)
-    np.testing.assert_array_equal(decode(data), to_uint8(last(generate(model(), config)).x_prev))
-    np.testing.assert_array_equal(repeat(data["code"]), decode(data))
+    np.testing.assert_array_equal(decode(data["sprites"]), to_uint8(last(generate(model(), config)).x_prev))
+    np.testing.assert_array_equal(repeat(data["code"], 4), decode(data["sprites"]))
 
 
 @pytest.mark.parametrize(("what", "count", "places"), [("morph", 1, 9), ("grid", 5, 5)])
 def test_mixes_between_two_mixes_and_their_program(what, count, places):
     data = mixing.drawing({"what": what, **LINE})
-    sprites = decode(data).reshape(count, places, 16, 16, 3)
+    sprites = decode(data["sprites"]).reshape(count, places, 16, 16, 3)
     for place, weights in (
         (0, {"hero": 1, "food": 0.6}),
         (places // 2, {"hero": 0.5, "food": 0.3, "spell": 0.5}),
@@ -106,18 +106,18 @@ def test_mixes_between_two_mixes_and_their_program(what, count, places):
     ):
         config = GenerateConfig(weights, count, 3, num_inference_steps=2, guidance_scale=1.5, mixing="prediction")
         np.testing.assert_array_equal(sprites[:, place], to_uint8(last(generate(model(), config)).x_prev))
-    np.testing.assert_array_equal(repeat(data["code"]), decode(data))
+    np.testing.assert_array_equal(repeat(data["code"], data["columns"]), decode(data["sprites"]))
 
 
 def test_between_two_seeds_and_its_program():
     data = mixing.drawing({"what": "seeds", **MIX, "seed_b": 8})
-    sprites = decode(data).reshape(2, 9, 16, 16, 3)
+    sprites = decode(data["sprites"]).reshape(2, 9, 16, 16, 3)
     for seed, place in ((3, 0), (8, -1)):
         config = GenerateConfig({"hero": 1.0, "food": 0.6}, 1, seed, num_inference_steps=2)
         alone = to_uint8(last(generate(model(), config)).x_prev)[0]
         for row in sprites[:, place]:  # another batch size rounds differently
             assert np.abs(row.astype(int) - alone).max() <= 1
-    np.testing.assert_array_equal(repeat(data["code"]), decode(data))
+    np.testing.assert_array_equal(repeat(data["code"], data["columns"]), decode(data["sprites"]))
     a, b = SeededNoise(3, 1)().flatten().double(), SeededNoise(8, 1)().flatten().double()
     assert data["theta"] == pytest.approx(math.degrees(math.acos(a @ b / a.norm() / b.norm())), abs=1e-3)
     assert data["spread"][0] == pytest.approx((a.norm() / math.sqrt(768)).item(), abs=1e-6)

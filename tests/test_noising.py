@@ -1,11 +1,10 @@
 """The noising lesson's handlers, called as plain functions."""
 
-import base64
-
 import gradio as gr
 import numpy as np
 import pytest
 import torch
+from wire import decode
 
 from core import NoiseSchedule
 from core.data import to_x0
@@ -21,10 +20,6 @@ HERO = draw("hero", 0).pixels
 GOOD = (encode(HERO), 3, 200, "linear", "hero")
 
 
-def told(answer: dict) -> np.ndarray:
-    return np.frombuffer(base64.b64decode(answer["x0"]), np.uint8).reshape(2, 16, 16, 3)
-
-
 @pytest.mark.parametrize(("t", "schedule", "class_name"), [(1, "cosine", "hero"), (200, "linear", "food")])
 def test_the_guess_is_the_networks_x0_of_this_very_x_t(t, schedule, class_name):
     own = NoiseSchedule.named(schedule, noising.T)
@@ -34,7 +29,7 @@ def test_the_guess_is_the_networks_x0_of_this_very_x_t(t, schedule, class_name):
     with torch.no_grad():
         raw = network(x_t.repeat(2, 1, 1, 1), own.log_snr[t].float().expand(2), rows)
     x0 = to_prediction(raw, x_t, own.alpha_bar[t].item(), network.config.prediction_type, clip_x0=True).x0
-    shown = told(noising.guess(encode(HERO), 3, t, schedule, class_name))
+    shown = decode(noising.guess(encode(HERO), 3, t, schedule, class_name)["x0"])
     assert np.abs(shown.astype(int) - to_uint8(x0).astype(int)).max() <= 1
     if t == 200:
         assert (shown[0] != shown[1]).any()
@@ -44,7 +39,7 @@ def test_the_guess_is_the_networks_x0_of_this_very_x_t(t, schedule, class_name):
 @pytest.mark.parametrize("schedule", noising.SCHEDULES)
 def test_the_guess_is_finite_at_both_ends_of_every_schedule(schedule):
     for t in (1, noising.T):
-        told(noising.guess(encode(HERO), 0, t, schedule, "spell"))
+        decode(noising.guess(encode(HERO), 0, t, schedule, "spell")["x0"])
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from itertools import pairwise
 
 import pytest
 import torch
+from analytic import exact, gaussian, law, no_noise, order
 from torch.testing import assert_close
 
 from core.generate import last
@@ -40,42 +41,9 @@ def noise_from(seed, shape=SHAPE):
     return lambda: torch.randn(shape, dtype=torch.float64, generator=generator)
 
 
-def no_noise():
-    raise AssertionError("this rule must not draw noise")
-
-
 def wavy(schedule):
     """A denoiser that depends on both x_t and t."""
     return lambda x_t, t: to_prediction(torch.sin(2 * x_t + 0.01 * t), x_t, schedule.alpha_bar[t].item(), "v")
-
-
-def exact(schedule, mu, s):
-    """The exact denoiser of data N(mu, s^2): x_t ~ N(sqrt(a) mu, a s^2 + 1 - a), so E[eps | x_t] is linear in x_t."""
-
-    def denoise(x_t, t):
-        a = schedule.alpha_bar[t].item()
-        eps = math.sqrt(1 - a) * (x_t - math.sqrt(a) * mu) / (a * s**2 + 1 - a)
-        return to_prediction(eps, x_t, a, "eps")
-
-    return denoise
-
-
-def law(schedule, timesteps, rule, mu, s):
-    """Mean and variance of what `rule` makes of data N(mu, s^2), without sampling: every step is affine in x_t."""
-    a = schedule.alpha_bar[timesteps[0]].item()
-    mean, variance = math.sqrt(a) * mu, a * s**2 + 1 - a
-    zero = torch.zeros(1, dtype=torch.float64)
-    for t, t_prev in pairwise(timesteps):
-        at_0, at_1 = (rule(exact(schedule, mu, s), schedule, x, t, t_prev, []) for x in (zero, zero + 1))
-        slope = (at_1.mean - at_0.mean).item()
-        mean, variance = slope * mean + at_0.mean.item(), slope**2 * variance + at_0.sigma_t**2
-    return mean, variance
-
-
-def order(ns, errors):
-    """The exponent p of error ~ n^-p, by least squares on the logarithms."""
-    x, y = (torch.tensor(v, dtype=torch.float64).log() for v in (ns, errors))
-    return -(((x - x.mean()) * (y - y.mean())).sum() / (x - x.mean()).square().sum()).item()
 
 
 @pytest.fixture(params=SCHEDULES)
@@ -329,7 +297,7 @@ def test_ddim_is_a_first_order_solver_of_the_ode(name):
     x_T, truth = math.sqrt(a) * mu + math.sqrt(a * s**2 + 1 - a) * z, mu + s * z
     ns, errors = (25, 50, 100, 200), []
     for n in ns:
-        run = sample(exact(schedule, mu, s), schedule, x_T, schedule.timesteps(n), ddim(), noise=no_noise)
+        run = sample(exact(schedule, gaussian(mu, s)), schedule, x_T, schedule.timesteps(n), ddim(), noise=no_noise)
         errors.append((last(run).x_prev - truth).abs().max().item())
     assert errors[-1] < 0.02
     assert abs(order(ns, errors) - 1) < 0.3, errors
@@ -342,7 +310,7 @@ def test_ddpm_variance_converges_to_that_of_the_data(name, variance):
     schedule, mu, s = NoiseSchedule.named(name, 4000), 0.3, 0.5
     ns, errors = (250, 500, 1000, 2000), []
     for n in ns:
-        mean, var = law(schedule, schedule.timesteps(n), ddpm(variance), mu, s)
+        mean, var = law(schedule, schedule.timesteps(n), ddpm(variance), gaussian(mu, s))
         assert_close(mean, mu, rtol=1e-9, atol=1e-9)
         errors.append(abs(var - s**2))
     assert abs(order(ns, errors) - 1) < 0.3, errors
@@ -352,7 +320,7 @@ def test_ddpm_variance_converges_to_that_of_the_data(name, variance):
 def test_ddpm_beta_is_exact_for_standard_normal_data(schedule, n):
     """Ho et al. 2020, section 3.2: sigma^2 = beta is optimal for x0 ~ N(0, I); but the step to 0 adds none."""
     timesteps = schedule.timesteps(n)
-    mean, variance = law(schedule, timesteps, ddpm("beta"), 0.0, 1.0)
+    mean, variance = law(schedule, timesteps, ddpm("beta"), gaussian(0.0, 1.0))
     assert_close(mean, 0.0, rtol=0, atol=1e-12)
     assert_close(variance, schedule.alpha_bar[timesteps[-2]].item(), rtol=1e-9, atol=1e-12)
 
@@ -361,7 +329,9 @@ def test_ddpm_beta_is_exact_for_standard_normal_data(schedule, n):
 @pytest.mark.parametrize("n", [1, 2, 7, 50])
 def test_data_of_one_point_is_reached_exactly(schedule, name, n):
     """Ho et al. 2020, section 3.2: beta_tilde is optimal for x0 at one point. There x0 and eps never change."""
-    run = sample(exact(schedule, 0.3, 0.0), schedule, randn(0), schedule.timesteps(n), RULES[name], noise=noise_from(1))
+    run = sample(
+        exact(schedule, gaussian(0.3, 0.0)), schedule, randn(0), schedule.timesteps(n), RULES[name], noise=noise_from(1)
+    )
     assert_close(last(run).x_prev, torch.full(SHAPE, 0.3, dtype=torch.float64), rtol=1e-9, atol=1e-9)
 
 
@@ -372,8 +342,10 @@ def test_ddpm_samples_have_the_mean_and_variance_of_the_data(rule):
     a, N = schedule.alpha_bar[-1].item(), math.prod(shape)
     x_T = math.sqrt(a) * mu + math.sqrt(a * s**2 + 1 - a) * randn(2, shape)
     timesteps = schedule.timesteps(1000)
-    x0 = last(sample(exact(schedule, mu, s), schedule, x_T, timesteps, rule, noise=noise_from(3, shape))).x_prev
-    _, variance = law(schedule, timesteps, rule, mu, s)
+    x0 = last(
+        sample(exact(schedule, gaussian(mu, s)), schedule, x_T, timesteps, rule, noise=noise_from(3, shape))
+    ).x_prev
+    _, variance = law(schedule, timesteps, rule, gaussian(mu, s))
     assert abs(variance - s**2) < 0.01 * s**2  # the bias of 1000 steps is below 1 %
     assert abs(x0.mean().item() - mu) < 5 * s / math.sqrt(N)
     assert abs(x0.var().item() - variance) < 5 * s**2 * math.sqrt(2 / N)
@@ -382,6 +354,6 @@ def test_ddpm_samples_have_the_mean_and_variance_of_the_data(rule):
 def test_leaving_out_the_noise_shrinks_the_samples():
     """The course's mistake: without noise DDPM's samples crowd at the mean of the data."""
     schedule = NoiseSchedule.cosine(500)
-    _, right = law(schedule, schedule.timesteps(500), ddpm(), 0.3, 0.5)
-    _, wrong = law(schedule, schedule.timesteps(500), ddpm(noise_scale=0), 0.3, 0.5)
+    _, right = law(schedule, schedule.timesteps(500), ddpm(), gaussian(0.3, 0.5))
+    _, wrong = law(schedule, schedule.timesteps(500), ddpm(noise_scale=0), gaussian(0.3, 0.5))
     assert wrong < 0.05 * right

@@ -5,14 +5,15 @@ from itertools import pairwise
 
 import pytest
 import torch
+from analytic import exact, gaussian, law, no_noise, order
 from torch.testing import assert_close
 
 from core.generate import last
 from core.prediction import to_prediction
-from core.samplers import SampleStep, ddim, ddpm, dpmpp_2m, dpmpp_2m_sde, euler, heun, invert, plms, sample, unipc
+from core.samplers import ddim, ddpm, dpmpp_2m, dpmpp_2m_sde, euler, heun, invert, plms, sample, unipc
 from core.schedule import SCHEDULES, SPACINGS, NoiseSchedule
 
-GAUSSIAN = ((0.3,), (1.0,), 0.5)  # means, weights, standard deviation of each component
+GAUSSIAN = gaussian(0.3, 0.5)
 MIXTURE = ((-0.6, 0.5), (0.4, 0.6), 0.3)
 ORDERS = {"ddim": 1, "euler": 1, "heun": 2, "plms": 2, "dpmpp_2m": 2, "unipc": 3}
 RULES = {"ddim": ddim, "euler": euler, "heun": heun, "plms": plms, "dpmpp_2m": dpmpp_2m, "unipc": unipc}
@@ -24,29 +25,9 @@ STOCHASTIC = {
 }
 
 
-def no_noise():
-    raise AssertionError("this rule must not draw noise")
-
-
 def grid():
     """Every value from -2 to 2, as one sprite: pixels are independent, so one run solves 768 problems."""
     return torch.linspace(-2, 2, 768, dtype=torch.float64).reshape(1, 3, 16, 16)
-
-
-def exact(schedule, data):
-    """E[x0 | x_t] for independent pixels of density sum_k w_k N(mu_k, s^2): x_t ~ sum_k w_k N(sqrt(a) mu_k, v),
-    v = a s^2 + 1 - a; given the component, x0 is mu_k + sqrt(a) s^2 / v (x_t - sqrt(a) mu_k)."""
-    means, weights, s = data
-    mu, log_w = torch.tensor(means, dtype=torch.float64), torch.tensor(weights, dtype=torch.float64).log()
-
-    def denoise(x_t, t):
-        a = schedule.alpha_bar[t].item()
-        v = a * s**2 + 1 - a
-        off = x_t[..., None] - math.sqrt(a) * mu
-        share = torch.softmax(log_w - off**2 / (2 * v), dim=-1)
-        return to_prediction((share * (mu + math.sqrt(a) * s**2 / v * off)).sum(-1), x_t, a, "x0")
-
-    return denoise
 
 
 def flow(x, schedule, t, t_end, data):
@@ -64,12 +45,6 @@ def flow(x, schedule, t, t_end, data):
         below = quantile(middle, schedule.alpha_bar[t_end].item()) < wanted
         low, high = torch.where(below, middle, low), torch.where(below, high, middle)
     return (low + high) / 2
-
-
-def order(ns, errors):
-    """The exponent p of error ~ n^-p, by least squares on the logarithms."""
-    x, y = (torch.tensor(v, dtype=torch.float64).log() for v in (ns, errors))
-    return -(((x - x.mean()) * (y - y.mean())).sum() / (x - x.mean()).square().sum()).item()
 
 
 def even_log_snr():
@@ -149,29 +124,6 @@ def test_a_first_step_over_decades_of_sigma_does_no_harm(name):
 
 
 # Moments of the stochastic rules
-
-
-def law(schedule, timesteps, rule, data):
-    """Mean and variance of what `rule` makes of N(mu, s^2), without sampling.
-
-    With the exact denoiser each step is affine in x_t and in the state before it, which a two-step rule looks back at.
-    So the pair of states is Gaussian throughout; its two slopes are read off a batch of three.
-    """
-    ((mu,), _, s), denoise = data, exact(schedule, data)
-    a = schedule.alpha_bar[timesteps[0]].item()
-    mean = torch.tensor([math.sqrt(a) * mu, 0], dtype=torch.float64)
-    covariance = torch.tensor([[a * s**2 + 1 - a, 0], [0, 0]], dtype=torch.float64)
-    now, before = torch.tensor([0, 1, 0], dtype=torch.float64), torch.tensor([0, 0, 1], dtype=torch.float64)
-    history = []
-    for t, t_prev in pairwise(timesteps):
-        update = rule(denoise, schedule, now, t, t_prev, history)
-        offset = update.mean[0]
-        step = torch.tensor([[update.mean[1] - offset, update.mean[2] - offset], [1, 0]], dtype=torch.float64)
-        mean = step @ mean + torch.tensor([offset, 0], dtype=torch.float64)
-        covariance = step @ covariance @ step.T
-        covariance[0, 0] += update.sigma_t**2
-        history = [SampleStep(0, t, t_prev, before, denoise(before, t), before, 0.0, None, before, 0)]
-    return mean[0].item(), covariance[0, 0].item()
 
 
 @pytest.mark.parametrize("zero_terminal_snr", [False, True])

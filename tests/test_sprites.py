@@ -62,12 +62,19 @@ def test_draw_set_is_draw_seed_by_seed():
 
 
 def test_hero_and_side_facing_of_one_seed_are_one_character():
-    """Same role, colours and things in the caption; another picture."""
+    """Same role, colours and things in the caption; another picture of the same colours.
+
+    Over these seeds at least 84 % of a side view's colours are the front's; of two characters', 60 % at most.
+    """
     for seed in range(200):
         front, side = draw("hero", seed), draw("side-facing", seed)
         assert front.caption.startswith("hero ") and side.caption.startswith("side-facing ")
         assert front.caption.removeprefix("hero ") == side.caption.removeprefix("side-facing ")
         assert (front.pixels != side.pixels).any()
+        colours, same = (
+            {tuple(pixel) for pixel in view.pixels.reshape(-1, 3).tolist()} - {INK, WHITE} for view in (side, front)
+        )
+        assert len(colours & same) > 0.75 * len(colours), seed
         assert any(f" in {colour}" in front.caption for colour in COLOURS)
 
 

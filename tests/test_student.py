@@ -1,13 +1,16 @@
 """The distilled network: which model draws, with which steps."""
 
+import math
 from dataclasses import replace
 
 import pytest
+from tiny import TINY
 from torch.testing import assert_close
 
 from core import GenerateConfig, generate, last, load
 from core.checkpoint import STUDENT, Model, save
 from core.metrics import load_classifier, predict
+from core.unet import UNet
 
 CONFIG = GenerateConfig({"hero": 1.0}, 3, 5, "distilled", 4)
 
@@ -43,6 +46,40 @@ def test_a_checkpoint_is_loaded_with_the_student_beside_it(tiny_model, tmp_path)
     (tmp_path / STUDENT).write_bytes(b"nonsense")
     with pytest.raises(ValueError, match=r"distilled\.safetensors is not a readable safetensors file"):
         load(tmp_path / "teacher.safetensors")
+
+
+def test_a_student_stays_that_of_a_network_that_is_trained_on(tiny_model, tmp_path):
+    """The shipped one is: its teacher has learned from 66 million more sprites since."""
+    later = {"images_seen": 5, "started_from": {"images_seen": 3, "started_from": dict(tiny_model.info)}}
+    save(tmp_path / "teacher.safetensors", replace(tiny_model, info=later))
+    save(tmp_path / STUDENT, tiny_model.student)
+    assert load(tmp_path / "teacher.safetensors").student.distilled
+    assert load().student.distilled
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        ({"info": {"distilled": True, "started_from": {"images_seen": 1}}}, "distilled from another network"),
+        ({"info": {"distilled": True}}, "distilled from another network"),
+        ({"info": {"started_from": {"images_seen": 0}}}, "was not distilled"),
+        ({"class_names": ("a", "b", "c", "d", "e")}, "other classes"),
+        ({"network": UNet(replace(TINY, heads=1)), "run": None}, "another shape"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_a_student_of_another_network_is_left_out_and_the_log_says_why(tiny_model, tmp_path, caplog, change, why):
+    save(tmp_path / "teacher.safetensors", tiny_model)
+    save(tmp_path / STUDENT, replace(tiny_model.student, **change))
+    assert load(tmp_path / "teacher.safetensors").student is None
+    assert why in caplog.text and str(tmp_path / STUDENT) in caplog.text
+
+
+def test_a_teacher_that_was_not_trained_has_its_student_too(tiny_model, tmp_path):
+    info = {"final_loss": math.nan}  # which is not equal to itself
+    save(tmp_path / "teacher.safetensors", replace(tiny_model, info=info))
+    save(tmp_path / STUDENT, replace(tiny_model.student, info={"distilled": True, "started_from": info}))
+    assert load(tmp_path / "teacher.safetensors").student.distilled
 
 
 def test_what_a_file_says_of_its_training_makes_a_student_only_if_it_says_true(tiny_model):

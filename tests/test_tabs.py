@@ -1,24 +1,24 @@
 """The handlers of the page, called as plain functions."""
 
-import base64
+import threading
+from dataclasses import replace
 
 import gradio as gr
 import numpy as np
 import pytest
+import torch
 from PIL import Image
+from takeaways import run_program
+from wire import decode
 
 from core import GenerateConfig, generate, last
 from core.generate import SeededNoise
 from core.guidance import MIXINGS
-from core.render import to_uint8
+from core.render import grid, to_uint8
 from core.sprites import CLASS_NAMES, draw
 from tabs import denoising, mixing, noising, race
 from tabs.page import encode, says_why
 from tabs.runs import model
-
-
-def decode(text: str, dtype, *shape: int) -> np.ndarray:
-    return np.frombuffer(base64.b64decode(text), dtype).reshape(shape)
 
 
 def test_gallery_is_sprites_noise_and_alpha_bar():
@@ -71,7 +71,7 @@ def test_denoising_sends_the_whole_trajectory():
         ("hero", "ddim", 501, 1.0, 0),
         ("hero", "ddim", 5, float("nan"), 0),
         ("hero", "ddim", 5, 1.0, -1),
-        ("hero", "ddim", None, 1.0, 0),
+        ("hero", "ddim", "5", 1.0, 0),
         (None, "ddim", 5, 1.0, 0),
     ],
 )
@@ -84,26 +84,80 @@ def test_denoising_refuses_bad_input_with_one_sentence(arguments):
 DDPM_12, DDIM_3, NOBODY = ("ddpm", 12, 0.0), ("ddim", 3, 0.0), (race.NO_LANE, 5, 0.0)
 
 
-def test_race_yields_progress_and_ends_with_plots_and_a_replay():
-    updates = list(race.race("hero", 2, 0, [["ddim", 9, 2, 0.1]], *DDPM_12, *DDIM_3, *NOBODY, *NOBODY))
+def test_race_yields_progress_and_ends_with_a_replay():
+    before = [race.Result("ddim", 0.0, 9, 2, 0.1)]
+    updates = list(race.race("hero", 2, 0, [before], *DDPM_12, *DDIM_3, *NOBODY, *NOBODY))
     assert not any("frames" in lane for update in updates[:-1] for lane in update[0]["lanes"])
-    data, runs, _, quality = updates[-1]
-    figure = updates[-2][2]
+    assert all(races == [before] for _, races in updates[:-1])
+    data, races = updates[-1]
     lanes = data["lanes"]
     assert [(lane["name"], lane["done"], lane["nfe"]) for lane in lanes] == [("DDPM", 12, 12), ("DDIM", 3, 3)]
-    assert len(runs) == 3 and runs[0] == ["ddim", 9, 2, 0.1]
-    assert "your lanes' samplers" in {trace.name for trace in quality.data}
-    assert {trace.name: len(trace.x) for trace in figure.data} == {"DDPM": 1, "DDIM": 2}
-    (line,), (label,) = quality.layout.shapes, quality.layout.annotations
-    assert quality.layout.yaxis.type == "log" and 10**label.y == pytest.approx(line.y0)
+    assert races == [
+        before,
+        [race.Result("ddpm", 0.0, 12, 2, lanes[0]["seconds"]), (*DDIM_3[::2], 3, 2, lanes[1]["seconds"])],
+    ]
     steps = list(generate(model(), GenerateConfig(weights={"hero": 1.0}, count=2, num_inference_steps=3)))
     frames = lanes[1]["frames"]
     assert frames["t"] == [500, 333, 167, 0] == [500, *(step.t_prev for step in steps)]
     assert frames["seconds"][0] == 0 and frames["seconds"][-1] == pytest.approx(lanes[1]["seconds"])
+    assert frames["done"] == frames["nfe"] == [0, 1, 2, 3]
     sprites = decode(frames["sprites"], np.uint8, 4, 2, 16, 16, 3)
     np.testing.assert_array_equal(sprites[0], to_uint8(steps[0].x_t))
     np.testing.assert_array_equal(sprites[3], to_uint8(steps[2].x_prev))
     np.testing.assert_array_equal(decode(lanes[0]["frames"]["sprites"], np.uint8, 13, 2, 16, 16, 3)[0], sprites[0])
+
+
+def test_no_lane_runs_while_the_page_draws(monkeypatch):
+    """What a race sends costs its page work, perhaps on the same machine: the next evaluation waits for the page."""
+    race.converged.cache_clear()
+    log, network, wait = [], race.model().run, race.Watched.wait
+    watched = replace(race.model(), run=lambda *args: log.append("evaluation") or network(*args))
+    monkeypatch.setattr(race, "model", lambda: watched)
+    monkeypatch.setattr(race.Watched, "wait", lambda page: (wait(page), log.append("goes on")))
+
+    def draws(name):
+        log.append("drawn")
+        race.drawn(name)
+
+    monkeypatch.setattr(race, "SHOW_EVERY", 0.0)
+    monkeypatch.setattr(race, "WARM_UP", 0.0)
+    for data, _ in race.race("hero", 1, 0, [], *DDIM_3, *DDIM_3, *NOBODY, *NOBODY):
+        log.append("sent")
+        if not data["finished"]:
+            threading.Timer(0.05, draws, [data["race"]]).start()
+    lane = ["evaluation"] * 2 + ["evaluation", "sent", "drawn", "goes on"] * 3  # the first two to warm up
+    truth = ["evaluation"] * race.CONVERGED_STEPS
+    assert log == ["sent", "drawn", "goes on", *lane, *lane, *truth, "sent"]
+
+
+def test_a_page_that_draws_nothing_is_waited_for_once(monkeypatch):
+    waits = []
+    monkeypatch.setattr(threading.Event, "wait", lambda event, seconds: waits.append(seconds))
+    *_, (data, _) = race.race("hero", 1, 0, [], *DDIM_3, *DDIM_3, *NOBODY, *NOBODY)
+    assert data["finished"] and waits == [race.PATIENCE]
+    race.drawn("a race that is over")
+    with pytest.raises(ValueError, match="named by a text"):
+        race.drawn(["a race"])
+
+
+def test_the_plots_show_every_race_of_the_visit_and_where_the_last_ones_samplers_stand():
+    first = [race.Result("ddpm", 0.0, 500, 8, 6.0), race.Result("ddim", 0.0, 25, 8, 0.3)]
+    second = [race.Result("ddim", 0.0, 9, 2, 0.1), race.Result("ddim", 1.0, 9, 2, 0.1)]
+    figure, quality = race.plots([first, second])
+    assert {trace.name: list(trace.x) for trace in figure.data} == {"DDPM": [500], "DDIM": [25, 9, 9]}
+    assert list(figure.data[0].y) == [0.75]
+    assert tuple(figure.layout.xaxis.range) == (0, 3) and tuple(figure.layout.yaxis.range) == (-2, 0)  # whole decades
+    stars = next(trace for trace in quality.data if trace.name == "your lanes' samplers")
+    assert list(stars.x) == [9] and {trace.name for trace in quality.data if trace.showlegend} == {"DDIM"}
+    (line,), (label,) = quality.layout.shapes, quality.layout.annotations
+    assert quality.layout.yaxis.type == "log" and 10**label.y == pytest.approx(line.y0)
+
+
+@pytest.mark.parametrize(
+    ("values", "ends"), [([], (0, 1)), ([1], (0, 1)), ([25, 500], (1, 3)), ([0.02], (-2, -1)), ([100, 10], (1, 2))]
+)
+def test_whole_decades(values, ends):
+    assert race.decades(values) == ends
 
 
 def test_solvers_come_nearer_to_the_ode_than_sampling_with_fresh_noise():
@@ -114,20 +168,14 @@ def test_solvers_come_nearer_to_the_ode_than_sampling_with_fresh_noise():
     assert data["lanes"][2]["name"] == "DDIM, η = 1"
 
 
-def test_a_race_can_be_linked_to_and_repeated_in_python():
-    """The link names the controls of build(); the program draws the sprites of every lane, bit for bit."""
+def test_a_race_can_be_repeated_in_python():
+    """The program draws the sprites of every lane, bit for bit."""
     choices = ("ddim", 3, 0.5, race.NO_LANE, 10, 0.0, "unipc", 2, 0.0, race.NO_LANE, 10, 0.0)
-    *_, (shown, _, _, _) = race.race("food", 2, 7, [], *choices)
-    assert shown["link"] == {
-        **{"class": "food", "count": 2, "seed": 7, "lane1": "ddim", "steps1": 3, "eta1": 0.5},
-        **{"lane2": "unipc", "steps2": 2, "lane3": "none", "lane4": "none"},
-    }
-    with gr.Blocks():
-        assert set(shown["link"]) <= set(race.build())
-    found = {}
-    exec(shown["python"], found)
+    *_, (shown, _) = race.race("food", 2, 7, [], *choices)
+    found, saved = run_program(shown["python"])
     for lane, sprites in zip(shown["lanes"], found["sprites"], strict=True):
         assert lane["sprites"] == encode(to_uint8(sprites))
+    np.testing.assert_array_equal(saved, grid(to_uint8(torch.cat(found["sprites"])), columns=2, scale=16, gap=0))
 
 
 def test_a_long_lane_keeps_few_frames():

@@ -2,7 +2,8 @@
 
 import json
 import math
-import time
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from types import SimpleNamespace
 
@@ -12,14 +13,14 @@ import torch
 from PIL import Image
 from safetensors import safe_open
 from safetensors.torch import save_file
-from tiny import TINY, randomised
+from tiny import TINY, randomised, until
 from torch.testing import assert_close
 
 from core.checkpoint import Model, load
 from core.prediction import PREDICTION_TYPES
-from core.train import SKETCH_SHIFT, Batch, TrainConfig, Trainer, cosine_log_snr, loss, sketch_loss
+from core.train import Batch, TrainConfig, Trainer, cosine_log_snr, loss, sketch_loss
 from core.train.__main__ import main, train
-from core.unet import LOG_SNR_RANGE, UNet
+from core.unet import LOG_SNR_RANGE, UNet, UNetConfig, initialise
 
 CONFIG = TrainConfig(images=80, batch_size=8, warmup_steps=2)
 SMALL = ["--per-class", "4", "--batch-size", "8", "--channels", "8,16", "--blocks", "1,1"]
@@ -49,6 +50,47 @@ def same_bits(a, b):
 def advance(trainer, steps):
     run = trainer.run()
     return [next(run) for _ in range(steps)]
+
+
+# Where it starts
+
+
+def test_a_trainer_neither_sets_nor_heeds_the_generator_of_the_process(tiny_data):
+    drawn, weights = [], []
+    for seed in (1, 2):
+        torch.manual_seed(seed)
+        weights.append(Trainer(tiny_data, TINY, CONFIG).network.state_dict())
+        drawn.append(torch.rand(3))
+    assert not torch.equal(*drawn)  # so it has not been seeded meanwhile
+    for key, value in weights[0].items():
+        assert_close(weights[1][key], value, rtol=0, atol=0)
+    other = Trainer(tiny_data, TINY, replace(CONFIG, seed=1)).network.state_dict()
+    assert not torch.equal(other["stem.weight"], weights[0]["stem.weight"])
+
+
+def test_trainers_that_are_built_at_once_start_as_they_would_alone(tiny_data):
+    alone, start = Trainer(tiny_data, TINY, CONFIG).network.state_dict(), threading.Barrier(8)
+
+    def build(_):
+        start.wait()
+        return Trainer(tiny_data, TINY, CONFIG).network.state_dict()
+
+    with ThreadPoolExecutor(8) as pool:
+        for together in pool.map(build, range(8)):
+            for key, value in alone.items():
+                assert_close(together[key], value, rtol=0, atol=0)
+
+
+def test_initial_weights_are_as_pytorch_draws_them():
+    """Uniform within 1 / sqrt(fan in), of every layer; what the constructor sets to zero stays zero."""
+    pytorch, ours = UNet(UNetConfig()), UNet(UNetConfig())
+    initialise(ours, torch.Generator().manual_seed(0))
+    for (name, theirs), own in zip(pytorch.named_parameters(), ours.parameters(), strict=True):
+        assert theirs.any() == own.any() or theirs.numel() < 8, name
+        if theirs.numel() >= 1000 and theirs.any():
+            assert abs(own.std() / theirs.std() - 1) < 0.06, name
+            assert abs(own.abs().max() / theirs.abs().max() - 1) < 0.02, name
+            assert not torch.equal(own, theirs)
 
 
 # The loss and the noise levels
@@ -175,7 +217,7 @@ def test_the_sketch_sees_more_and_noisier_sprites(tiny_data):
     trainer = Trainer(tiny_data, TINY, TrainConfig(images=8, batch_size=8, sketch_batch_size=32))
     batch, again = trainer._sketch_batch(), trainer._sketch_batch()
     assert len(batch.x0) == 32 and torch.equal(batch.eps, again.eps)
-    u = 2 / math.pi * torch.acos(torch.sigmoid(batch.log_snr.double() - SKETCH_SHIFT).sqrt())
+    u = 2 / math.pi * torch.acos(torch.sigmoid(batch.log_snr.double() + 1.5).sqrt())
     inside = batch.log_snr > LOG_SNR_RANGE[0]
     assert (u * 32).floor()[inside].tolist() == torch.arange(32)[inside].tolist()
     trainer.step = 1
@@ -342,11 +384,16 @@ def test_an_interrupted_run_ends_like_an_uninterrupted_one(tiny_data, trainer, t
 
 
 def test_a_run_can_be_prolonged(tiny_data, trainer, tmp_path):
+    """A finished run, resumed with more images: the same bits as if its trainer went on with them itself."""
     advance(trainer, 10)
     trainer.save(tmp_path / "last.safetensors")
-    longer = Trainer(tiny_data, TINY, TrainConfig(images=96, batch_size=8, warmup_steps=2))
+    longer = Trainer(tiny_data, TINY, replace(CONFIG, images=96))
     longer.resume(tmp_path / "last.safetensors")
-    assert [step.images_seen for step in longer.run()] == [88, 96]
+    same_bits(states(longer), states(trainer))
+    trainer.config = longer.config
+    steps = list(longer.run())
+    assert [step.images_seen for step in steps] == [88, 96] and steps == list(trainer.run())
+    same_bits(states(longer), states(trainer))
 
 
 @pytest.mark.parametrize(
@@ -367,6 +414,29 @@ def test_resuming_with_other_settings_is_refused(tiny_data, trainer, tmp_path, c
         other.resume(tmp_path / "last.safetensors")
     assert other.step == 0
     same_bits(states(other) | {"x": torch.zeros(1)}, before | {"x": torch.zeros(1)})
+
+
+def test_resuming_with_other_pictures_or_names_of_the_same_file_is_refused(tiny_data, trainer, tmp_path):
+    trainer.save(tmp_path / "last.safetensors")
+    other = {
+        "pictures": replace(tiny_data, images=255 - tiny_data.images),
+        "classes": replace(tiny_data, class_names=tuple("abcde")),
+    }
+    for word, data in other.items():
+        with pytest.raises(ValueError, match=rf"other settings \({word}\)"):
+            Trainer(data, TINY, CONFIG).resume(tmp_path / "last.safetensors")
+    relabelled = replace(tiny_data, labels=tiny_data.labels[::-1].copy())
+    with pytest.raises(ValueError, match=r"other settings \(pictures\)"):
+        Trainer(relabelled, TINY, CONFIG).resume(tmp_path / "last.safetensors")
+
+
+def test_a_run_that_started_from_a_network_without_training_is_resumed(tiny_data, trainer, tmp_path):
+    start = Model(UNet(TINY), tiny_data.class_names, {"final_loss": math.nan})
+    trainer.start_from(start)
+    trainer.save(tmp_path / "last.safetensors")
+    other = Trainer(tiny_data, TINY, CONFIG)
+    other.start_from(start)
+    other.resume(tmp_path / "last.safetensors")
 
 
 def test_resuming_without_what_the_run_started_from_is_refused(tiny_data, trainer, tmp_path):
@@ -431,10 +501,7 @@ def test_kill_9_and_run_again_ends_at_the_same_images_and_weights(python, tmp_pa
     options = [*SMALL, "--images", "640", "--snapshots", "", "--save-seconds"]
     folder = tmp_path / "killed"
     process = python("-m", "core.train", *options, 0, "--out", folder)
-    deadline = time.monotonic() + 60
-    while not (folder / "last.safetensors").exists():
-        assert process.poll() is None and time.monotonic() < deadline, process.communicate()
-        time.sleep(0.005)
+    until(lambda: (folder / "last.safetensors").exists() or process.poll() is not None, "a checkpoint")
     process.kill()
     process.communicate()
     with safe_open(folder / "last.safetensors", framework="pt") as file:
@@ -495,6 +562,26 @@ def test_wrong_input_ends_with_status_2_and_one_line(tmp_path, refused, options)
     message = refused(main, [*SMALL, "--out", tmp_path / "run", *options.split()])
     assert message.startswith("python -m core.train: ")
     assert not (tmp_path / "run").exists()
+
+
+def test_training_on_a_folder_says_what_it_made_of_it(tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr("core.train.__main__.train", lambda *args, **kwargs: "final")
+    for i, name in enumerate(("cat", "cat", "dog")):
+        (tmp_path / "data" / name).mkdir(parents=True, exist_ok=True)
+        Image.new("RGB", (32, 32), (i, 0, 0)).save(tmp_path / "data" / name / f"{i}.png")
+    main([*SMALL, "--data", str(tmp_path / "data"), "--out", str(tmp_path / "run")])
+    out = capsys.readouterr().out
+    assert "3 of 3 pictures resized to 16 x 16" in out and "3 sprites of 2 classes: cat (2), dog (1)" in out
+
+
+def test_classes_are_named_on_the_command_line(tmp_path, capsys, monkeypatch, tiny_data, refused):
+    monkeypatch.setattr("core.train.__main__.train", lambda *args, **kwargs: "final")
+    np.save(tmp_path / "i.npy", tiny_data.images)
+    np.save(tmp_path / "l.npy", tiny_data.labels)
+    options = [*SMALL, "--labels", str(tmp_path / "l.npy"), "--out", str(tmp_path / "run")]
+    main([*options, "--data", str(tmp_path / "i.npy"), "--classes", "a, b,c,d,é"])
+    assert "5 classes: a (4), b (4), c (4), d (4), é (4)" in capsys.readouterr().out
+    assert "--data" in refused(main, [*options, "--classes", "a,b"])
 
 
 def test_resuming_with_other_settings_ends_with_one_line(tmp_path, refused, tiny_data):

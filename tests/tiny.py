@@ -1,9 +1,14 @@
-"""A network small enough for tests, where the project lies, and how to await."""
+"""A network small enough for tests, where the project lies, how to wait, and what to do without a program."""
 
 import asyncio
+import os
+import threading
+import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import pytest
 import torch
 
 from core.unet import UNetConfig
@@ -25,3 +30,19 @@ def in_a_loop(coroutine):
     """What asyncio.run returns, in a thread of its own: that of the tests has a loop already, Playwright's."""
     with ThreadPoolExecutor(1) as pool:
         return pool.submit(asyncio.run, coroutine).result()
+
+
+def until(condition: Callable[[], object], what: str, seconds: float = 60) -> object:
+    """What condition() gives once it is true. For what tells nobody when it happens: a file, a log, another process."""
+    deadline, pause = time.monotonic() + seconds, threading.Event()
+    while not (found := condition()):
+        assert time.monotonic() < deadline, f"waited {seconds} s in vain for {what}"
+        pause.wait(0.02)
+    return found
+
+
+def unavailable(reason: str) -> None:
+    """Skip the test, or fail where REQUIRE_BROWSER is set, as in CI."""
+    if os.environ.get("REQUIRE_BROWSER"):
+        pytest.fail(reason)
+    pytest.skip(reason)

@@ -38,6 +38,7 @@ from ..unet import LOG_SNR_RANGE
 
 SamplerName = Literal["ddpm", "ddim", "euler", "heun", "plms", "dpmpp_2m", "dpmpp_2m_sde", "unipc", "distilled"]
 SAMPLERS: tuple[str, ...] = get_args(SamplerName)
+USUAL_STEPS = 25
 MAX_COUNT = 256
 MAX_SEED = 2**31 - 1
 MAX_WEIGHT = 10.0
@@ -61,6 +62,7 @@ class GenerateConfig:
 
     weights: class name -> weight; {} is unconditional.  count: sprites; sprite i is drawn from seed + i.
     guidance_interval: (low, high], the noise levels sigma = sqrt((1 - alpha_bar) / alpha_bar) that are guided.
+    num_inference_steps: from 1 to T; if left out, USUAL_STEPS, or T if that is less.
     sampler: "distilled" is DDIM with the model's student, for few steps such as 1, 2 or 4.
     spacing: of the others; the distilled network's is always "mirrored".
     eta: DDIM only, 0 deterministic ... 1 as noisy as DDPM.  variance, noise_scale: DDPM only, see samplers.ddpm.
@@ -71,7 +73,7 @@ class GenerateConfig:
     count: int = 16
     seed: int = 0
     sampler: SamplerName = "ddim"
-    num_inference_steps: int = 25
+    num_inference_steps: int | None = None
     eta: float = 0.0
     variance: Variance = "beta_tilde"
     noise_scale: float = 1.0
@@ -97,6 +99,8 @@ class GenerateConfig:
         check_choice("spacing", self.spacing, SPACINGS)
         check_choice("mixing", self.mixing, MIXINGS)
         check_whole("num_train_timesteps (T)", self.num_train_timesteps, MIN_TIMESTEPS, MAX_TIMESTEPS)
+        if self.num_inference_steps is None:
+            object.__setattr__(self, "num_inference_steps", min(USUAL_STEPS, self.num_train_timesteps))
         check_whole("num_inference_steps", self.num_inference_steps, 1, self.num_train_timesteps)
         _number("eta", self.eta, 0, 1)
         _number("noise_scale", self.noise_scale, 0, 1)
@@ -182,8 +186,8 @@ def generate(
 
     With clip_x0 they are in [-1, 1] up to rounding, but for plms, whose last step draws on earlier predictions.
     Raises ValueError, before the first step, if config names a class that the model does not have, if the model has not
-    the network that the sampler needs, if there is nothing to continue, or if x_T has another shape or comes with
-    `after`, which already has its x_T.
+    the network that the sampler needs, if there is nothing to continue or its noise levels are not those of config, or
+    if x_T has another shape or comes with `after`, which already has its x_T.
     """
     model = _for_sampler(model, config.sampler)
     schedule = config.noise_schedule()
@@ -211,6 +215,7 @@ def generate(
         )
     x_T = x_T.to(drawn)
     if after:
+        _check_schedule(schedule, after[-1])
         t = after[-1].t_prev
         if t == 0 or len(after[-1].x_prev) != config.count:
             raise ValueError(
@@ -222,6 +227,18 @@ def generate(
         for _ in after:
             noise()  # what the earlier steps drew, so that the rest of the run sees the noise that it would have seen
     return sample(denoise, schedule, x_T, timesteps, config.rule(), noise=noise, after=after)
+
+
+def _check_schedule(schedule: NoiseSchedule, step: SampleStep) -> None:
+    """Raise ValueError unless that step was made at the noise level that this schedule has at its timestep."""
+    theirs, T = step.prediction.alpha_bar, schedule.num_train_timesteps
+    ours = schedule.alpha_bar_at(step.t) if step.t <= T else None
+    if ours is None or not math.isclose(ours, theirs, rel_tol=1e-6, abs_tol=1e-12):
+        found = f"{ours:.4g}" if ours is not None else f"nothing, for it ends at T = {T}"
+        raise ValueError(
+            "a continued run keeps its schedule and T: alpha_bar of the run to continue is "
+            f"{theirs:.4g} at t = {step.t}; this schedule has {found} there"
+        )
 
 
 def _for_sampler(model: Model, sampler: str) -> Model:
@@ -267,8 +284,12 @@ def out_of_range(schedule: NoiseSchedule, timesteps: Sequence[int]) -> str | Non
     if alpha_bar > MAX_START_ALPHA_BAR:
         sentences.append(
             f"The run starts from pure noise at t = {timesteps[0]}, where {alpha_bar:.2g} of the variance should be "
-            f"signal (at most {MAX_START_ALPHA_BAR:g} goes unnoticed): the sprites will be too grey; take "
-            f"another schedule, raise T, use zero terminal SNR, or a spacing that starts at T."
+            f"signal (at most {MAX_START_ALPHA_BAR:g} goes unnoticed): the sprites will be too grey; "
+            + (
+                "take another schedule, such as cosine."
+                if timesteps[0] == schedule.num_train_timesteps
+                else f"take a spacing that starts at T = {schedule.num_train_timesteps}."
+            )
         )
     if beyond:
         where = f"t = {beyond[0]}" if len(beyond) == 1 else f"t = {beyond[0]} ... {beyond[-1]}"
@@ -277,6 +298,21 @@ def out_of_range(schedule: NoiseSchedule, timesteps: Sequence[int]) -> str | Non
             f"the network is told {highest:g}."
         )
     return " ".join(sentences) or None
+
+
+def too_large(x0: Tensor) -> str | None:
+    """What to tell a person about finished sprites with values that no colour has; None if there is nothing to say.
+
+    One value in a hundred may lie outside [-1, 1], and all of them by 0.05, six steps of 255: nobody sees that.
+    """
+    share = (x0.abs() > 1.05).double().mean().item()
+    if share <= 0.01:
+        return None
+    return (
+        f"{share:.0%} of the values lie outside [-1, 1], the largest at {x0.abs().max().item():.1f}: the picture cuts "
+        "them off. With few steps PLMS overshoots so, for its last step, too, is drawn on from earlier ones: take more "
+        "steps, or another sampler."
+    )
 
 
 def last(steps: Iterable[SampleStep]) -> SampleStep:

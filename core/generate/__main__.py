@@ -12,7 +12,7 @@ from ..guidance import EVERYWHERE, MIXINGS
 from ..render import enlarge, grid, save_gif, save_png, to_uint8
 from ..samplers import VARIANCES
 from ..schedule import SCHEDULES, SPACINGS
-from . import SAMPLERS, GenerateConfig, generate, out_of_range
+from . import SAMPLERS, GenerateConfig, generate, out_of_range, too_large
 
 GIF_FRAMES = 60  # at least, if there are as many steps; fewer than twice as many
 
@@ -114,7 +114,7 @@ def main(argv: Sequence[str] | None = None) -> None:
             save_gif([*frames, pictures], args.gif, scale=args.scale)
     except (ValueError, OSError) as error:
         parser.error(str(error))
-    if warning := out_of_range(config.noise_schedule(), config.timesteps()):
+    for warning in filter(None, (out_of_range(config.noise_schedule(), config.timesteps()), too_large(step.x_prev))):
         print(f"warning: {warning}", file=sys.stderr)
     files = " and ".join(filter(None, (args.out, args.gif)))
     print(

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import threading
 import time
-from collections.abc import Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -16,29 +17,31 @@ RECENT = 0.05  # seconds for which a run counts as present after its last evalua
 
 
 @dataclass(eq=False)
-class _Turn:
-    """An evaluation, or several, that somebody waits for."""
+class Turn:
+    """An evaluation, or several, that somebody waits for or, with cores, has."""
 
     caller: Hashable
-    start: float  # the virtual time of its start
+    payer: Hashable
     alone: bool
     begin: threading.Event = field(default_factory=threading.Event)
+    start: float = 0.0  # the virtual time at which it began
+    begun: float = 0.0  # the clock's
     cores: int = 0
 
 
 class Line:
-    """Who has how many of the machine's cores, and who is next: who has had the least of their time.
+    """Who has how many of the machine's cores, and who is next: the turn whose payer has had the least of their time.
 
-    Start-time fair queueing (Goyal et al. 1996): a turn's start is its caller's last end or the present virtual time,
+    Start-time fair queueing (Goyal et al. 1996): a turn's start is its payer's last end or the present virtual time,
     whichever is later; its end is the core seconds that it takes after that. So a light run waits for one evaluation of
-    a heavy one, not for as many as it makes itself.
+    a heavy one, not for as many as it makes itself; and who makes several at once has no more than who makes one.
     """
 
-    def __init__(self, cores: int = 1) -> None:
-        self.all, self._free = cores, cores
-        self._waiting, self._guard = list[_Turn](), threading.Lock()
+    def __init__(self, cores: int = 1, clock: Callable[[], float] = time.perf_counter) -> None:
+        self.all, self._free, self._clock = cores, cores, clock
+        self._waiting, self._guard = list[Turn](), threading.Lock()
         self._now, self._ends = 0.0, dict[Hashable, float]()  # virtual times, in core seconds
-        self._last_caller, self._last_end = None, 0.0
+        self._last_caller, self._last_end = None, -math.inf
         self._mine = threading.local()
 
     @property
@@ -52,49 +55,65 @@ class Line:
         return getattr(self._mine, "waited", 0.0)
 
     @contextmanager
-    def turn(self, caller: Hashable = None, alone: bool = False) -> Iterator[None]:
-        """Wait for a turn, and have it meanwhile.
-
-        caller: whose share it takes; this thread's if None.  alone: on all cores, with nobody beside it.
-        """
-        asked, caller = time.perf_counter(), threading.get_ident() if caller is None else caller
-        with self._guard:
-            turn = _Turn(caller, max(self._now, self._ends.get(caller, 0.0)), alone)
-            self._waiting.append(turn)
-            self._admit()
-        begun = asked
+    def turn(self, caller: Hashable = None, alone: bool = False, payer: Hashable = None) -> Iterator[None]:
+        """Wait for a turn, and have it meanwhile (see join)."""
+        asked, turn = self._clock(), self.join(caller, alone, payer)
         if not turn.begin.is_set():
             turn.begin.wait()
-            begun = time.perf_counter()
-            self._mine.waited = self.waited + begun - asked
+            turn.begun = self._clock()
+            self._mine.waited = self.waited + turn.begun - asked
         self._mine.cores = turn.cores
         try:
             yield
         finally:
             self._mine.cores = 0
-            with self._guard:
-                self._free += turn.cores
-                self._last_caller, self._last_end = caller, time.perf_counter()
-                self._ends[caller] = turn.start + turn.cores * (self._last_end - begun)
-                self._ends = {name: end for name, end in self._ends.items() if end > self._now}
-                self._admit()
+            self.leave(turn)
+
+    def join(self, caller: Hashable = None, alone: bool = False, payer: Hashable = None) -> Turn:
+        """A turn that may begin at once, or later: then it has cores.
+
+        caller: the run that makes it; this thread if None.  payer: whose share it takes; the caller's own if None.
+        alone: on all cores, with nobody beside it.
+        """
+        caller = threading.get_ident() if caller is None else caller
+        turn = Turn(caller, caller if payer is None else payer, alone)
+        with self._guard:
+            self._waiting.append(turn)
+            self._admit()
+        return turn
+
+    def leave(self, turn: Turn) -> None:
+        """The end of a turn that has begun."""
+        with self._guard:
+            self._free += turn.cores
+            self._last_caller, self._last_end = turn.caller, self._clock()
+            end = max(turn.start, self._ends.get(turn.payer, 0.0))  # of the payer's last turn, if that began later
+            self._ends[turn.payer] = end + turn.cores * (self._last_end - turn.begun)
+            self._ends = {name: end for name, end in self._ends.items() if end > self._now}
+            self._admit()
 
     def _admit(self) -> None:
         """Let those begin whose turn it is; the guard must be held."""
         while self._waiting and self._free:
-            turn = min(self._waiting, key=lambda waiting: waiting.start)  # of equals the first who asked
+            turn = min(self._waiting, key=self._start)  # of equals the first who asked
             others = len(self._waiting) > 1 or self._free < self.all or self._present(turn)
             turn.cores = self.all if turn.alone or not others else 1
             if turn.cores > self._free:
+                turn.cores = 0
                 break
             self._waiting.remove(turn)
             self._free -= turn.cores
-            self._now = max(self._now, turn.start)
+            turn.start = self._now = self._start(turn)
+            turn.begun = self._clock()
             turn.begin.set()
 
-    def _present(self, turn: _Turn) -> bool:
+    def _start(self, turn: Turn) -> float:
+        """The virtual time of a turn's start, if it began now."""
+        return max(self._now, self._ends.get(turn.payer, 0.0))
+
+    def _present(self, turn: Turn) -> bool:
         """Whether another run has just had a turn: it will come again."""
-        return self._last_caller != turn.caller and time.perf_counter() - self._last_end < RECENT
+        return self._last_caller != turn.caller and self._clock() - self._last_end < RECENT
 
 
 class Turns:
@@ -109,12 +128,17 @@ class Turns:
     def __init__(self, network: Network, one_core: Network | None = None, line: Line | None = None) -> None:
         self.network, self._one_core, self.line = network, one_core, line or Line()
 
-    def __call__(
-        self, x_t: Tensor, log_snr: Tensor, weights: Tensor, *, caller: Hashable = None, alone: bool = False
-    ) -> Tensor:
+    @contextmanager
+    def turn(self, caller: Hashable = None, alone: bool = False, payer: Hashable = None) -> Iterator[None]:
+        """A turn for one evaluation (see Line.join), or the one that this thread has."""
+        if self.line.cores:
+            yield
+        else:
+            with self.line.turn(caller, alone or self._one_core is None, payer):
+                yield
+
+    def __call__(self, x_t: Tensor, log_snr: Tensor, weights: Tensor) -> Tensor:
         """The network's output, in a turn of its own or in the one that this thread has."""
-        if not self.line.cores:
-            with self.line.turn(caller, alone or self._one_core is None):
-                return self(x_t, log_snr, weights)
-        one = self._one_core and self.line.cores < self.line.all
-        return (self._one_core if one else self.network)(x_t, log_snr, weights)
+        with self.turn():
+            one = self._one_core and self.line.cores < self.line.all
+            return (self._one_core if one else self.network)(x_t, log_snr, weights)

@@ -20,10 +20,10 @@ import torch
 from safetensors import SafetensorError, safe_open
 from torch import Tensor
 
-from ..checkpoint import Model, write_atomically
+from ..checkpoint import Model, as_text, digest, write_atomically
 from ..data import SpriteData
 from ..prediction import training_target
-from ..unet import LOG_SNR_RANGE, UNet, UNetConfig
+from ..unet import LOG_SNR_RANGE, UNet, UNetConfig, initialise
 
 SKETCH_SHIFT = -1.5  # in log-SNR
 
@@ -134,8 +134,9 @@ class Trainer:
         self, data: SpriteData, unet: UNetConfig, config: TrainConfig, device: str | torch.device = "cpu"
     ) -> None:
         self.data, self.config, self.device, self.step = data, config, torch.device(device), 0
-        torch.manual_seed(config.seed)  # the initial weights; nothing else uses the global generator
-        self.network = UNet(unet).to(self.device, memory_format=torch.channels_last)
+        self.network = UNet(unet)
+        initialise(self.network, torch.Generator().manual_seed(config.seed))
+        self.network.to(self.device, memory_format=torch.channels_last)
         self.average = copy.deepcopy(self.network).requires_grad_(False)
         self.optimizer = torch.optim.AdamW(
             self.network.parameters(), lr=config.learning_rate, betas=(0.9, 0.99), weight_decay=config.weight_decay
@@ -264,8 +265,8 @@ class Trainer:
             )
         except (SafetensorError, OSError, KeyError, TypeError, ValueError) as error:
             raise ValueError(f"cannot resume from {path}: {error}") from error
-        ours = json.loads(json.dumps(self._identity()))
-        if differing := sorted(key for key in ours | theirs if theirs.get(key) != ours.get(key)):
+        ours = self._identity()
+        if differing := sorted(key for key in ours | theirs if as_text(theirs.get(key)) != as_text(ours.get(key))):
             raise ValueError(
                 f"{path} belongs to a run with other settings ({', '.join(differing)}); choose another folder, "
                 "or the same settings"
@@ -286,7 +287,9 @@ class Trainer:
 
     def _identity(self) -> dict[str, object]:
         """What must agree for a run to be continued. The length may differ: a run can be prolonged or cut short."""
-        settings = asdict(self.config) | asdict(self.network.config) | {"data": self.data.name}
+        settings = asdict(self.config) | asdict(self.network.config)
+        settings |= {"data": self.data.name, "classes": self.data.class_names}
+        settings["pictures"] = digest(*map(torch.from_numpy, (self.data.images, self.data.labels)))
         del settings["images"]
         return settings | ({"started_from": self.started_from} if self.started_from else {})
 

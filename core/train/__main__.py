@@ -53,6 +53,19 @@ class Progress:
         )
 
 
+def default_device() -> str:
+    """The GPU where there is one."""
+    return "cuda" if torch.cuda.is_available() else "cpu"
+
+
+def check_device(device: str) -> None:
+    """Raise ValueError if this machine has no such device."""
+    try:
+        torch.zeros(1, device=device)
+    except (RuntimeError, AssertionError) as error:  # AssertionError: a build of torch without CUDA
+        raise ValueError(f"--device {device} cannot be used on this machine") from error
+
+
 def go_on(trainer: Trainer, folder: Path) -> None:
     """Go on with the run in `folder`, if one was interrupted there. Raises ValueError if it is another run's."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -100,9 +113,13 @@ def main(argv: Sequence[str] | None = None) -> None:
     )
     parser.add_argument("--out", default="runs/sprites", help="folder for checkpoints and sample sheets")
     parser.add_argument(
-        "--data", metavar="FILE", help=".npz with images and labels, or .npy images (default: built-in sprites)"
+        "--data",
+        metavar="PATH",
+        help="folder or .zip of pictures with a sub-folder a class, .npz with images and labels, or .npy images "
+        "(default: built-in sprites)",
     )
-    parser.add_argument("--labels", metavar="FILE.npy", help="labels for .npy images, one-hot rows or indices")
+    parser.add_argument("--labels", metavar="FILE.npy", help="labels for .npy images: one-hot rows, indices or words")
+    parser.add_argument("--classes", metavar="NAMES", help="names of the classes of .npy or .npz data, by commas")
     parser.add_argument("--per-class", type=int, default=5000, help="built-in sprites to draw of each class")
     parser.add_argument("--images", type=int, default=run.images, help="sprites to learn from in all, over all epochs")
     parser.add_argument("--batch-size", type=int, default=run.batch_size, help="sprites an optimizer step")
@@ -136,7 +153,7 @@ def main(argv: Sequence[str] | None = None) -> None:
         "--snapshots", default="0,4,8,31", help="epochs at which to keep small weights and a sample sheet"
     )
     parser.add_argument("--save-seconds", type=float, default=60, help="how often to write last.safetensors")
-    parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu", help="where to train")
+    parser.add_argument("--device", default=default_device(), help="where to train")
     args = parser.parse_args(argv)
     folder = Path(args.out)
     try:
@@ -156,22 +173,26 @@ def main(argv: Sequence[str] | None = None) -> None:
         channels, blocks, snapshots = (_whole_numbers(text) for text in (args.channels, args.blocks, args.snapshots))
         if args.per_class < 1:
             raise ValueError(f"--per-class must be at least 1; got {args.per_class}")
-        data = load_data(args.data, args.labels) if args.data else built_in(args.per_class)
+        if not args.data and (args.labels or args.classes):
+            raise ValueError("--labels and --classes belong to --data, which is missing")
+        classes = args.classes and [name.strip() for name in args.classes.split(",")]
+        data = load_data(args.data, args.labels, classes) if args.data else built_in(args.per_class)
         shape = UNetConfig(
             len(data.class_names), channels, blocks, sketch=args.sketch, prediction_type=args.prediction_type
         )
-        try:
-            torch.zeros(1, device=args.device)
-        except (RuntimeError, AssertionError) as error:  # AssertionError: a build of torch without CUDA
-            raise ValueError(f"--device {args.device} cannot be used on this machine") from error
+        check_device(args.device)
         trainer = Trainer(data, shape, config, args.device)
         if args.init:
             trainer.start_from(load(args.init))
         go_on(trainer, folder)
     except (ValueError, OSError) as error:
         parser.error(str(error))
+    named = [f"{name} ({(data.labels == k).sum():,})" for k, name in enumerate(data.class_names)]
+    counts = f"{len(named)} classes: {', '.join(named[:12])}{' …' if len(named) > 12 else ''}"
+    for note in data.notes:
+        print(f"{data.name}: {note}")
     parameters = sum(p.numel() for p in trainer.network.parameters())
-    print(f"{parameters:,} parameters on {args.device}; {data.name}: {len(data.images):,} sprites")
+    print(f"{parameters:,} parameters on {args.device}; {data.name}: {len(data.images):,} sprites of {counts}")
     try:
         final = train(trainer, folder, snapshots=snapshots, save_seconds=args.save_seconds)
     except KeyboardInterrupt:

@@ -9,23 +9,26 @@ the fresh noise that would suit a perfect consistency function.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import torch
+from safetensors import SafetensorError, safe_open
 from torch import Tensor
 
-from ..checkpoint import Model, load
+from ..checkpoint import Model, digest, load, write_atomically
 from ..cli import Parser
 from ..data import SpriteData
-from ..generate import MAX_COUNT, GenerateConfig, generate
+from ..generate import MAX_COUNT, MAX_SEED, GenerateConfig, check_whole, generate
 from ..render import to_uint8
 from . import Batch, TrainConfig, Trainer, _generator
-from .__main__ import go_on, train
+from .__main__ import check_device, default_device, go_on, train
 
 STEPS = 16  # of a path
 LEVELS = (16, 15, 14, 13, 12, 10, 8, 6, 4, 2)  # the states that are kept, in sixteenths of T
+KEPT = "paths.safetensors"  # in a run's folder
 START_SHARE = 0.4  # of a batch that starts from x_T; the rest is spread evenly over the other levels
 
 
@@ -65,14 +68,44 @@ def walk(teacher: Model, count: int, seed: int = 0, dropout: float = 0.1) -> Pat
     return Paths(torch.cat(states, dim=1), log_snr, torch.cat(ends), labels)
 
 
+def check_seed(teacher: Model, seed: int) -> None:
+    """Raise ValueError if a path would start from a seed that there is not."""
+    classes = len(teacher.class_names)
+    check_whole("--seed", seed, 0, (MAX_SEED - 10**9 - (classes + 1) * 10**6) // 10**7)
+
+
+def kept_paths(folder: Path, teacher: Model, count: int, seed: int) -> Paths:
+    """The paths in the folder; if there are none, they are walked and kept there, so that a resumed run has them.
+
+    Raises ValueError if those in the folder are not these.
+    """
+    path = folder / KEPT
+    weights = digest(*teacher.network.state_dict().values())
+    these = {"teacher": weights, "count": count, "seed": seed, "steps": STEPS, "levels": LEVELS}
+    if not path.exists():
+        paths = walk(teacher, count, seed)
+        write_atomically(path, asdict(paths), {"paths": json.dumps(these)})
+        return paths
+    try:
+        with safe_open(path, framework="pt") as file:
+            found = json.loads((file.metadata() or {})["paths"])
+            tensors = {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118 - not a dict
+            paths = Paths(**tensors)
+    except (SafetensorError, OSError, KeyError, TypeError, ValueError) as error:
+        raise ValueError(f"cannot read {path}: {error}; delete it, and the paths are walked again") from error
+    if differing := sorted(key for key, value in json.loads(json.dumps(these)).items() if found.get(key) != value):
+        raise ValueError(f"{path} holds other paths ({', '.join(differing)}); choose another folder, or delete it")
+    return paths
+
+
 class Distillation(Trainer):
     """A Trainer whose batches are states of paths, and whose targets are their ends."""
 
-    def __init__(self, teacher: Model, paths: Paths, config: TrainConfig) -> None:
+    def __init__(self, teacher: Model, paths: Paths, config: TrainConfig, device: str | torch.device = "cpu") -> None:
         names = teacher.class_names
         labels = paths.labels.clamp(max=len(names) - 1).numpy()
         data = SpriteData(to_uint8(paths.x0), labels, names, f"{len(paths.x0)} paths of {STEPS} steps")
-        super().__init__(data, teacher.network.config, config)
+        super().__init__(data, teacher.network.config, config, device)
         self.start_from(teacher)
         self._paths = paths
         self._rows = torch.cat([torch.eye(len(names)), torch.zeros(1, len(names))])
@@ -103,15 +136,16 @@ def main(argv: Sequence[str] | None = None) -> None:
     """Walk the paths, train the student on them."""
     parser = Parser(
         prog="python -m core.train.distill",
-        description="Distil the sprite network to few evaluations. Interrupt it, run it again: it walks the same "
-        "paths, and goes on.",
+        description="Distil the sprite network to few evaluations. Interrupt it, run it again: it goes on, with the "
+        "paths that it has kept in the folder (16 kB each).",
     )
     parser.add_argument("--teacher", metavar="FILE", help="whose paths to learn (default: the shipped network)")
     parser.add_argument("--paths", type=int, default=20_000, help="how many paths the teacher walks")
     parser.add_argument("--images", type=int, default=300_000, help="states to learn from in all")
     parser.add_argument("--learning-rate", type=float, default=1e-3, help="peak learning rate (AdamW)")
     parser.add_argument("--seed", type=int, default=0, help="seed of paths and order")
-    parser.add_argument("--out", default="runs/distilled", help="folder for checkpoints and sample sheets")
+    parser.add_argument("--out", default="runs/distilled", help="folder for paths, checkpoints and sample sheets")
+    parser.add_argument("--device", default=default_device(), help="where to walk and train")
     args = parser.parse_args(argv)
     try:
         if args.paths < 10:
@@ -119,9 +153,11 @@ def main(argv: Sequence[str] | None = None) -> None:
         config = TrainConfig(
             images=args.images, learning_rate=args.learning_rate, decay_share=0.9, condition_dropout=0, seed=args.seed
         )
-        teacher, folder = load(args.teacher), Path(args.out)
+        check_device(args.device)
+        teacher, folder = load(args.teacher, args.device), Path(args.out)
+        check_seed(teacher, args.seed)
         folder.mkdir(parents=True, exist_ok=True)  # before the long walk
-        trainer = Distillation(teacher, walk(teacher, args.paths, args.seed), config)
+        trainer = Distillation(teacher, kept_paths(folder, teacher, args.paths, args.seed), config, args.device)
         go_on(trainer, folder)
     except (ValueError, OSError) as error:
         parser.error(str(error))

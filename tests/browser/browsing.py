@@ -1,5 +1,8 @@
 """What the browser tests share: reading canvases, moving sliders, using Gradio's controls."""
 
+import json
+from pathlib import Path
+
 import numpy as np
 
 READ_CANVAS = """canvas => {
@@ -11,8 +14,42 @@ READ_CANVAS = """canvas => {
 
 def pixels(page, selector: str) -> np.ndarray:
     """The pixels of a 16x16 canvas, (16, 16, 3) uint8."""
-    data = page.eval_on_selector(selector, READ_CANVAS)
+    data = page.evaluate(f"({READ_CANVAS})(document.querySelector({json.dumps(selector)}))")
     return np.array(data, np.uint8).reshape(16, 16, 4)[..., :3]
+
+
+def all_pixels(page, selector: str) -> np.ndarray:
+    """The pixels of all 16x16 canvases that fit, in the page's order, (N, 16, 16, 3) uint8."""
+    data = page.eval_on_selector_all(selector, f"all => all.map({READ_CANVAS})")
+    return np.array(data, np.uint8).reshape(-1, 16, 16, 4)[..., :3]
+
+
+def wait_for_picture(page, selector: str, expected: np.ndarray) -> None:
+    """Wait until a 16x16 canvas shows exactly that, (16, 16, 3) uint8."""
+    shown = f"({READ_CANVAS})(document.querySelector({selector!r})).filter((_, i) => i % 4 < 3)"
+    page.wait_for_function(f"expected => String({shown}) === String(expected)", arg=expected.ravel().tolist())
+
+
+def download(page, box: str, name: str) -> Path:
+    """The file that the button of that name in that box saves."""
+    with page.expect_download(timeout=60_000) as caught:
+        page.locator(box).get_by_role("button", name=name, exact=True).click()
+    return caught.value.path()
+
+
+def wait_for_lesson(page, tab: str) -> None:
+    """Wait until a lesson that has been opened shows its first pictures."""
+    page.wait_for_selector("#race .idle" if tab == "race" else f"#{tab} canvas:visible")  # a race begins empty
+
+
+def painted(page) -> None:
+    """Wait until what has just changed is on the screen, and whoever watches what comes into sight has been told."""
+    page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+
+
+def settled(page, tab: str) -> None:
+    """Wait until the hand has rested and what the lesson then does is done."""
+    page.wait_for_selector(f"#{tab} [data-settled=true], #{tab}[data-settled=true]", state="attached", timeout=180_000)
 
 
 def assert_same_picture(actual: np.ndarray, expected: np.ndarray, tolerance: int = 1) -> None:

@@ -5,7 +5,9 @@ import shutil
 from urllib.parse import parse_qs
 
 import pytest
+from browsing import wait_for_lesson
 from playwright.sync_api import Error, sync_playwright
+from tiny import unavailable
 
 from tabs import TABS
 
@@ -22,21 +24,25 @@ def browser():
         try:
             browser = playwright.chromium.launch(executable_path=path, args=CHROMIUM_FLAGS)
         except Error as error:
-            if os.environ.get("REQUIRE_BROWSER"):
-                raise
-            pytest.skip(f"no Chromium (install it, or run `playwright install chromium`): {error}")
+            unavailable(f"no Chromium (install it, or run `playwright install chromium`): {error}")
         yield browser
         browser.close()
 
 
 @pytest.fixture
 def open_page(browser, app_url):
-    """open_page(width=1280, dark=False, link="?tab=...") -> a page, which must have no complaint when the test ends."""
+    """open_page(width=1280, dark=False, link="?tab=...") -> a page, which must have no complaint when the test ends.
+
+    Further options are those of Playwright's new_context.
+    """
     contexts, complaints = [], []
 
-    def open_(width: int = 1280, dark: bool = False, link: str = ""):
+    def open_(width: int = 1280, dark: bool = False, link: str = "", **options):
         context = browser.new_context(
-            viewport={"width": width, "height": 900}, color_scheme="dark" if dark else "light", has_touch=width < 500
+            viewport={"width": width, "height": 900},
+            color_scheme="dark" if dark else "light",
+            has_touch=width < 500,
+            **options,
         )
         contexts.append(context)
         page = context.new_page()
@@ -46,10 +52,7 @@ def open_page(browser, app_url):
         page.on("request", lambda r: r.url.startswith((app_url, "data:", "blob:")) or complaints.append(r.url))
         page.goto(app_url + link)
         tab = parse_qs(link.lstrip("?")).get("tab", ["noising"])[0]
-        if tab == "race":  # shows no sprites before it has been run
-            page.wait_for_selector("#race .idle")
-        else:
-            page.wait_for_selector(f"#{tab if tab in TABS else 'noising'} canvas:visible")
+        wait_for_lesson(page, tab if tab in TABS else "noising")
         return page
 
     yield open_

@@ -14,7 +14,7 @@ from browsing import fill, open_tab
 from gradio_client import Client
 from playwright.sync_api import expect
 from serving import free_port, serving
-from tiny import ROOT
+from tiny import ROOT, unavailable
 
 LOST = "The server went away while it worked for you"
 pytestmark = pytest.mark.slow
@@ -53,7 +53,7 @@ def configuration(folder, port: int, apps: list[str]) -> str:
 def copies(tmp_path):
     nginx = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")
     if nginx is None:
-        pytest.skip("nginx is not installed")
+        unavailable("nginx is not installed")
     with ExitStack() as stack:
         apps = []
         for name in ("first", "second"):
@@ -119,5 +119,5 @@ def test_a_copy_dies_while_it_draws(browser, copies):
     for page in (mine, theirs):
         page.context.close()
 
-    run = Client(copies.url, verbose=False).predict("food", "ddim", 3, 1, 0, 0, 1, "cosine", api_name="/denoise")
+    run, _ = Client(copies.url, verbose=False).predict(num_inference_steps=3, api_name="/generate")
     assert run["nfe"] == 3  # a program keeps no cookies

@@ -9,6 +9,7 @@ import pytest
 from browsing import open_tab
 from serving import serving
 
+from tabs.page import ASSETS
 from tabs.runs import RUNS
 
 SMALL_QUEUE = "import app; app.demo.queue(max_size=2); app.main()"
@@ -56,7 +57,7 @@ def test_the_queue_as_people_see_it(browser, small_queue):
         assert draw(small_queue, f"program{i}", enough).wait(20)
 
     page.get_by_role("button", name="Generate", exact=True).click()
-    page.locator("#denoising-queue").get_by_text("queue: 1/1").wait_for(timeout=20_000)
+    page.locator("#denoising-queue").get_by_text("Waiting, number 1 of 1 in line").wait_for(timeout=20_000)
     draw(small_queue, "waiting", enough)
     other.get_by_role("button", name="Generate", exact=True).click()
     other.get_by_text("This application is currently busy. Please try again.").first.wait_for(timeout=20_000)
@@ -70,6 +71,22 @@ def test_the_queue_as_people_see_it(browser, small_queue):
     other.get_by_text("The full quality did not arrive").wait_for(timeout=20_000)
 
     enough.set()  # the others leave: the one in the queue is served, and the refused one asks again
-    page.locator("#denoising-queue .progress-text").wait_for(state="detached", timeout=60_000)
+    page.wait_for_function("document.querySelector('#denoising-queue .words').textContent === ''", timeout=60_000)
     other.get_by_role("button", name="another seed").click()
     other.wait_for_selector("#mixing .sheet canvas", timeout=60_000)
+
+
+def test_the_queue_in_words(browser):
+    """What assets/controls.js makes of Gradio's words."""
+    page, scripts = browser.new_page(), "\n".join((ASSETS / name).read_text() for name in ("pixels.js", "controls.js"))
+    page.evaluate(scripts)
+    for text, words in (
+        ("queue: 2/3 | 1.0/4.0s", "Waiting, number 2 of 3 in line: 1.0 s of about 4.0 s"),
+        ("queue: 1/1 | 0.3s", "Waiting, number 1 of 1 in line: 0.3 s"),
+        ("processing | 0.8/2.6s", "Drawing: 0.8 s of about 2.6 s"),
+        ("processing | 3.1/2.6s", "Drawing: 3.1 s"),  # it takes longer than it was thought to
+        ("0.1s", "Drawing: 0.1 s"),
+        ("", ""),
+    ):
+        assert page.evaluate("text => window.controls.queueWords(text)", text) == words
+    page.close()

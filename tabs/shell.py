@@ -1,0 +1,90 @@
+"""What is around the lessons: the page as it is served, before any script has run, its theme, and Gradio's own words.
+
+Chat programs and search engines read no further than what is served, and on a slow line it is all there is at first.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import gradio as gr
+from gradio.routes import templates
+from jinja2 import ChoiceLoader, DictLoader
+from starlette.requests import Request
+from starlette.responses import FileResponse
+from starlette.routing import Route
+
+from .page import ASSETS
+
+TITLE = "Diffusion, pixel by pixel"
+SUMMARY = (
+    "Learn how diffusion models work by handling a small real one: drown a sprite in noise, let a network draw one "
+    "step by step, race samplers, mix classes."
+)
+INDEX = "frontend/index.html"  # Gradio's template of the page
+DESCRIPTION = re.compile(r'<meta\s+(?:property="og:|name="twitter:)[^>]*>')
+
+# In rem, so that the text follows the font size that a person has set in their browser; Gradio's own are in px.
+TEXT = gr.themes.Size(
+    name="rem",
+    xxs="0.5625rem",
+    xs="0.625rem",
+    sm="0.75rem",
+    md="0.875rem",
+    lg="1rem",
+    xl="1.375rem",
+    xxl="1.625rem",
+)
+THEME = gr.themes.Default(
+    primary_hue="violet", text_size=TEXT, font=["system-ui", "sans-serif"], font_mono=["ui-monospace", "monospace"]
+).set(  # darker than Gradio's where text would else stand out too little (WCAG: 4.5 to 1)
+    body_text_color_subdued="*neutral_600",
+    color_accent="*primary_700",
+    button_primary_background_fill="*primary_700",
+    button_primary_background_fill_dark="*primary_700",
+    button_primary_background_fill_hover="*primary_800",
+    button_primary_background_fill_hover_dark="*primary_800",
+    button_primary_border_color="*primary_700",
+    button_primary_border_color_dark="*primary_700",
+    button_primary_border_color_hover="*primary_800",
+    button_primary_border_color_hover_dark="*primary_800",
+)
+LOOK: dict[str, Any] = {  # of launch()
+    "theme": THEME,
+    "css_paths": [ASSETS / "page.css"],
+    "head": "".join(
+        f"<script>{(ASSETS / name).read_text(encoding='utf-8')}</script>"
+        for name in ("prefix.js", "pixels.js", "controls.js", "keys.js")
+    ),
+    "favicon_path": ASSETS / "icon.png",
+    "i18n": gr.I18n(en={"common.complete": "Done."}),  # Gradio says it after every run, and has no words for it
+}
+
+
+def dress() -> None:
+    """Have Gradio serve its page with our title, card and first words."""
+    index, *_ = templates.env.loader.get_source(templates.env, INDEX)
+    templates.env.loader = ChoiceLoader([DictLoader({INDEX: dressed(index)}), templates.env.loader])
+
+
+def dressed(index: str) -> str:
+    """Gradio's index.html, its descriptions replaced by assets/head.html, and assets/first.html before the app.
+
+    Raises ValueError if it is not the index.html that we know.
+    """
+    index, own = DESCRIPTION.subn("", index)
+    for mark, name in (("</head>", "head"), ("<gradio-app", "first")):
+        if index.count(mark) != 1 or not own:
+            raise ValueError("Gradio's page has another shape than that of the version in requirements.txt")
+        html = (ASSETS / f"{name}.html").read_text(encoding="utf-8")
+        index = index.replace(mark, html.replace("TITLE", TITLE).replace("SUMMARY", SUMMARY) + mark)
+    return index
+
+
+def thumbnail(_: Request) -> FileResponse:
+    """The picture of the card."""
+    return FileResponse(ASSETS / "thumbnail.png")
+
+
+ROUTES = [Route("/thumbnail.png", thumbnail)]

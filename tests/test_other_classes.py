@@ -1,0 +1,85 @@
+"""A checkpoint of somebody's own classes: every lesson's handlers and the command line speak of those.
+
+The page and the API with such a checkpoint: browser/test_own_classes.py.
+"""
+
+import json
+
+import pytest
+from own_classes import NAMES, own_checkpoint, started
+
+from core.generate.__main__ import main
+
+
+@pytest.fixture(scope="module", params=NAMES, ids="{} classes".format)
+def own(request, tmp_path_factory):
+    """(path of a checkpoint, its class names)."""
+    return own_checkpoint(tmp_path_factory.mktemp("own"), NAMES[request.param]), NAMES[request.param]
+
+
+LESSONS = """
+import base64, json, sys
+import numpy as np
+import app
+from tabs import denoising, mixing, noising, race
+from tabs.runs import model
+names, K = list(model().class_names), len(model().class_names)
+said = {}
+pixels = base64.b64encode(bytes(768)).decode()
+for name in names:
+    assert len(base64.b64decode(noising.guess(pixels, 0, 200, "cosine", name)["x0"])) == 2 * 768
+assert list(noising.gallery()["classes"]) == names
+for name in [*names, denoising.NO_CLASS]:
+    run = denoising.run(name, "ddim", 2, 2.0, 0)
+settings = {"class_name": names[0], "sampler": "ddpm", "steps": 2, "guidance": 1, "seed": 0}
+change = {"at": 1, "weights": {names[-1]: 1}, "sampler": "ddim", "guidance_scale": 1, "seed": 0, "eta": 0,
+          "noise_scale": 1}
+assert denoising.fork(settings, [change])["what"] == names[-1]
+said["diversity"] = [sheet["diversity"] for sheet in list(denoising.noise_sheets(settings, 0.5))[-1]["sheets"]]
+try:
+    list(denoising.novelty(pixels))
+except ValueError as error:
+    said["novelty"] = str(error)
+for data, races in race.race(names[-1], 1, 0, [], "ddim", 2, 0, "unipc", 2, 0, "none", 1, 0, "none", 1, 0):
+    pass
+said["race"], said["quality"] = data["python"], race.plots(races)[1]
+data = mixing.corners()
+assert data["classes"] == names and all(len(row) == K for _, row in data["presets"])
+assert any(abs(sum(row) - 1) < 1e-9 for _, row in data["presets"])  # for "keep the sum at 1"
+for _, row in data["presets"]:
+    request = {"weights": row, "guidance": 1, "seed": 0, "mixing": "embedding"}
+    mixing.preview(request)
+mixing.drawing({"what": "sheet", **request})
+mixing.drawing({"what": "seeds", **request, "seed_b": 1})
+mixing.drawing({"what": "morph", "a": row, "b": row[::-1], "guidance": 1, "seed": 0, "mixing": "prediction"})
+try:
+    mixing.drawing({"what": "sheet", **request, "weights": [1] * (K + 1)})
+except ValueError as error:
+    said["mixing"] = str(error)
+import api
+(documented,) = (fn.fn.__doc__ for fn in app.demo.fns.values() if fn.api_name == "generate")
+assert f"class ({', '.join(names)}) to weight" in documented
+assert api.generate(count=1, num_inference_steps=2)[0]["python"].count(repr({names[0]: 1.0})) == 1
+lanes = [{"num_inference_steps": 2}, {"sampler": "unipc", "num_inference_steps": 2}]
+assert len(api.compare(lanes, count=1)[0]["lanes"]) == 2
+assert api.mix(places=2, num_inference_steps=2)[0]["weights"] == [{names[0]: 1}, {names[-1]: 1} if K > 1 else {}]
+print(json.dumps(said))
+"""
+
+
+def test_every_lesson_draws_its_classes(own, python):
+    path, names = own
+    out, err = (process := python("-c", started(path, LESSONS))).communicate(timeout=300)
+    assert process.returncode == 0, err
+    said = json.loads(out.splitlines()[-1])
+    assert said["diversity"] == [None, None] and "other sprites" in said["novelty"]
+    assert repr(names[-1]) in said["race"] and said["quality"] is None
+    assert said["mixing"].startswith(f"the weights must be {len(names)} numbers, for {names[0]}")
+
+
+def test_the_command_line_takes_its_names(own, tmp_path, capsys, refused):
+    path, names = own
+    options = ["--checkpoint", str(path), "--count", "1", "--steps", "2", "--out", str(tmp_path / "s.png"), "--weights"]
+    main([*options, f"{names[-1]}=0.5"])
+    assert "2 steps" in capsys.readouterr().out
+    assert f"the classes are {', '.join(names)}" in refused(main, [*options, "hero=1"])
