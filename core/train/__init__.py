@@ -184,7 +184,7 @@ class Trainer:
         rate = config.learning_rate_at(self.step)
         for group in self.optimizer.param_groups:
             group["lr"] = rate
-        value = loss(self.network, self._batch().to(self.device)).mean()
+        value = self._loss(self._batch().to(self.device)).mean()
         self.optimizer.zero_grad()
         value.backward()
         if self.network.config.sketch:
@@ -198,6 +198,10 @@ class Trainer:
         current = value.item()
         self.recent_loss = current if math.isnan(self.recent_loss) else 0.99 * self.recent_loss + 0.01 * current
         return TrainStep(self.step, self.images_seen, current, rate)
+
+    def _loss(self, batch: Batch) -> Tensor:
+        """What the U-Net is to make small, (B,)."""
+        return loss(self.network, batch)
 
     def _batch(self) -> Batch:
         """What the U-Net learns from in this step: every sprite once an epoch."""

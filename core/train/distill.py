@@ -2,9 +2,10 @@
 
 The probability-flow ODE leads every x_t to one sprite. The teacher walks whole paths, from noise to sprite. The student
 starts as the teacher and learns to name the end, x0, from any state of the path: a consistency function (Song et al.
-2023), taught by finished paths, as Luhman & Luhman 2021 did for x_T alone. It draws with DDIM in few steps: where it
-is unsure of the end it still answers with a mean, as a denoiser, so DDIM's step keeps the spread of x_t better than
-the fresh noise that would suit a perfect consistency function.
+2023), taught by finished paths, as Luhman & Luhman 2021 did for x_T alone. Its loss is pseudo-Huber (Song & Dhariwal
+2023): where the student is unsure of the end, a denoiser's squared error would have it answer with a mean, which is a
+blur; this has it answer with something like a median, which is sharper. It draws with DDIM in few steps: DDIM's step
+then keeps the spread of x_t better than the fresh noise that would suit a perfect consistency function.
 """
 
 from __future__ import annotations
@@ -22,13 +23,16 @@ from ..checkpoint import Model, digest, load, write_atomically
 from ..cli import Parser
 from ..data import SpriteData
 from ..generate import MAX_COUNT, MAX_SEED, GenerateConfig, check_whole, generate
+from ..prediction import training_target
 from ..render import to_uint8
+from ..unet import UNet
 from . import Batch, TrainConfig, Trainer, _generator
 from .__main__ import check_device, default_device, go_on, train
 
 STEPS = 16  # of a path
 LEVELS = (16, 15, 14, 13, 12, 10, 8, 6, 4, 2)  # the states that are kept, in sixteenths of T
 KEPT = "paths.safetensors"  # in a run's folder
+HUBER = 0.03  # c of the loss: errors far below it (4 of 255) count as squares, those far above it as they are
 START_SHARE = 0.4  # of a batch that starts from x_T; the rest is spread evenly over the other levels
 
 
@@ -98,6 +102,17 @@ def kept_paths(folder: Path, teacher: Model, count: int, seed: int) -> Paths:
     return paths
 
 
+def pseudo_huber(network: UNet, batch: Batch) -> Tensor:
+    """Mean of sqrt(e^2 + c^2) - c, (B,), over the errors e of x0 (Song & Dhariwal 2023 take a sprite's norm for e)."""
+    prediction_type = network.config.prediction_type
+    target = training_target(batch.x0, batch.eps, batch.alpha_bar, prediction_type)
+    error = network(batch.x_t, batch.log_snr, batch.weights) - target
+    if prediction_type != "x0":  # x0' - x0 = -sqrt(1 - a) (v' - v) = -sqrt((1 - a) / a) (eps' - eps)
+        scale = batch.noise_share if prediction_type == "v" else batch.noise_share / batch.alpha_bar
+        error = error * scale.sqrt()
+    return ((error.square() + HUBER**2).sqrt() - HUBER).mean((1, 2, 3))
+
+
 class Distillation(Trainer):
     """A Trainer whose batches are states of paths, and whose targets are their ends."""
 
@@ -113,6 +128,9 @@ class Distillation(Trainer):
     def model(self) -> Model:
         model = super().model()
         return replace(model, info={**model.info, "distilled": True})
+
+    def _loss(self, batch: Batch) -> Tensor:
+        return pseudo_huber(self.network, batch)
 
     def _batch(self) -> Batch:
         return self._states(self.config.batch_size, _generator(self.config.seed, self.step))
@@ -140,7 +158,7 @@ def main(argv: Sequence[str] | None = None) -> None:
         "paths that it has kept in the folder (16 kB each).",
     )
     parser.add_argument("--teacher", metavar="FILE", help="whose paths to learn (default: the shipped network)")
-    parser.add_argument("--paths", type=int, default=20_000, help="how many paths the teacher walks")
+    parser.add_argument("--paths", type=int, default=30_000, help="how many paths the teacher walks")
     parser.add_argument("--images", type=int, default=300_000, help="states to learn from in all")
     parser.add_argument("--learning-rate", type=float, default=1e-3, help="peak learning rate (AdamW)")
     parser.add_argument("--seed", type=int, default=0, help="seed of paths and order")
