@@ -1,6 +1,7 @@
 """Distillation: what the student is shown are states of the teacher's paths, and what it learns is where they end."""
 
 from dataclasses import fields, replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -9,8 +10,19 @@ from torch.testing import assert_close
 
 from core.checkpoint import load
 from core.generate import GenerateConfig, generate
-from core.train import TrainConfig, loss
-from core.train.distill import KEPT, LEVELS, START_SHARE, STEPS, Distillation, kept_paths, main, walk
+from core.prediction import PREDICTION_TYPES
+from core.train import Batch, TrainConfig
+from core.train.distill import (
+    KEPT,
+    LEVELS,
+    START_SHARE,
+    STEPS,
+    Distillation,
+    kept_paths,
+    main,
+    pseudo_huber,
+    walk,
+)
 
 
 @pytest.fixture(scope="module")
@@ -50,14 +62,30 @@ def test_a_batch_shows_states_and_asks_for_ends(tiny_model, paths):
     assert not torch.equal(trainer._sketch_batch().x0, batch.x0[:8])
 
 
+@pytest.mark.parametrize("prediction_type", PREDICTION_TYPES)
+def test_pseudo_huber_is_of_the_end_whatever_the_network_predicts(prediction_type):
+    x0, wrong, eps = torch.randn(3, 2, 3, 16, 16, generator=torch.Generator().manual_seed(0))
+    batch = Batch(x0, torch.eye(5)[:2], torch.tensor([-9.0, 3.0]), eps)
+    signal, noise = batch.alpha_bar.sqrt(), batch.noise_share.sqrt()
+
+    def network(x_t, log_snr, weights):
+        wrong_eps = (x_t - signal * wrong) / noise
+        return {"eps": wrong_eps, "x0": wrong, "v": signal * wrong_eps - noise * wrong}[prediction_type]
+
+    network.config = SimpleNamespace(prediction_type=prediction_type)
+    c = 0.03
+    expected = [(((wrong - x0)[i] ** 2 + c**2) ** 0.5 - c).sum() / 768 for i in range(2)]
+    assert_close(pseudo_huber(network, batch), torch.stack(expected), rtol=1e-3, atol=0)
+
+
 def test_a_student_learns_the_ends(tiny_model, paths):
     config = TrainConfig(images=8000, batch_size=16, sketch_batch_size=16, learning_rate=2e-3, warmup_steps=0)
     trainer = Distillation(tiny_model, paths, config)
     batch = trainer._batch()
-    before = loss(trainer.network, batch).mean().item()
+    before = pseudo_huber(trainer.network, batch).mean().item()
     for _ in zip(range(150), trainer.run(), strict=False):
         pass
-    assert loss(trainer.network, batch).mean().item() < 0.7 * before
+    assert pseudo_huber(trainer.network, batch).mean().item() < 0.7 * before
     assert trainer.model().info["distilled"] is True
     assert trainer.model().network.config == tiny_model.network.config
 

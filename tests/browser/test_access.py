@@ -215,7 +215,9 @@ def test_text_follows_the_size_that_a_browser_is_set_to(open_page):
         .map((selector) => parseFloat(getComputedStyle(document.querySelector(selector)).fontSize))"""
     before = page.evaluate(sizes)
     page.evaluate("document.documentElement.style.fontSize = '32px'")
-    page.wait_for_function(f"twice => String(({sizes})()) === String(twice)", arg=[2 * size for size in before])  # buttons glide
+    page.wait_for_function(
+        f"twice => String(({sizes})()) === String(twice)", arg=[2 * size for size in before]
+    )  # buttons glide
 
 
 def test_with_reduced_motion_a_run_is_shown_finished(open_page):
