@@ -40,7 +40,8 @@ from core.sprites import CLASS_NAMES, draw
 from tabs import race
 from tabs.gpu import on_gpu
 from tabs.mixing import between
-from tabs.page import ORIGIN, SAVE_IMPORT, as_python, constructor, saving, says_why
+from tabs.page import ORIGIN, SAVE_IMPORT, as_python, constructor, saving
+from tabs.refusals import says_why
 from tabs.runs import MODEL_QUEUE, RACE_QUEUE, check_share, class_names, served
 
 OurClass = Literal[*CLASS_NAMES]  # of the sprites that this project draws

@@ -77,8 +77,7 @@ def main() -> None:
     took, by = time.perf_counter() - start, runtime()
     print(f"{SHIPPED}, trained on {loaded.images_seen:,} noisy sprites, loaded in {took:.2f} s")
     if loaded.student:
-        stage = "it" if loaded.student.info.get("started_from") == loaded.info else "an earlier stage of it"
-        print(f"{SHIPPED.with_name(STUDENT)}, distilled from {stage}")
+        print(f"{SHIPPED.with_name(STUDENT)}, distilled from it")
     print(
         f"{by['runtime']} runs it on {by['device']}, {torch.get_num_threads()} threads; "
         f"{RUNS} runs at a time, {QUEUE_SIZE} more may wait"

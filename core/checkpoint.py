@@ -9,7 +9,7 @@ import hashlib
 import json
 import logging
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Literal
@@ -55,8 +55,11 @@ class Model:
     @property
     def images_seen(self) -> int:
         """How many noisy sprites it has learned from, in all the runs that led to it."""
-        seen = (record.get("images_seen") for record in _history(self))
-        return sum(images for images in seen if isinstance(images, int))
+        seen, record = 0, self.info
+        while isinstance(record, Mapping):  # it comes from a file
+            images, record = record.get("images_seen"), record.get("started_from")
+            seen += images if isinstance(images, int) else 0
+        return seen
 
     @property
     def device(self) -> torch.device:
@@ -132,25 +135,16 @@ def load(
 
 
 def _not_its_student(student: Model, teacher: Model) -> str | None:
-    """Why this network was not distilled from the teacher, as it is or was before it was trained on; None if it was."""
+    """Why this network was not distilled from the teacher as it is; None if it was."""
     if not student.distilled:
         return "it was not distilled"
     if student.class_names != teacher.class_names:
         return f"it knows other classes ({', '.join(student.class_names)})"
     if student.network.config != teacher.network.config:
         return "its network has another shape"
-    origin = as_text(student.info.get("started_from", {}))
-    if origin not in (as_text(record) for record in _history(teacher)):
-        return "it was distilled from another network, for where it started is not in this network's record"
+    if as_text(student.info.get("started_from")) != as_text(teacher.info):
+        return "it was distilled from another network, or from this one before it was trained on"
     return None
-
-
-def _history(model: Model) -> Iterator[Mapping[str, object]]:
-    """The records of a network's training, of the last run first."""
-    record: object = dict(model.info)
-    while isinstance(record, Mapping):  # the record comes from a file
-        yield record
-        record = record.get("started_from")
 
 
 def read_header(path: str | Path | None = None) -> Header:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 
+from .refusals import says_why
+
 
 def on_gpu(handler: Callable) -> Callable:
     """The handler as ZeroGPU runs it, in a process of its own that holds a GPU; the handler itself everywhere else.
@@ -18,4 +20,4 @@ def on_gpu(handler: Callable) -> Callable:
         import spaces  # which only a ZeroGPU Space has
     except ImportError:
         return handler
-    return spaces.GPU(handler)
+    return spaces.GPU(says_why(handler))  # within that process: an error leaves it without its traceback

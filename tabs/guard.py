@@ -30,8 +30,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from .listeners import Listeners, McpCalls
 from .people import share_places
+from .refusals import is_ours
 
-ROOT = Path(__file__).resolve().parent.parent
 MAX_FILE = 5_000_000  # bytes of an upload
 UPLOAD, SERVER_FUNCTION = "/gradio_api/upload", "/gradio_api/component_server"
 LARGE = {UPLOAD: MAX_FILE + 100_000, SERVER_FUNCTION: 4_500_000}  # bytes of a request; the second: a GIF's frames
@@ -71,6 +71,8 @@ class GuardedBlocks(gr.Blocks):
         try:
             traverse(inputs, refuse_address, is_file_obj_with_meta)
             return await super().preprocess_data(block_fn, inputs, *args, **kwargs)
+        except gr.Error:  # says why; it may be a ValueError, too
+            raise
         except UNREADABLE as error:
             raise gr.Error(UNUSABLE, print_exception=False) from error
 
@@ -181,9 +183,9 @@ def told(error: Exception, path: str) -> tuple[int, str]:
     """Status and sentence for what a route raised: the request's mistake, or ours (500)."""
     if isinstance(error.__cause__, HTTPException):  # of a stream that had begun
         return error.__cause__.status_code, error.__cause__.detail
-    files = [Path(frame.f_code.co_filename) for frame, _ in traceback.walk_tb(error.__traceback__)]
-    ours = [file for file in files if file.is_relative_to(ROOT) and "site-packages" not in file.parts]
-    if not isinstance(error, UNREADABLE) or not {file.name for file in ours} <= PASSED_BY:
+    code = [frame.f_code for frame, _ in traceback.walk_tb(error.__traceback__)]
+    passed = {Path(each.co_filename).name for each in code if is_ours(each)}
+    if not isinstance(error, UNREADABLE) or not passed <= PASSED_BY or is_ours(code[-1]):
         return 500, OUR_FAULT
     if "/call/v2/" in path and isinstance(error, KeyError):
         return 404, f"there is no endpoint {error}"

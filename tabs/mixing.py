@@ -35,6 +35,7 @@ from .page import (
     saving,
     text,
 )
+from .refusals import why
 from .runs import MODEL_QUEUE, class_names, draws_our_sprites, model, one_turn, queue_line, served
 
 COUNT = 16
@@ -215,7 +216,7 @@ def answer(event: gr.EventData) -> gr.HTML:
     try:
         made = drawing(request)
     except ValueError as error:
-        made = {"error": str(error)}
+        made = {"error": why(error)}
     return gr.HTML(reply=made | {"id": number})
 
 

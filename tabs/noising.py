@@ -25,7 +25,8 @@ from core.schedule import SCHEDULES, NoiseSchedule
 from core.sprites import CLASS_NAMES, draw
 
 from .gpu import on_gpu
-from .page import AT_ONCE, ORIGIN, SAVE_IMPORT, asked, component, encode, gif, saving, says_why, text
+from .page import AT_ONCE, ORIGIN, SAVE_IMPORT, asked, component, encode, gif, saving, text
+from .refusals import says_why
 from .runs import class_names, model
 
 T = 500

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import functools
-import inspect
 import io
 import json
 import math
@@ -22,6 +20,8 @@ import numpy as np
 from core import GenerateConfig
 from core.generate import check_whole
 from core.render import grid, save_gif
+
+from .refusals import says_why
 
 ASSETS = Path(__file__).resolve().parent.parent / "assets"
 MAX_GUIDANCE = 5  # of the sliders; core allows more
@@ -237,26 +237,3 @@ def allowed(control: gr.components.Component) -> str:
         return "true or false"
     kind = "a whole number" if control.precision == 0 else "a number"
     return f"{kind} from {control.minimum} to {control.maximum}"
-
-
-def says_why(handler: Callable) -> Callable:
-    """Show a handler's ValueError to the person as the sentence that it is, instead of a bare "Error"."""
-    if inspect.isgeneratorfunction(handler):
-
-        @functools.wraps(handler)
-        def stream(*args: Any, **kwargs: Any):
-            try:
-                yield from handler(*args, **kwargs)
-            except ValueError as error:
-                raise gr.Error(str(error), print_exception=False) from error
-
-        return stream
-
-    @functools.wraps(handler)
-    def call(*args: Any, **kwargs: Any):
-        try:
-            return handler(*args, **kwargs)
-        except ValueError as error:
-            raise gr.Error(str(error), print_exception=False) from error
-
-    return call

@@ -30,8 +30,8 @@ from core.runtime.turns import Turns
 from core.sprites import CLASS_NAMES
 from core.unet import UNetConfig
 
-from .page import says_why
 from .people import person
+from .refusals import says_why
 
 RUNS = 4  # at a time; they take turns at the network, so that nobody waits for the end of somebody else's long run
 MODEL_QUEUE: dict[str, Any] = {"concurrency_id": "model", "concurrency_limit": RUNS}  # for every event that runs it

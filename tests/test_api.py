@@ -23,7 +23,7 @@ from core.interpolate import slerp
 from core.render import to_uint8
 from core.sprites import CLASS_NAMES, draw
 from tabs import race
-from tabs.page import says_why
+from tabs.refusals import says_why
 from tabs.runs import model
 
 FEW = {"num_inference_steps": 2}

@@ -18,7 +18,8 @@ from core.metrics import diversity, features, load_classifier, nearest, predict
 from core.render import enlarge, to_uint8
 from core.sprites import CLASS_NAMES
 from tabs import denoising
-from tabs.page import encode, says_why
+from tabs.page import encode
+from tabs.refusals import says_why
 from tabs.runs import model
 
 SETTINGS = {"class_name": "hero", "sampler": "ddpm", "steps": 6, "guidance": 1.0, "seed": 3}

@@ -3,6 +3,7 @@
 import sys
 from types import SimpleNamespace
 
+import gradio as gr
 import pytest
 
 from tabs.gpu import on_gpu
@@ -34,7 +35,19 @@ def test_a_zerogpu_space_lends_its_gpu(spaces, monkeypatch, value):
     monkeypatch.setenv("SPACES_ZERO_GPU", value)
     assert on_gpu(one)(1) == ("lent", 2)
     assert list(on_gpu(many)(3)[1]) == [0, 1, 2]
-    assert spaces == [one, many]
+    assert [task.__wrapped__ for task in spaces] == [one, many]
+
+
+def test_a_refusal_leaves_the_process_as_a_sentence(spaces, monkeypatch):
+    """It loses its traceback there, by which it would be told from a fault."""
+    monkeypatch.setenv("SPACES_ZERO_GPU", "true")
+
+    def refuse():
+        raise ValueError("x must be less")
+
+    with pytest.raises(gr.Error) as caught:
+        on_gpu(refuse)()
+    assert caught.value.message == "x must be less"
 
 
 @pytest.mark.parametrize("value", [None, "", "false", "0"])

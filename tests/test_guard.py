@@ -4,6 +4,7 @@ import logging
 
 import gradio as gr
 import httpx
+import numpy as np
 import pytest
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -27,7 +28,8 @@ from tabs.guard import (
     Guard,
     GuardedBlocks,
 )
-from tabs.page import says_why
+from tabs.people import whose
+from tabs.refusals import says_why
 
 
 def ask(route, path="/x", body=b"", clock=lambda: 0.0):
@@ -90,6 +92,11 @@ def test_a_fault_in_a_server_function_is_ours(log):
     assert (answer.status_code, answer.json()["detail"]) == (500, OUR_FAULT) and len(log.records) == 1
 
 
+def test_a_fault_in_what_every_request_passes_is_ours(log):
+    answer = ask(elsewhere(READS_OURS, ours=lambda: whose(None, None)))
+    assert (answer.status_code, answer.json()["detail"]) == (500, OUR_FAULT) and len(log.records) == 1
+
+
 def test_what_a_server_function_refuses_keeps_its_sentence(log):
     answer = ask(failing(gr.Error("no such <class>", print_exception=False)))
     assert (answer.status_code, answer.json()["detail"]) == (422, "no such &lt;class&gt;") and not log.records
@@ -134,6 +141,15 @@ def test_an_event_with_unreadable_arguments_is_the_requests_mistake(log):
             event(lambda x: x, data, gr.Image)
         assert caught.value.message == UNUSABLE and not isinstance(caught.value, Fault)
     assert not log.records
+
+
+@pytest.mark.parametrize(
+    "handler", [lambda x: int("x"), lambda x: list(zip([x], [], strict=True)), lambda x: np.zeros(2) + np.zeros(3)]
+)
+def test_a_value_error_that_no_check_of_ours_raised_is_ours(handler, log):
+    with pytest.raises(Fault, match="Something went wrong here"):
+        event(says_why(handler), [1])
+    assert len(log.records) == 1
 
 
 @pytest.mark.parametrize("error", [RuntimeError("disk full"), KeyError("x"), TypeError("x"), ZeroDivisionError()])

@@ -67,7 +67,7 @@ def test_samplers_do_not_know_the_network():
 @pytest.mark.parametrize("path", [path for path in TABS if path.stem != "__init__"], ids=lambda p: p.stem)
 def test_tabs_do_not_know_each_other(path):
     """Only what they share."""
-    shared = ("page", "runs", "people", "guard", "listeners", "gpu", "shell")
+    shared = ("page", "runs", "people", "guard", "listeners", "gpu", "shell", "refusals")
     others = {name for name in imports(path) if name.startswith("tabs.") and name.split(".")[1] not in shared}
     assert not others and not {"app", "api"} & roots(path)
 

@@ -17,7 +17,8 @@ from core.guidance import MIXINGS
 from core.render import grid, to_uint8
 from core.sprites import CLASS_NAMES, draw
 from tabs import denoising, mixing, noising, race
-from tabs.page import encode, says_why
+from tabs.page import encode
+from tabs.refusals import says_why
 from tabs.runs import model
 
 
