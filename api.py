@@ -107,6 +107,7 @@ class Timed(TypedDict):
     seconds: float
     ms_per_nfe: float
     distance: float
+    note: str | None
     sprites: list[str]
 
 
@@ -295,7 +296,8 @@ def compare(
         seed: of the first sprite, from 0
 
     Returns:
-        of each lane nfe, seconds, ms_per_nfe, distance from the exact solution of the ODE (1/255, median), sprites
+        of each lane nfe, seconds, ms_per_nfe, distance from the exact solution of the ODE (1/255, median), sprites, and
+        a note if their values are no colours
         all sprites as one PNG, a lane a row
     """
     check_choice("class_name", class_name, class_names())
@@ -314,6 +316,7 @@ def compare(
             "seconds": lane.seconds,
             "ms_per_nfe": 1000 * lane.seconds / lane.nfe,
             "distance": race.distance(lane.step.x_prev, truth),
+            "note": too_large(lane.step.x_prev),
             "sprites": [data_url(sprite) for sprite in drawn],
         }
         for lane, drawn in zip(lanes, pixels, strict=True)

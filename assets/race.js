@@ -13,7 +13,7 @@ function build(lanes) {
     box.className = "lane";
     box.innerHTML = `<h3></h3><progress max="1" value="0"></progress>
       <dl><dt>seconds</dt><dd class="seconds"></dd><dt>evaluations</dt><dd class="nfe"></dd><dt>ms each</dt><dd class="each"></dd><dt>from the ODE</dt><dd class="distance"></dd></dl>
-      <div class="sprites" role="img"></div>`;
+      <div class="sprites" role="img"></div><p class="note"></p>`;
     for (let i = 0; i < lane.count; i++) {
       const canvas = document.createElement("canvas");
       canvas.width = canvas.height = 16;
@@ -49,6 +49,7 @@ function show() {
   lanes.forEach((lane, i) => {
     boxes[i].querySelector("h3").textContent = `${lane.name}, ${lane.steps} ${lane.steps === 1 ? "step" : "steps"}`;
     draw(i, { ...lane, rgb: lane.sprites && P.bytes(lane.sprites) });
+    boxes[i].querySelector(".note").textContent = lane.note ?? "";
     if (lane.frames) lane.frames.rgb = P.bytes(lane.frames.sprites);
   });
   if (lanes.every((lane) => lane.done === 0)) stopped = false;

@@ -19,6 +19,7 @@ from urllib.parse import parse_qs
 from gradio.queueing import Queue
 from gradio.server_messages import ProcessCompletedMessage
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from .people import CALL, mcp_calls
@@ -86,7 +87,8 @@ class McpCalls:
     """ASGI middleware: knows for which of a language model's calls somebody waits, and stops those left or cancelled.
 
     Gradio's MCP server knows no sessions, so a cancellation could be anybody's: a client gets a session from here.
-    It also finds the server without the last slash of its address, and leaves out arguments that are null.
+    It also finds the server without the last slash of its address, leaves out arguments that are null, and refuses the
+    older way to speak MCP, over SSE.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -94,7 +96,10 @@ class McpCalls:
         self._sent = dict[tuple[str, str], str]()  # (session, the client's number of a call) -> its key in mcp_calls
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        path = scope["path"].rstrip("/").removesuffix("/http") if scope["type"] == "http" else ""
+        path = scope["path"].rstrip("/") if scope["type"] == "http" else ""
+        if path.endswith((f"{MCP}/sse", f"{MCP}/messages")):  # nobody could say whose a call is
+            raise HTTPException(410, f"this MCP server speaks streamable HTTP alone; its address ends with {MCP}/")
+        path = path.removesuffix("/http")
         if not path.endswith(MCP):
             return await self.app(scope, receive, send)
         scope = scope | {"path": path + "/"}  # without the slash Gradio would send the client to another address

@@ -22,7 +22,7 @@ import torch
 from torch import Tensor
 
 from core import GenerateConfig, generate, last
-from core.generate import MAX_SEED
+from core.generate import MAX_SEED, too_large
 from core.render import to_uint8
 from core.samplers import SampleStep
 
@@ -113,7 +113,7 @@ class Lane:
         return Result(self.config.sampler, self.config.eta, self.nfe, self.config.count, self.seconds)
 
     def shown(self, *, replay: bool = False) -> dict[str, object]:
-        """The lane as data for assets/race.js; with `replay`, its frames as well."""
+        """The lane as data for assets/race.js; with `replay`, its frames as well, and what is to be said of its end."""
         data = {
             "name": self.name,
             "steps": self.config.num_inference_steps,
@@ -125,6 +125,7 @@ class Lane:
             "sprites": encode(to_uint8(self.step.x_prev)) if self.step else None,
         }
         if replay:
+            data["note"] = too_large(self.step.x_prev)
             data["frames"] = {
                 "seconds": [frame.seconds for frame in self.frames],
                 "done": [frame.done for frame in self.frames],

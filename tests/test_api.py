@@ -125,6 +125,7 @@ def test_compare_is_a_race():
         assert lane.items() >= asked_for.items()
         assert lane["ms_per_nfe"] == pytest.approx(1000 * lane["seconds"] / lane["nfe"]) and lane["seconds"] > 0
         assert lane["distance"] == race.distance(program, truth)
+    assert [lane["note"] for lane in result["lanes"]] == [None, None]
     assert [lane["nfe"] for lane in result["lanes"]] == [2, 4] and result["seeds"] == [8, 9]
     assert picture.shape == (35 * 8, 35 * 8, 3)
 

@@ -3,9 +3,9 @@
 import asyncio
 import json
 import urllib.request
-from concurrent.futures import as_completed
 from datetime import timedelta
 from types import SimpleNamespace
+from urllib.error import HTTPError
 
 import pytest
 from gradio_client import Client
@@ -158,6 +158,13 @@ def test_the_last_slash_of_the_address_may_be_missing(mcp):
         for prefix in ("", "/prefix"):
             sent = in_a_loop(mcp.ask({"method": "tools/list"}, path=prefix + path))
             assert sent.scope["path"] == f"{prefix}/gradio_api/mcp/"
+
+
+@pytest.mark.parametrize(("method", "way"), [("GET", "sse"), ("POST", "messages/"), ("POST", "messages/?session_id=1")])
+def test_over_sse_nobody_is_served_in_vain(impatient, method, way):
+    with pytest.raises(HTTPError) as caught:
+        urllib.request.urlopen(urllib.request.Request(f"{impatient[0]}gradio_api/mcp/{way}", b"{}", method=method))
+    assert caught.value.code == 410 and "streamable HTTP" in json.loads(caught.value.read())["detail"]
 
 
 def test_a_cancellation_stops_the_call_of_its_own_session_alone(mcp):
@@ -333,9 +340,9 @@ def test_one_person_cannot_hold_all_places(impatient, stops):
     other = Client(url, verbose=False)
     assert other.predict(**QUICK, api_name="/generate")[0]["nfe"] == 1
     jobs = [other.submit(**LONG, api_name="/generate") for _ in range(people.MAX_PLACES + 1)]
-    refused = next(as_completed(jobs, timeout=60))  # whichever of the four came last
+    until(lambda: any(job.done() for job in jobs), "the one of the four that came last to be refused")
     with pytest.raises(AppError, match="You already have 3 requests here"):
-        refused.result()
+        next(job for job in jobs if job.done()).result()
     for job in jobs:
         job.cancel()
     for stream in streams:

@@ -179,6 +179,12 @@ def test_a_race_can_be_repeated_in_python():
     np.testing.assert_array_equal(saved, grid(to_uint8(torch.cat(found["sprites"])), columns=2, scale=16, gap=0))
 
 
+def test_a_lane_that_leaves_the_range_of_colours_says_so():
+    lanes = race.line_up("hero", 4, 0, [("plms", 3, 0.0), ("ddim", 3, 0.0)])
+    plms, ddim = (race.finish(lane).shown(replay=True)["note"] for lane in lanes)
+    assert "lie outside [-1, 1]" in plms and ddim is None
+
+
 def test_a_long_lane_keeps_few_frames():
     *_, lane = race.drive(race.Lane(GenerateConfig(count=1, num_inference_steps=100)))
     assert len(lane.frames) == race.MAX_FRAMES + 1 and (lane.frames[0].t, lane.frames[-1].t) == (500, 0)

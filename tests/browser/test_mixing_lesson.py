@@ -175,7 +175,7 @@ def test_the_pad_shares_out_a_sum_of_1_unless_asked_otherwise(open_page):
     page.focus("#mixing .field")
     page.keyboard.press("3")
     assert weights(page).tolist() == [0, 0, 1.5, 0, 0]
-    page.wait_for_function("location.search.includes('strength=1.5')")
+    page.wait_for_function("decodeURIComponent(location.search).includes('weights=0,0,1.5,0,0')")
     again = open_mixing(open_page, "?" + page.url.split("?")[1])
     assert weights(again).tolist() == [0, 0, 1.5, 0, 0] and strength(again) == 1.5
     again.focus("#mixing .field")
