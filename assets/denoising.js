@@ -280,6 +280,8 @@ function drawBranches() {
   }));
 }
 
+window.keys.rove($(".branches"));
+
 function markStrip(i) {
   const strip = $(".branches").children[branches.indexOf(run)]?.querySelector(".strip");
   if (!strip) return;

@@ -5,7 +5,7 @@ from io import BytesIO
 import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from browsing import open_tab, pixels, wait_for_run
+from browsing import open_tab, pixels, set_slider, wait_for_run
 from PIL import Image
 from playwright.sync_api import expect
 
@@ -92,6 +92,56 @@ def test_a_group_is_one_stop_of_tab_with_arrows_inside(open_page):
     page.keyboard.press("Shift+Tab")
     page.keyboard.press("End")
     expect(page.locator("#noising .gallery button").last).to_be_focused()
+
+
+def test_few_stops_of_tab_lead_through_mixing(open_page):
+    """Presets, pad, corners, then the sliders."""
+    page = open_page(link="?tab=mixing")
+    page.wait_for_selector(WAITS["mixing"])
+    page.locator("#mixing .presets button[aria-pressed=true]").focus()
+    page.keyboard.press("Home")
+    page.keyboard.press("ArrowRight")
+    expect(page.locator("#mixing .presets button").nth(1)).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("#mixing .presets button").nth(1)).to_have_attribute("aria-pressed", "true")
+    for stop in (".field", ".pad button >> nth=0", ".weight >> nth=0"):
+        page.keyboard.press("Tab")
+        expect(page.locator(f"#mixing {stop}")).to_be_focused()
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("End")
+    expect(page.get_by_role("button", name="side-facing alone")).to_be_focused()
+    page.keyboard.press("ArrowLeft")
+    expect(page.get_by_role("button", name="spell alone")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("#mixing .live .words")).to_have_text("1 spell")
+
+
+def test_few_stops_of_tab_lead_past_the_branches_of_a_run(open_page):
+    """In one of them, which stand below each other, arrows to the side still step."""
+    page = open_page(link="?tab=denoising&steps=3&step=1")
+    wait_for_run(page, 3)
+    branches = page.locator("#denoising .branch")
+    page.locator("#denoising .terms summary").focus()
+    page.keyboard.press("Tab")
+    expect(branches).to_be_focused()
+    page.keyboard.press("ArrowRight")
+    expect(page.locator("#denoising .index")).to_have_value("2")
+    for k in (2, 3):
+        branches.first.click()
+        set_slider(page, "#denoising .index", 1)  # a fork plays to its end
+        page.locator("#denoising .f-class").select_option(index=k)
+        page.click("#denoising .go-fork")
+        expect(branches).to_have_count(k, timeout=60_000)
+    page.locator("#denoising .terms summary").focus()
+    page.keyboard.press("Tab")
+    expect(branches.nth(2)).to_be_focused()  # the one on show
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("ArrowUp")
+    expect(branches.nth(0)).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(branches.nth(0)).to_have_attribute("aria-pressed", "true")
+    page.keyboard.press("Tab")
+    expect(page.locator("#denoising .take button").first).to_be_focused()
 
 
 def test_arrows_go_from_tab_to_tab(open_page):
