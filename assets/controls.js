@@ -96,7 +96,8 @@ window.controls = (() => {
     return { load, go, start, stop, autoplay: () => (calm() ? go(Infinity) : start()), get index() { return +slider.value; }, get last() { return last; } };
   }
 
-  // Point at a pixel of a 16x16 canvas by mouse, touch or, when it has the focus, arrow keys; Escape lets go.
+  // Point at a pixel of a 16x16 canvas by mouse, a tap or, when it has the focus, arrow keys; Escape lets go. A finger that
+  // moves scrolls the page: it chooses nothing.
   // report({ x, y }) or report(null). current(): the pixel from which the arrow keys go on, or null.
   function point(canvas, report, current) {
     const under = (event) => {
@@ -105,8 +106,8 @@ window.controls = (() => {
     };
     canvas.tabIndex = 0;
     canvas.dataset.keys = "arrows";
-    canvas.addEventListener("pointermove", (event) => report(under(event)));
-    canvas.addEventListener("pointerdown", (event) => report(under(event)));
+    canvas.addEventListener("pointermove", (event) => event.pointerType !== "touch" && report(under(event)));
+    canvas.addEventListener("click", (event) => report(under(event)));
     canvas.addEventListener("pointerleave", (event) => event.pointerType === "mouse" && report(null));
     canvas.addEventListener("keydown", (event) => {
       const step = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key];

@@ -282,6 +282,13 @@ def touch(page, kind: str, *points: tuple[float, float]) -> None:
     page.touchscreen_session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": fingers})
 
 
+def swipe_up(page, x: float, y: float) -> None:
+    touch(page, "touchStart", (x, y))
+    for k in [*range(1, 13), 12, 12, 12]:  # it comes to rest, so that the page does not roll on
+        touch(page, "touchMove", (x, y - 12 * k))
+    touch(page, "touchEnd")
+
+
 @pytest.fixture
 def phone(open_page):
     page = open_page(390, is_mobile=True)
@@ -300,10 +307,7 @@ def test_a_swipe_that_begins_on_the_slider_scrolls_and_sets_nothing(phone):
     x, y = middle(phone, "#noising .index")
     before, top = phone.locator("#noising .index").input_value(), phone.evaluate("scrollY")
     shown = pixels(phone, "#noising .x_t")
-    touch(phone, "touchStart", (x, y))
-    for k in [*range(1, 13), 12, 12, 12]:  # it comes to rest, so that the page does not roll on
-        touch(phone, "touchMove", (x, y - 12 * k))
-    touch(phone, "touchEnd")
+    swipe_up(phone, x, y)
     phone.wait_for_function(f"scrollY > {top + 50}")
     expect(phone.locator("#noising .index")).to_have_value(before)
     assert (pixels(phone, "#noising .x_t") == shown).all()
@@ -313,6 +317,23 @@ def test_a_swipe_that_begins_on_the_slider_scrolls_and_sets_nothing(phone):
     touch(phone, "touchMove", (x + 40, y))
     touch(phone, "touchEnd")
     assert 250 < int(phone.locator("#noising .index").input_value()) < 400  # sideways it does
+
+
+def test_a_swipe_that_begins_on_a_picture_chooses_no_pixel_but_a_tap_does(phone):
+    """And what a tap makes the page say pushes no slider away."""
+    readout, height = (
+        phone.locator("#noising .readout"),
+        "scrollY + document.querySelector('#noising .index').getBoundingClientRect().top",
+    )
+    top, before = phone.evaluate("scrollY"), phone.evaluate(height)
+    swipe_up(phone, *middle(phone, "#noising .x_t"))
+    phone.wait_for_function(f"scrollY > {top + 50}")
+    expect(readout).to_have_text("Point at a pixel to read its three numbers.")
+    x, y = middle(phone, "#noising .x_t")
+    touch(phone, "touchStart", (x + 1, y + 1))
+    touch(phone, "touchEnd")
+    expect(readout).to_contain_text("pixel (9, 9)")
+    assert phone.evaluate(height) == pytest.approx(before, abs=0.5)
 
 
 def test_two_fingers_on_the_editor_paint_nothing(phone):
