@@ -120,24 +120,25 @@ window.controls = (() => {
   }
 
   // A plot on a canvas that is as sharp as the screen, in the page's colours. x and y: [low, high]; ticks: [[value, text]].
-  function plot(canvas, { x, y, xTicks = [], yTicks = [], left = 34, bottom = 22 }) {
-    const { context: c, width, height } = P.sharp(canvas), right = width - 10, floor = height - bottom, top = 10;
+  // wide: of the texts beside y, in rem.
+  function plot(canvas, { x, y, xTicks = [], yTicks = [], wide = 1.75 }) {
+    const { context: c, width, height, rem } = P.sharp(canvas), left = wide * rem + 6, right = width - 10, floor = height - rem - 6, top = 10;
     const at = (v, [low, high], from, to) => from + ((v - low) / (high - low)) * (to - from);
     const X = (v) => at(v, x, left, right), Y = (v) => at(v, y, floor, top), colour = (name) => name.startsWith("--") ? P.colour(canvas, name) : name;
-    c.font = "12px system-ui, sans-serif";
+    c.font = `${0.75 * rem}px system-ui, sans-serif`;
     c.strokeStyle = colour("--border-color-primary");
     c.fillStyle = colour("--body-text-color");
     c.lineWidth = 1;
     for (const [v, text] of yTicks) {
       c.beginPath(); c.moveTo(left, Y(v)); c.lineTo(right, Y(v)); c.stroke();
-      c.textAlign = "right"; c.fillText(text, left - 6, Y(v) + 4);
+      c.textAlign = "right"; c.fillText(text, left - 6, Y(v) + 0.25 * rem);
     }
     xTicks.forEach(([v, text], i) => {
       c.textAlign = i === 0 ? "left" : i === xTicks.length - 1 ? "right" : "center";
       c.fillText(text, X(v), height - 6);
     });
     return {
-      c, X, Y, top, floor, left, right,
+      c, rem, X, Y, top, floor, left, right,
       line(points, name, { width: w = 2, dash = [] } = {}) { // points: [[x, y], ...]
         c.strokeStyle = colour(name); c.lineWidth = w; c.setLineDash(dash); c.beginPath();
         points.forEach(([a, b], i) => (i ? c.lineTo(X(a), Y(b)) : c.moveTo(X(a), Y(b))));

@@ -115,7 +115,7 @@ $(".time .transport").append($(".controls"));
 
 function stages() { // under the slider's track: as wide as the stage is long
   const slider = $(".t"), thumb = 16, left = slider.offsetLeft - $(".stages").offsetLeft + thumb / 2, width = slider.offsetWidth - thumb;
-  const names = Array.from({ length: T + 1 }, (_, t) => stageOf(t).name), rem = parseFloat(getComputedStyle(document.documentElement).fontSize);
+  const names = Array.from({ length: T + 1 }, (_, t) => stageOf(t).name), rem = P.rem();
   $(".stages").replaceChildren(...STAGES.flatMap(({ name, title }, k) => {
     const first = names.indexOf(name), last = names.lastIndexOf(name);
     if (first < 0) return [];
@@ -377,7 +377,7 @@ section(".alpha", () => {
 
 section(".snr", () => {
   const low = -4, high = 4, log = (a) => Math.max(low, Math.min(high, Math.log10(a / (1 - a))));
-  const p = C.plot($(".snr"), { x: [0, T], y: [low, high], xTicks: timeTicks, yTicks: [[-4, "10⁻⁴"], [-2, "0.01"], [0, "1"], [2, "100"], [4, "10⁴"]], left: 44 });
+  const p = C.plot($(".snr"), { x: [0, T], y: [low, high], xTicks: timeTicks, yTicks: [[-4, "10⁻⁴"], [-2, "0.01"], [0, "1"], [2, "100"], [4, "10⁴"]], wide: 2.375 });
   const a = alphaBar[state.schedule], b = alphaBar[state.rival];
   p.line(curve((t) => log(b[t])), "--body-text-color", { width: 1.5, dash: [5, 5] });
   p.line(curve((t) => log(a[t])), "--signal", { width: 2.5 });
@@ -385,14 +385,14 @@ section(".snr", () => {
   const ratio = P.number(a[t] / (1 - a[t]));
   p.c.fillStyle = P.colour(element, "--body-text-color");
   p.c.textAlign = "left"; // above and to the right of a falling curve there is room
-  p.c.fillText(`SNR = ${ratio}`, Math.min(p.X(t) + 10, p.right - 96), Math.max(p.top + 12, p.Y(log(a[t])) - 10));
+  p.c.fillText(`SNR = ${ratio}`, Math.min(p.X(t) + 10, p.right - 6 * p.rem), Math.max(p.top + 0.75 * p.rem, p.Y(log(a[t])) - 10));
   label(".snr", `Signal-to-noise ratio on a logarithmic scale; at t = ${t} it is ${ratio}`);
 });
 
 // Bars under an exact density, and N(0, 1) dashed.
 function bells(canvas, bars, exact, normal = true) {
   const high = Math.max(0.5, 1.1 * Math.max(...exact.map(([, d]) => d)));
-  const p = C.plot(canvas, { x: [LOW, HIGH], y: [0, high], left: 34,
+  const p = C.plot(canvas, { x: [LOW, HIGH], y: [0, high],
     xTicks: [-3, -2, -1, 0, 1, 2, 3].map((v) => [v, `${v}`.replace("-", "−")]), yTicks: [[0, "0"], [high / 2, (high / 2).toPrecision(2)]] });
   p.c.fillStyle = P.colour(element, "--mixture");
   p.c.globalAlpha = 0.28;

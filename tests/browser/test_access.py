@@ -270,6 +270,25 @@ def test_text_follows_the_size_that_a_browser_is_set_to(open_page):
     )  # buttons glide
 
 
+def test_text_in_drawings_does_too(open_page):
+    page = open_page()
+    page.evaluate("""() => {
+        const { prototype } = CanvasRenderingContext2D, { fillText } = prototype;
+        window.fonts = {};
+        prototype.fillText = function (...text) {
+            fonts[this.canvas.className] = this.font;
+            fillText.apply(this, text);
+        };
+    }""")
+    for size, drawn in ((16, "12px"), (32, "24px")):
+        page.evaluate(f"document.documentElement.style.fontSize = '{size}px'")
+        page.locator("#noising .alpha").scroll_into_view_if_needed()
+        page.wait_for_function(f"fonts['plot alpha']?.startsWith('{drawn}')")
+    open_tab(page, "Mixing")
+    page.locator("#mixing .morph > summary").click()  # its ends have letters on the pad
+    page.wait_for_function("fonts['plot field']?.includes('26px')")
+
+
 def test_with_reduced_motion_a_run_is_shown_finished(open_page):
     page = open_page(link="?tab=denoising&steps=5", reduced_motion="reduce")
     wait_for_run(page, 5)
