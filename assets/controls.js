@@ -96,7 +96,8 @@ window.controls = (() => {
     return { load, go, start, stop, autoplay: () => (calm() ? go(Infinity) : start()), get index() { return +slider.value; }, get last() { return last; } };
   }
 
-  // Point at a pixel of a 16x16 canvas by mouse, touch or, when it has the focus, arrow keys; Escape lets go.
+  // Point at a pixel of a 16x16 canvas by mouse, a tap or, when it has the focus, arrow keys; Escape lets go. A finger that
+  // moves scrolls the page: it chooses nothing.
   // report({ x, y }) or report(null). current(): the pixel from which the arrow keys go on, or null.
   function point(canvas, report, current) {
     const under = (event) => {
@@ -105,8 +106,8 @@ window.controls = (() => {
     };
     canvas.tabIndex = 0;
     canvas.dataset.keys = "arrows";
-    canvas.addEventListener("pointermove", (event) => report(under(event)));
-    canvas.addEventListener("pointerdown", (event) => report(under(event)));
+    canvas.addEventListener("pointermove", (event) => event.pointerType !== "touch" && report(under(event)));
+    canvas.addEventListener("click", (event) => report(under(event)));
     canvas.addEventListener("pointerleave", (event) => event.pointerType === "mouse" && report(null));
     canvas.addEventListener("keydown", (event) => {
       const step = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key];
@@ -119,24 +120,25 @@ window.controls = (() => {
   }
 
   // A plot on a canvas that is as sharp as the screen, in the page's colours. x and y: [low, high]; ticks: [[value, text]].
-  function plot(canvas, { x, y, xTicks = [], yTicks = [], left = 34, bottom = 22 }) {
-    const { context: c, width, height } = P.sharp(canvas), right = width - 10, floor = height - bottom, top = 10;
+  // wide: of the texts beside y, in rem.
+  function plot(canvas, { x, y, xTicks = [], yTicks = [], wide = 1.75 }) {
+    const { context: c, width, height, rem } = P.sharp(canvas), left = wide * rem + 6, right = width - 10, floor = height - rem - 6, top = 10;
     const at = (v, [low, high], from, to) => from + ((v - low) / (high - low)) * (to - from);
     const X = (v) => at(v, x, left, right), Y = (v) => at(v, y, floor, top), colour = (name) => name.startsWith("--") ? P.colour(canvas, name) : name;
-    c.font = "12px system-ui, sans-serif";
+    c.font = `${0.75 * rem}px system-ui, sans-serif`;
     c.strokeStyle = colour("--border-color-primary");
     c.fillStyle = colour("--body-text-color");
     c.lineWidth = 1;
     for (const [v, text] of yTicks) {
       c.beginPath(); c.moveTo(left, Y(v)); c.lineTo(right, Y(v)); c.stroke();
-      c.textAlign = "right"; c.fillText(text, left - 6, Y(v) + 4);
+      c.textAlign = "right"; c.fillText(text, left - 6, Y(v) + 0.25 * rem);
     }
     xTicks.forEach(([v, text], i) => {
       c.textAlign = i === 0 ? "left" : i === xTicks.length - 1 ? "right" : "center";
       c.fillText(text, X(v), height - 6);
     });
     return {
-      c, X, Y, top, floor, left, right,
+      c, rem, X, Y, top, floor, left, right,
       line(points, name, { width: w = 2, dash = [] } = {}) { // points: [[x, y], ...]
         c.strokeStyle = colour(name); c.lineWidth = w; c.setLineDash(dash); c.beginPath();
         points.forEach(([a, b], i) => (i ? c.lineTo(X(a), Y(b)) : c.moveTo(X(a), Y(b))));

@@ -280,6 +280,8 @@ function drawBranches() {
   }));
 }
 
+window.keys.rove($(".branches"));
+
 function markStrip(i) {
   const strip = $(".branches").children[branches.indexOf(run)]?.querySelector(".strip");
   if (!strip) return;
@@ -302,11 +304,17 @@ function fit() {
 field("class").addEventListener("change", fit);
 field("sampler").addEventListener("change", fit);
 
+// A class that is not this one: food and spells look least like the others; a checkpoint of somebody's own may have neither.
+function another(single) {
+  const known = [...props.classes, props.no_class];
+  return ["food", "spell", ...known].find((name) => name !== single && known.includes(name));
+}
+
 // The fields as the shown branch has them; for a new run another class, so that a fork at once shows something.
 function prefill(fresh) {
   const own = now(run), names = Object.keys(own.weights).filter((name) => own.weights[name]);
   const single = names.length === 0 ? props.no_class : names.length === 1 && own.weights[names[0]] === 1 ? names[0] : MIX;
-  field("class").value = fresh ? (single === "food" ? "spell" : "food") : single;
+  field("class").value = fresh ? another(single) : single;
   [...$(".mix").querySelectorAll("input")].forEach((input, i) => { input.value = own.weights[props.classes[i]] ?? 0; });
   field("sampler").value = own.sampler;
   field("guidance").value = own.guidance_scale;
@@ -398,7 +406,10 @@ function forkFrom(branch) {
 }
 $(".go-fork").addEventListener("click", () => forkFrom(run));
 $(".go-other").addEventListener("click", () => forkFrom(other));
-for (const quiz of element.querySelectorAll(".question")) C.quiz(quiz);
+for (const question of element.querySelectorAll(".question")) {
+  C.quiz(question);
+  question.hidden = !question.dataset.classes.split(" ").every((name) => props.classes.includes(name)); // what it asks was measured with these
+}
 
 // ---- guidance ------------------------------------------------------------------------------------------------------
 function guidance(k) {

@@ -1,6 +1,7 @@
 // What Gradio's own parts lack for keyboards, thumbs and screen readers; and, for the lessons, groups that are one stop of Tab.
 window.keys = (() => {
   // The buttons of a box are one stop of Tab: the one that is chosen, or that had the focus last. Arrows, Home and End reach the others.
+  // In a column only ↑ and ↓ do: ← and → are left to the lesson, which steps by them.
   function rove(box) {
     const buttons = () => [...box.querySelectorAll("button")];
     const settle = () => {
@@ -13,7 +14,8 @@ window.keys = (() => {
     box.addEventListener("keydown", (event) => {
       if (event.ctrlKey || event.metaKey || event.altKey) return;
       const all = buttons(), i = all.indexOf(event.target.closest("button")), row = all.filter((b) => b.offsetTop === all[0].offsetTop).length;
-      const step = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -row, ArrowDown: row, Home: -i, End: all.length - 1 - i }[event.key];
+      const across = all.some((b) => b.offsetLeft !== all[0].offsetLeft) && { ArrowLeft: -1, ArrowRight: 1 };
+      const step = { ...across, ArrowUp: -row, ArrowDown: row, Home: -i, End: all.length - 1 - i }[event.key];
       if (i < 0 || step === undefined) return;
       event.preventDefault();
       all[i + step]?.focus();

@@ -103,6 +103,7 @@ classes.forEach((name, i) => {
   Object.assign(corner.style, { left: share(x), top: share(y) });
   $(".pad").append(corner);
 });
+for (const group of [".presets", ".pad"]) window.keys.rove($(group));
 
 function dials() {
   const total = +sum(now.weights).toFixed(2), text = words(now.weights);

@@ -17,6 +17,7 @@ const weights = (t, schedule = state.schedule) => [Math.sqrt(alphaBar[schedule][
 const STAGES = [...element.querySelectorAll(".stage-words")].map((box) =>
   ({ box, name: box.dataset.stage, title: box.querySelector("h3").textContent, until: +box.dataset.until }));
 const root = (text) => `√<span class="radicand">${text}</span>`;
+const titled = (schedule) => schedule.replaceAll("_", " "); // as people read its name
 const about = (x) => (x < 100 ? `${+x.toPrecision(2)}` : P.number(+x.toPrecision(2)));
 const stageOf = (t) => STAGES.find((stage) => weights(t)[1] / weights(t)[0] <= stage.until);
 
@@ -114,7 +115,7 @@ $(".time .transport").append($(".controls"));
 
 function stages() { // under the slider's track: as wide as the stage is long
   const slider = $(".t"), thumb = 16, left = slider.offsetLeft - $(".stages").offsetLeft + thumb / 2, width = slider.offsetWidth - thumb;
-  const names = Array.from({ length: T + 1 }, (_, t) => stageOf(t).name), rem = parseFloat(getComputedStyle(document.documentElement).fontSize);
+  const names = Array.from({ length: T + 1 }, (_, t) => stageOf(t).name), rem = P.rem();
   $(".stages").replaceChildren(...STAGES.flatMap(({ name, title }, k) => {
     const first = names.indexOf(name), last = names.lastIndexOf(name);
     if (first < 0) return [];
@@ -370,13 +371,13 @@ section(".alpha", () => {
   p.line(curve((t) => b[t]), "--body-text-color", { width: 1.5, dash: [5, 5] });
   p.line(curve((t) => a[t]), "--signal", { width: 2.5 });
   here(p, a[t]);
-  for (const name of ["schedule", "rival"]) element.querySelector(`.curves .name-${name}`).textContent = state[name].replaceAll("_", " ");
-  label(".alpha", `alpha-bar of the ${state.schedule} schedule falls from 1 at t = 0 to ${P.number(a[T])} at t = ${T}; here it is ${P.number(a[t])}`);
+  for (const name of ["schedule", "rival"]) element.querySelector(`.curves .name-${name}`).textContent = titled(state[name]);
+  label(".alpha", `alpha-bar of the ${titled(state.schedule)} schedule falls from 1 at t = 0 to ${P.number(a[T])} at t = ${T}; here it is ${P.number(a[t])}`);
 });
 
 section(".snr", () => {
   const low = -4, high = 4, log = (a) => Math.max(low, Math.min(high, Math.log10(a / (1 - a))));
-  const p = C.plot($(".snr"), { x: [0, T], y: [low, high], xTicks: timeTicks, yTicks: [[-4, "10⁻⁴"], [-2, "0.01"], [0, "1"], [2, "100"], [4, "10⁴"]], left: 44 });
+  const p = C.plot($(".snr"), { x: [0, T], y: [low, high], xTicks: timeTicks, yTicks: [[-4, "10⁻⁴"], [-2, "0.01"], [0, "1"], [2, "100"], [4, "10⁴"]], wide: 2.375 });
   const a = alphaBar[state.schedule], b = alphaBar[state.rival];
   p.line(curve((t) => log(b[t])), "--body-text-color", { width: 1.5, dash: [5, 5] });
   p.line(curve((t) => log(a[t])), "--signal", { width: 2.5 });
@@ -384,14 +385,14 @@ section(".snr", () => {
   const ratio = P.number(a[t] / (1 - a[t]));
   p.c.fillStyle = P.colour(element, "--body-text-color");
   p.c.textAlign = "left"; // above and to the right of a falling curve there is room
-  p.c.fillText(`SNR = ${ratio}`, Math.min(p.X(t) + 10, p.right - 96), Math.max(p.top + 12, p.Y(log(a[t])) - 10));
+  p.c.fillText(`SNR = ${ratio}`, Math.min(p.X(t) + 10, p.right - 6 * p.rem), Math.max(p.top + 0.75 * p.rem, p.Y(log(a[t])) - 10));
   label(".snr", `Signal-to-noise ratio on a logarithmic scale; at t = ${t} it is ${ratio}`);
 });
 
 // Bars under an exact density, and N(0, 1) dashed.
 function bells(canvas, bars, exact, normal = true) {
   const high = Math.max(0.5, 1.1 * Math.max(...exact.map(([, d]) => d)));
-  const p = C.plot(canvas, { x: [LOW, HIGH], y: [0, high], left: 34,
+  const p = C.plot(canvas, { x: [LOW, HIGH], y: [0, high],
     xTicks: [-3, -2, -1, 0, 1, 2, 3].map((v) => [v, `${v}`.replace("-", "−")]), yTicks: [[0, "0"], [high / 2, (high / 2).toPrecision(2)]] });
   p.c.fillStyle = P.colour(element, "--mixture");
   p.c.globalAlpha = 0.28;
@@ -412,16 +413,16 @@ section(".values", () => {
 
 const scratch = new Float32Array(P.VALUES);
 section(".duo", () => {
-  const ab = (name) => alphaBar[name][t], told = (name) => `<b>${name}</b>: ᾱ = ${P.number(ab(name))}, SNR ${P.number(ab(name) / (1 - ab(name)))}`;
+  const ab = (name) => alphaBar[name][t], told = (name) => `<b>${titled(name)}</b>: ᾱ = ${P.number(ab(name))}, SNR ${P.number(ab(name) / (1 - ab(name)))}`;
   for (const [selector, name] of [[".same", state.schedule], [".other", state.rival]]) {
     P.draw($(selector), noisy(scratch, t, state.eps, name));
-    label(selector, `x at t = ${t} of the ${name} schedule, alpha-bar ${P.number(ab(name))}`);
+    label(selector, `x at t = ${t} of the ${titled(name)} schedule, alpha-bar ${P.number(ab(name))}`);
     $(selector).nextElementSibling.innerHTML = told(name); // our own names
   }
-  const other = alphaBar[state.rival], near = other.reduce((best, a, i) => (Math.abs(a - ab(state.schedule)) < Math.abs(other[best] - ab(state.schedule)) ? i : best), 0);
+  const other = alphaBar[state.rival], [own, rival] = [state.schedule, state.rival].map(titled), near = other.reduce((best, a, i) => (Math.abs(a - ab(state.schedule)) < Math.abs(other[best] - ab(state.schedule)) ? i : best), 0);
   const short = ab(state.schedule) < other[T] - 1e-3;
-  $(".match").textContent = short ? `${state.rival} never gets as noisy as ${state.schedule} is at t = ${t}: at its end ᾱ is still ${P.number(other[T])}.`
-    : `${state.schedule} at t = ${t} has the noise level that ${state.rival} reaches at t = ${near}.`;
+  $(".match").textContent = short ? `${rival} never gets as noisy as ${own} is at t = ${t}: at its end ᾱ is still ${P.number(other[T])}.`
+    : `${own} at t = ${t} has the noise level that ${rival} reaches at t = ${near}.`;
 });
 
 const FILM = Array.from({ length: 13 }, (_, k) => Math.round((k * T) / 12));
@@ -484,13 +485,13 @@ section(".chain", () => {
 }, { settled: chains });
 
 // ---- controls -------------------------------------------------------------------------------------------------------
-const select = (selector, options, set) => {
-  $(selector).replaceChildren(...options.map((name) => new Option(name.replaceAll("_", " "), name)));
+const select = (selector, options, set, title = titled) => {
+  $(selector).replaceChildren(...options.map((name) => new Option(title(name), name)));
   $(selector).addEventListener("change", () => set($(selector).value));
 };
 select(".schedule", Object.keys(alphaBar), (v) => { state.schedule = v; shownStage = ""; stages(); change(); });
 select(".rival", Object.keys(alphaBar), (v) => { state.rival = v; show(); rest(); });
-select(".told", data.classes, (v) => { state.told = v; show(); rest(); });
+select(".told", data.classes, (v) => { state.told = v; show(); rest(); }, (name) => name);
 $(".channel").addEventListener("change", () => { state.channel = +$(".channel").value; chains(); rest(); });
 $(".again").addEventListener("click", () => { state.walks++; chains(); describe(); });
 $(".new-noise").addEventListener("click", () => newNoise());

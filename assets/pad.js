@@ -84,7 +84,7 @@ const polygonPad = (N) => {
   // Draw the polygon, a ray to each corner as thick as its weight (dashed: it pushes away), other marks [[text, p]], the
   // point. A point beyond the canvas is drawn at its rim; one that does not exist, not at all.
   function draw(canvas, w, p, marks = []) {
-    const { context: c, width } = P.sharp(canvas), unit = width / 2 / REACH;
+    const { context: c, width, rem } = P.sharp(canvas), unit = width / 2 / REACH;
     const at = ([x, y]) => [width / 2 + unit * x, width / 2 + unit * y];
     const polygon = (scale) => { c.beginPath(); corners.forEach(([x, y], i) => c[i ? "lineTo" : "moveTo"](...at([scale * x, scale * y]))); c.closePath(); };
     const [line, fill, ink, mixture, noise, ground] = ["--border-color-primary", "--background-fill-secondary", "--body-text-color", "--mixture", "--noise", "--background-fill-primary"]
@@ -110,9 +110,9 @@ const polygonPad = (N) => {
     c.strokeStyle = ink; c.lineWidth = 1.5; c.setLineDash([3, 4]); c.beginPath();
     places.forEach(([, q], i) => c[i ? "lineTo" : "moveTo"](...q));
     c.stroke(); c.setLineDash([]);
-    c.font = "600 13px system-ui, sans-serif"; c.textAlign = "center"; c.textBaseline = "middle";
+    c.font = `600 ${0.8125 * rem}px system-ui, sans-serif`; c.textAlign = "center"; c.textBaseline = "middle";
     for (const [text, [x, y]] of places) {
-      c.fillStyle = ground; c.beginPath(); c.arc(x, y, 10, 0, 2 * Math.PI); c.fill(); c.stroke();
+      c.fillStyle = ground; c.beginPath(); c.arc(x, y, 0.625 * rem, 0, 2 * Math.PI); c.fill(); c.stroke();
       c.fillStyle = ink; c.fillText(text, x, y + 1);
     }
     if (!p) return;

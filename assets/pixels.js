@@ -84,13 +84,18 @@ window.pixels = (() => {
   const colours = new WeakMap(); // of each element, for a lesson may have colours of its own
   const resized = new ResizeObserver((entries) => { for (const { target } of entries) sizes.set(target, undefined); });
 
+  const rem = () => parseFloat(getComputedStyle(document.documentElement).fontSize); // px; larger where a browser is set to large type
+
   function sizeOf(canvas) {
     if (!sizes.has(canvas)) resized.observe(canvas);
-    if (!sizes.get(canvas)) sizes.set(canvas, canvas.getBoundingClientRect());
+    if (!sizes.get(canvas)) {
+      const { width, height } = canvas.getBoundingClientRect();
+      sizes.set(canvas, { width, height, rem: rem() });
+    }
     return sizes.get(canvas);
   }
 
-  // A canvas that is as sharp as the screen: returns its context, scaled so that units are CSS pixels.
+  // A canvas that is as sharp as the screen: returns its context, scaled so that units are CSS pixels, its size and that of text.
   function sharp(canvas) {
     const ratio = window.devicePixelRatio || 1, box = sizeOf(canvas);
     const width = Math.max(1, Math.round(box.width * ratio)), height = Math.max(1, Math.round(box.height * ratio));
@@ -98,7 +103,7 @@ window.pixels = (() => {
     const context = canvas.getContext("2d");
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
     context.clearRect(0, 0, box.width, box.height);
-    return { context, width: box.width, height: box.height };
+    return { context, ...box };
   }
 
   // A colour of the theme as it is now (light or dark), at that element.
@@ -115,5 +120,5 @@ window.pixels = (() => {
     new MutationObserver(callback).observe(document.body, { attributes: true, attributeFilter: ["class"] });
   }
 
-  return { AREA, VALUES, bytes, float16, float32, float64, fromBytes, draw, drawBytes, number, shown, fixed, addition, products, sharp, colour, whenRestyled };
+  return { AREA, VALUES, bytes, float16, float32, float64, fromBytes, draw, drawBytes, number, shown, fixed, addition, products, rem, sharp, colour, whenRestyled };
 })();

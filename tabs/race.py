@@ -63,6 +63,7 @@ COLOURS = dict(
     )
 )
 GREY, FAINT = "#7c7c86", "rgba(128,128,140,0.25)"  # seen on light and dark pages; texts have the page's colour
+REM = 16.0  # px of text in a browser that nobody has set to another size
 TICKS = [digit * 10.0**power for power in range(-4, 4) for digit in (1, 2, 5)]
 TICK_TEXT = [f"{tick:g}" for tick in TICKS]
 # Plotly's buttons, all of them: in Firefox they cover the top of a plot.
@@ -309,12 +310,16 @@ sprites = [last(generate(model, config)).x_prev for config in lanes]  # ({lanes[
 """
 
 
-def plots(races: list[list[Result]]) -> tuple[go.Figure, go.Figure | None]:
-    """The two plots under a race: of time, for all races of this visit, and of quality, for the last one."""
-    return time_plot([result for race in races for result in race]), quality_plot(races[-1] if races else [])
+def plots(races: list[list[Result]], rem: float = REM) -> tuple[go.Figure, go.Figure | None]:
+    """The two plots under a race: of time, for all races of this visit, and of quality, for the last one.
+
+    rem: px, the size of text on the page.
+    """
+    results = [result for race in races for result in race]
+    return time_plot(results, rem), quality_plot(races[-1] if races else [], rem)
 
 
-def time_plot(results: Sequence[Result]) -> go.Figure:
+def time_plot(results: Sequence[Result], rem: float = REM) -> go.Figure:
     """Seconds a sprite against network evaluations, both logarithmic, a point for every result."""
     import plotly.graph_objects as go  # here, for the first page needs no charts
 
@@ -334,7 +339,7 @@ def time_plot(results: Sequence[Result]) -> go.Figure:
                 name=name,
                 marker={"color": COLOURS[sampler], "size": 11, "symbol": "circle" if sampler == "ddpm" else "diamond"},
             )
-    styled(figure, "seconds a sprite, this visit's runs")
+    styled(figure, "seconds a sprite, this visit's runs", rem)
     figure.update_xaxes(range=decades([result.nfe for result in results]))
     figure.update_yaxes(range=decades([result.seconds / result.count for result in results]))
     return figure
@@ -372,7 +377,7 @@ def on_curve(curve: list[tuple[int, float]], nfe: int) -> float | None:
     return None
 
 
-def quality_plot(results: Sequence[Result]) -> go.Figure | None:
+def quality_plot(results: Sequence[Result], rem: float = REM) -> go.Figure | None:
     """Measured Frechet distance against evaluations; the samplers in the race in colour, with each lane's own point.
 
     None if nothing has been measured.
@@ -408,11 +413,11 @@ def quality_plot(results: Sequence[Result]) -> go.Figure | None:
         yanchor="bottom",
         showarrow=False,
     )
-    return styled(figure, "Fréchet distance, measured before")
+    return styled(figure, "Fréchet distance, measured before", rem)
 
 
-def styled(figure: go.Figure, y: str) -> go.Figure:
-    """The look of both plots: readable on light and dark pages."""
+def styled(figure: go.Figure, y: str, rem: float) -> go.Figure:
+    """The look of both plots: readable on light and dark pages, and in large type."""
     figure.update_layout(
         xaxis={
             "title": {"text": "network evaluations a sprite", "standoff": 6},
@@ -421,13 +426,13 @@ def styled(figure: go.Figure, y: str) -> go.Figure:
             "ticktext": TICK_TEXT,
         },
         yaxis={"title": y, "type": "log", "tickvals": TICKS, "ticktext": TICK_TEXT},
-        margin={"l": 60, "r": 20, "t": 12, "b": 50},
+        margin={"l": 3.75 * rem, "r": 20, "t": 12, "b": 3.125 * rem},
         modebar={"remove": BUTTONS},
         dragmode=False,
         legend={"orientation": "h", "y": -0.25, "yanchor": "top"},
-        height=360,
+        height=22.5 * rem,
         template="none",
-        font={"color": GREY},
+        font={"color": GREY, "size": 0.75 * rem},
         paper_bgcolor="rgba(0,0,0,0)",
         plot_bgcolor="rgba(0,0,0,0)",
     )
@@ -473,7 +478,7 @@ def build() -> dict[str, gr.components.Component]:
     with gr.Row():
         times = gr.Plot(show_label=False, elem_id="race-plot")
         quality = gr.Plot(show_label=False, elem_id="quality-plot", visible=bool(measured()))
-    races = gr.State([])
+    races, rem = gr.State([]), gr.Number(REM, minimum=4, maximum=100, visible=False)
     start.click(None, None, stop, js=may_press(True), **AT_ONCE)
     running = start.click(
         served("race", race, alone=True),
@@ -484,7 +489,8 @@ def build() -> dict[str, gr.components.Component]:
         preprocess=False,  # race checks what the controls may hold
         **RACE_QUEUE,
     )
-    running.success(plots, races, [times, quality], **AT_ONCE)  # Plotly costs the page a second: not while a lane runs
+    # Plotly costs the page a second: not while a lane runs
+    running.success(plots, [races, rem], [times, quality], js="(races) => [races, pixels.rem()]", **AT_ONCE)
     running.then(None, None, stop, js=may_press(False), **AT_ONCE)
     stop.click(None, None, stop, cancels=[running], js=may_press(False), **AT_ONCE)
     stop.click(None, js="() => window.dispatchEvent(new Event('race-stopped'))", **AT_ONCE)

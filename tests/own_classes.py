@@ -11,6 +11,7 @@ from core.unet import UNet
 NAMES = {
     1: ("тест",),
     2: ("cat", "Eule ü"),
+    3: ("food", "tree", "Ei"),  # one of ours among them
     12: ("Ärger", "猫", "naïve", "dog", "owl", "cow", "a b", "x", "y", "z", "🎈", "last"),
 }
 

@@ -10,6 +10,7 @@ from tiny import ROOT
 CORE = sorted((ROOT / "core").rglob("*.py"))
 TABS = sorted((ROOT / "tabs").glob("*.py"))
 TOP = [ROOT / "app.py", ROOT / "api.py", ROOT / "environment.py"]
+PAGE = [path for path in sorted((ROOT / "assets").iterdir()) if path.suffix != ".png"]
 BENCHMARKS = sorted((ROOT / "benchmarks").glob("*.py"))
 UNPICKLERS = {"pickle", "dill", "cloudpickle", "joblib", "shelve", "marshal"}
 ALLOWED_IN_CORE = {"torch", "numpy", "PIL", "safetensors"}
@@ -113,6 +114,20 @@ def test_help_is_clean_and_loads_nothing_that_takes_long(python, module):
 def test_core_never_seeds_what_the_whole_process_draws_from(path):
     text = path.read_text(encoding="utf-8")
     assert not re.search(r"torch\.(cuda\.)?(manual_seed|seed|set_rng_state)|np\.random\.seed|random\.seed\(", text)
+
+
+@pytest.mark.parametrize("path", [*CORE, *TABS, *TOP], ids=lambda p: str(p.relative_to(ROOT)))
+def test_nothing_is_patched_as_tests_do_it(path):
+    """What a library lacks is put where the library lets it be put."""
+    assert not {name for name in imports(path) if name.startswith(("unittest", "mock"))}
+    assert not re.search(r"\bpatch\(|monkeypatch", path.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("path", PAGE, ids=lambda p: p.name)
+def test_no_sign_is_drawn_as_a_coloured_picture(path):
+    """Of the signs for playing some systems have pictures only, some none; ◀ and ▶ are told to be text."""
+    text = path.read_text(encoding="utf-8")
+    assert not re.search(r"[\u23cf-\u23fa\U0001f300-\U0001faff]|[◀▶](?!\\uFE0E)", text)
 
 
 @pytest.mark.parametrize("path", [*CORE, *TABS, *BENCHMARKS, *TOP], ids=lambda p: str(p.relative_to(ROOT)))

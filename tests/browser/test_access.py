@@ -5,7 +5,7 @@ from io import BytesIO
 import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from browsing import open_tab, pixels, wait_for_run
+from browsing import open_tab, pixels, set_slider, wait_for_run
 from PIL import Image
 from playwright.sync_api import expect
 
@@ -94,6 +94,56 @@ def test_a_group_is_one_stop_of_tab_with_arrows_inside(open_page):
     expect(page.locator("#noising .gallery button").last).to_be_focused()
 
 
+def test_few_stops_of_tab_lead_through_mixing(open_page):
+    """Presets, pad, corners, then the sliders."""
+    page = open_page(link="?tab=mixing")
+    page.wait_for_selector(WAITS["mixing"])
+    page.locator("#mixing .presets button[aria-pressed=true]").focus()
+    page.keyboard.press("Home")
+    page.keyboard.press("ArrowRight")
+    expect(page.locator("#mixing .presets button").nth(1)).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("#mixing .presets button").nth(1)).to_have_attribute("aria-pressed", "true")
+    for stop in (".field", ".pad button >> nth=0", ".weight >> nth=0"):
+        page.keyboard.press("Tab")
+        expect(page.locator(f"#mixing {stop}")).to_be_focused()
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("End")
+    expect(page.get_by_role("button", name="side-facing alone")).to_be_focused()
+    page.keyboard.press("ArrowLeft")
+    expect(page.get_by_role("button", name="spell alone")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("#mixing .live .words")).to_have_text("1 spell")
+
+
+def test_few_stops_of_tab_lead_past_the_branches_of_a_run(open_page):
+    """In one of them, which stand below each other, arrows to the side still step."""
+    page = open_page(link="?tab=denoising&steps=3&step=1")
+    wait_for_run(page, 3)
+    branches = page.locator("#denoising .branch")
+    page.locator("#denoising .terms summary").focus()
+    page.keyboard.press("Tab")
+    expect(branches).to_be_focused()
+    page.keyboard.press("ArrowRight")
+    expect(page.locator("#denoising .index")).to_have_value("2")
+    for k in (2, 3):
+        branches.first.click()
+        set_slider(page, "#denoising .index", 1)  # a fork plays to its end
+        page.locator("#denoising .f-class").select_option(index=k)
+        page.click("#denoising .go-fork")
+        expect(branches).to_have_count(k, timeout=60_000)
+    page.locator("#denoising .terms summary").focus()
+    page.keyboard.press("Tab")
+    expect(branches.nth(2)).to_be_focused()  # the one on show
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("ArrowUp")
+    expect(branches.nth(0)).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(branches.nth(0)).to_have_attribute("aria-pressed", "true")
+    page.keyboard.press("Tab")
+    expect(page.locator("#denoising .take button").first).to_be_focused()
+
+
 def test_arrows_go_from_tab_to_tab(open_page):
     page = open_page()
     page.get_by_role("tab", name="Noising", exact=True).focus()
@@ -180,7 +230,7 @@ def test_every_drawer_of_a_lesson_is_a_heading(open_page):
     page = open_page()
     for tab in TABS:
         visit(page, tab)
-        nameless = f"#{tab} details:not(details details):not(.terms):not(.question) > summary:not(:has(h3))"
+        nameless = f"#{tab} details:not(details details) > summary:not(:has(h3))"
         assert page.locator(nameless).count() == 0, tab
 
 
@@ -220,6 +270,25 @@ def test_text_follows_the_size_that_a_browser_is_set_to(open_page):
     )  # buttons glide
 
 
+def test_text_in_drawings_does_too(open_page):
+    page = open_page()
+    page.evaluate("""() => {
+        const { prototype } = CanvasRenderingContext2D, { fillText } = prototype;
+        window.fonts = {};
+        prototype.fillText = function (...text) {
+            fonts[this.canvas.className] = this.font;
+            fillText.apply(this, text);
+        };
+    }""")
+    for size, drawn in ((16, "12px"), (32, "24px")):
+        page.evaluate(f"document.documentElement.style.fontSize = '{size}px'")
+        page.locator("#noising .alpha").scroll_into_view_if_needed()
+        page.wait_for_function(f"fonts['plot alpha']?.startsWith('{drawn}')")
+    open_tab(page, "Mixing")
+    page.locator("#mixing .morph > summary").click()  # its ends have letters on the pad
+    page.wait_for_function("fonts['plot field']?.includes('26px')")
+
+
 def test_with_reduced_motion_a_run_is_shown_finished(open_page):
     page = open_page(link="?tab=denoising&steps=5", reduced_motion="reduce")
     wait_for_run(page, 5)
@@ -230,6 +299,13 @@ def test_with_reduced_motion_a_run_is_shown_finished(open_page):
 def touch(page, kind: str, *points: tuple[float, float]) -> None:
     fingers = [{"x": x, "y": y, "id": i} for i, (x, y) in enumerate(points)]
     page.touchscreen_session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": fingers})
+
+
+def swipe_up(page, x: float, y: float) -> None:
+    touch(page, "touchStart", (x, y))
+    for k in [*range(1, 13), 12, 12, 12]:  # it comes to rest, so that the page does not roll on
+        touch(page, "touchMove", (x, y - 12 * k))
+    touch(page, "touchEnd")
 
 
 @pytest.fixture
@@ -250,10 +326,7 @@ def test_a_swipe_that_begins_on_the_slider_scrolls_and_sets_nothing(phone):
     x, y = middle(phone, "#noising .index")
     before, top = phone.locator("#noising .index").input_value(), phone.evaluate("scrollY")
     shown = pixels(phone, "#noising .x_t")
-    touch(phone, "touchStart", (x, y))
-    for k in [*range(1, 13), 12, 12, 12]:  # it comes to rest, so that the page does not roll on
-        touch(phone, "touchMove", (x, y - 12 * k))
-    touch(phone, "touchEnd")
+    swipe_up(phone, x, y)
     phone.wait_for_function(f"scrollY > {top + 50}")
     expect(phone.locator("#noising .index")).to_have_value(before)
     assert (pixels(phone, "#noising .x_t") == shown).all()
@@ -263,6 +336,23 @@ def test_a_swipe_that_begins_on_the_slider_scrolls_and_sets_nothing(phone):
     touch(phone, "touchMove", (x + 40, y))
     touch(phone, "touchEnd")
     assert 250 < int(phone.locator("#noising .index").input_value()) < 400  # sideways it does
+
+
+def test_a_swipe_that_begins_on_a_picture_chooses_no_pixel_but_a_tap_does(phone):
+    """And what a tap makes the page say pushes no slider away."""
+    readout, height = (
+        phone.locator("#noising .readout"),
+        "scrollY + document.querySelector('#noising .index').getBoundingClientRect().top",
+    )
+    top, before = phone.evaluate("scrollY"), phone.evaluate(height)
+    swipe_up(phone, *middle(phone, "#noising .x_t"))
+    phone.wait_for_function(f"scrollY > {top + 50}")
+    expect(readout).to_have_text("Point at a pixel to read its three numbers.")
+    x, y = middle(phone, "#noising .x_t")
+    touch(phone, "touchStart", (x + 1, y + 1))
+    touch(phone, "touchEnd")
+    expect(readout).to_contain_text("pixel (9, 9)")
+    assert phone.evaluate(height) == pytest.approx(before, abs=0.5)
 
 
 def test_two_fingers_on_the_editor_paint_nothing(phone):

@@ -12,6 +12,7 @@ from takeaways import run_program
 
 from core import GenerateConfig, generate, last, load
 from core.render import enlarge, to_uint8
+from tabs.page import SAMPLER_NAMES
 
 PATIENT = 180_000  # ms, for what the network or the training set takes on a busy machine
 
@@ -293,10 +294,21 @@ def test_without_fresh_noise_the_sheet_is_less_diverse(open_page):
         assert_same_picture(shown, sheet[15], 2)
 
 
-def test_a_sampler_without_an_equation_is_put_into_words(open_page):
-    page = open_page(link=link(steps=3, sampler="heun", seed=5))
+SENTENCES = {  # of what each of them is put into
+    "heun": "asks the network again where that leads",
+    "plms": "a weighted sum of the last four ε̂",
+    "dpmpp_2m": "extrapolates x̂₀ from this prediction and the one before to the middle of the stride",
+    "dpmpp_2m_sde": "mixes it with a part of x, and adds fresh noise",
+    "unipc": "first corrects x with what the network has just said",
+}
+
+
+@pytest.mark.parametrize("sampler", sorted(set(SAMPLER_NAMES) - {"ddpm", "ddim", "euler", "distilled"}))
+def test_a_sampler_without_an_equation_is_put_into_words(open_page, sampler):
+    page = open_page(link=link(steps=3, sampler=sampler, seed=5))
     wait_for_run(page, 3)
-    assert "asks the network again" in page.inner_text("#denoising .symbols")
+    assert SENTENCES[sampler] in page.inner_text("#denoising .symbols")
+    assert page.locator("#denoising .terms").is_hidden()
 
 
 def test_narrow_by_touch(open_page):

@@ -299,6 +299,19 @@ def test_a_link_restores_every_setting_and_nonsense_is_refused(open_page):
     assert_same_picture(pixels(page, "#noising .x_t"), noised(150))
 
 
+@pytest.mark.parametrize(("schedule", "rival"), [("scaled_linear", "linear"), ("cosine", "scaled_linear")])
+def test_a_schedule_is_named_as_people_read_it(open_page, schedule, rival):
+    page = open_page(link=f"?tab=noising&t=490&schedule={schedule}&rival={rival}")
+    for part in ("How fast the sprite drowns", "Two schedules"):
+        see(page, part)
+        settled(page, "noising")
+    assert "scaled linear" in page.inner_text("#noising .match")
+    said = page.locator("#noising").evaluate(
+        "lesson => lesson.textContent + [...lesson.querySelectorAll('[aria-label]')].map((e) => e.ariaLabel)"
+    )
+    assert said.count("scaled linear") > 6 and "scaled_linear" not in said
+
+
 def test_two_schedules_film_strip_and_the_path_of_a_pixel(open_page):
     page = open_page()
     set_slider(page, "#noising .t", 200)

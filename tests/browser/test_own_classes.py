@@ -8,11 +8,12 @@ import pytest
 from browsing import open_tab
 from gradio_client import Client
 from own_classes import NAMES, own_checkpoint, started
+from playwright.sync_api import expect
 from serving import serving
 from tiny import ROOT
 
 
-@pytest.fixture(scope="module", params=[2, 12], ids="{} classes".format)
+@pytest.fixture(scope="module", params=[2, 3, 12], ids="{} classes".format)
 def own(request, tmp_path_factory):
     """(path of a checkpoint, its class names)."""
     return own_checkpoint(tmp_path_factory.mktemp("own"), NAMES[request.param]), NAMES[request.param]
@@ -76,6 +77,23 @@ def test_every_lesson_shows_its_classes(own, own_url, browser, width):
         box = button.bounding_box()
         assert box["x"] >= 0 and box["x"] + box["width"] <= width
     assert not errors
+    page.close()
+
+
+def test_a_run_is_forked_to_another_of_its_classes(own, own_url, browser):
+    """Which is chosen beforehand; what was measured with our classes is not asked."""
+    _, names = own
+    page = browser.new_page()
+    page.goto(f"{own_url}?tab=denoising&steps=4&step=1")
+    page.wait_for_function("document.querySelector('#denoising .index')?.max == 4", timeout=60_000)
+    assert page.input_value("#denoising .f-class") == names[1]
+    page.click("#denoising .go-fork")
+    fork = page.locator("#denoising .branch").nth(1)
+    fork.wait_for(timeout=60_000)
+    assert fork.inner_text().split("\n") == ["from step 1", names[1]]
+    page.locator("#denoising .forgot > summary").click()
+    expect(page.locator("#denoising .measure")).to_be_visible()
+    expect(page.locator("#denoising .question").filter(visible=True)).to_have_count(0)
     page.close()
 
 

@@ -89,6 +89,16 @@ def test_nothing_is_drawn_while_a_lane_runs(open_page):
             assert page.evaluate(f"{chunk}.startTime > seen.end")
 
 
+def test_the_plots_are_in_the_pages_size_of_text_and_have_no_toolbar(open_page):
+    page = open_page(link="?tab=race&count=1" + lanes(("ddim", 2), ("ddim", 2)))
+    page.evaluate("document.documentElement.style.fontSize = '32px'")
+    run_race(page)
+    for plot in ("race", "quality"):
+        text = page.locator(f"#{plot}-plot .xtick text").first
+        expect(text).to_have_css("font-size", "24px", timeout=PATIENT)
+    assert page.locator(".modebar-btn:not(.modebar-btn--logo)").count() == 0  # which names its makers
+
+
 def test_the_counters_follow_the_replay_in_the_races_own_time(open_page):
     page = open_page(link="?tab=race&count=1" + lanes(("ddim", 40), ("heun", 5)))
     run_race(page)
