@@ -85,13 +85,13 @@ def test_what_a_file_says_of_its_training_makes_a_student_only_if_it_says_true(t
     assert not Model(tiny_model.network, tiny_model.class_names, {"distilled": "yes"}).distilled
 
 
-@pytest.mark.parametrize("steps", [1, 4])
-def test_the_shipped_student_draws_what_it_is_told(steps):
-    """The classifier recognises most of its sprites, of every class: 91 % from one evaluation in the benchmark."""
+@pytest.mark.parametrize(("steps", "most"), [(1, 0.85), (2, 0.93), (4, 0.95)])
+def test_the_shipped_student_draws_what_it_is_told(steps, most):
+    """The classifier recognises most of its sprites, of every class: 91 % from one evaluation in the benchmark, 97.5 % from four."""
     model, (classifier, _, _) = load(), load_classifier()
     right = 0
     for k, name in enumerate(model.class_names):
         config = GenerateConfig({name: 1.0}, 40, 9000, "distilled", steps)
         step = last(generate(model, config))
         right += int((predict(classifier, step.x_prev.clamp(-1, 1)) == k).sum())
-    assert step.nfe == steps and right / 200 > 0.85
+    assert step.nfe == steps and right / 200 > most
