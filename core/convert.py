@@ -15,6 +15,7 @@ from . import sprites
 
 SIDE = sprites.SIZE
 MAX_CLASSES = 1000
+TAKEN = ("no class", "a mix")  # the page's own words
 Labels = tuple[np.ndarray, tuple[str, ...], list[str]]  # indices, names of the classes, notes
 HOW = "images must be (N, H, H, 3) uint8, as np.stack of RGB pictures gives"
 
@@ -159,6 +160,8 @@ def checked(names: Sequence[str]) -> tuple[str, ...]:
             raise ValueError(
                 f"a class name has 1 to 60 characters, no comma, no '=' and no blank at either end; got {name[:80]!r}"
             )
+        if name.lower() in TAKEN:
+            raise ValueError(f"a class cannot be called {name!r}: the page says that of sprites of none, or of several")
         if names.count(name) > 1:
             raise ValueError(f"two classes are called {name!r}; each needs a name of its own")
     return names

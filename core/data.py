@@ -21,6 +21,7 @@ from .convert import SIDE, shrunk
 
 BUILT_IN = "built-in sprites"
 IMAGE_FORMATS = ("PNG", "JPEG", "GIF", "WEBP", "BMP")
+LIKE_A_SHEET = 8 * SIDE  # pixels of a side
 SUFFIXES = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".bmp")
 PngImagePlugin.MAX_TEXT_MEMORY = 1_000_000  # bytes of texts in a PNG, which nobody reads: 64 million by default
 MAX_PIXELS = (4_000_000, 12_500_000)  # of a picture, of a JPEG: what takes less than 100 MB to decode
@@ -99,6 +100,10 @@ def load_data(
             class_names = arrays["class_names"].ravel().tolist()
     elif suffix == ".npy" and labels_path is not None:
         images, labels, where = _read_npy(path), _read_npy(Path(labels_path)), Path(labels_path)
+    elif suffix in SUFFIXES:
+        raise ValueError(
+            f"{path} is one picture; give a folder of them, and cut a sheet of sprites into a file for each"
+        )
     else:
         raise ValueError(
             f"{path}: give a folder or .zip of pictures with a sub-folder for each class, an .npz file, "
@@ -173,19 +178,22 @@ def _read_pictures(path: Path, files: Mapping[tuple[str, ...], Callable[..., Bin
     words = [parts[0] if len(parts) > 1 else top for parts in found]
     if len(found[0]) == 1:
         notes.append(f"there are no sub-folders, so all is one class, {top}")
-    images, resized, cut = [], 0, 0
+    images, resized, cut, sheets = [], 0, 0, 0
     for parts in found:
         try:
             with files[parts]("rb" if path.is_dir() else "r") as file:
-                image, (width, height) = _read_image(file)
+                image, (width, height), whole = _read_image(file)
         except ValueError as error:
             raise ValueError(f"{path}: {'/'.join(parts)}: {error}") from error
         images.append(image)
         resized, cut = resized + ((width, height) != (SIDE, SIDE)), cut + (width != height)
+        sheets += not whole and max(width, height) >= LIKE_A_SHEET and width % SIDE == height % SIDE == 0
     if resized:
         notes.append(f"{resized} of {len(images)} pictures resized to {SIDE} x {SIDE}")
     if cut:
         notes.append(f"{cut} of {len(images)} pictures are not square: their middle was taken")
+    if sheets:
+        notes.append(f"{sheets} of {len(images)} pictures may be sheets of sprites: cut those into single ones")
     try:
         labels, names, more = convert.labels(np.array(words), None)
     except ValueError as error:
@@ -201,8 +209,8 @@ def load_image(path: str | Path | BinaryIO) -> np.ndarray:
     return _read_image(path)[0]
 
 
-def _read_image(path: str | Path | BinaryIO) -> tuple[np.ndarray, tuple[int, int]]:
-    """load_image, and the size that the picture had."""
+def _read_image(path: str | Path | BinaryIO) -> tuple[np.ndarray, tuple[int, int], bool]:
+    """load_image, the size that the picture had, and whether the sprite is all of it, enlarged."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # our own limit is lower
@@ -219,7 +227,9 @@ def _read_image(path: str | Path | BinaryIO) -> tuple[np.ndarray, tuple[int, int
         raise ValueError(
             f"the picture has {picture.width} x {picture.height} pixels; at most {others} are allowed, {jpeg} in a JPEG"
         )
-    return np.asarray(shrunk(picture)), size
+    sprite, large = np.asarray(shrunk(picture)), np.asarray(picture)
+    whole = size == picture.size and np.array_equal(np.asarray(Image.fromarray(sprite).resize(size, 0)), large)
+    return sprite, size, whole
 
 
 def _middle(picture: Image.Image) -> Image.Image:

@@ -274,6 +274,12 @@ def test_sub_folders_are_classes(packed):
     assert "2 of 4 pictures resized" in said and "1 of 4 pictures are not square" in said
 
 
+def test_sheets_of_sprites_are_told_from_enlarged_ones(packed):
+    sheet = np.concatenate([np.concatenate(row, axis=1) for row in IMAGES[:4].reshape(1, 4, 16, 16, 3).repeat(8, 0)])
+    enlarged = IMAGES[0].repeat(16, 0).repeat(16, 1)
+    assert "1 of 2 pictures may be sheets" in " ".join(load_data(packed({"a.png": sheet, "b.png": enlarged})).notes)
+
+
 def test_pictures_without_sub_folders_are_one_class(packed):
     data = load_data(packed({"b.png": IMAGES[1], "a.png": IMAGES[0]}))
     np.testing.assert_array_equal(data.images, IMAGES[:2])
@@ -287,8 +293,9 @@ def test_pictures_without_sub_folders_are_one_class(packed):
         ({"a.png": IMAGES[0], "cat/b.png": IMAGES[1]}, "both in sub-folders and beside them"),
         ({"cat/a.png": IMAGES[0], "owl/b.png": b"<html>"}, "owl/b.png: this file cannot be read as a picture"),
         ({"cat, dog/a.png": IMAGES[0], "owl/b.png": IMAGES[1]}, "no comma"),
+        ({"No class/a.png": IMAGES[0], "owl/b.png": IMAGES[1]}, "cannot be called 'No class'"),
     ],
-    ids=["none", "both", "damaged", "comma"],
+    ids=["none", "both", "damaged", "comma", "no class"],
 )
 def test_folders_that_are_no_data_set_are_refused(packed, files, why):
     path = packed(files)
@@ -302,7 +309,9 @@ def test_a_zip_that_is_none_is_refused(tmp_path):
     assert "is a web page" in refuses(load_data, tmp_path / "d.zip")
     (tmp_path / "d.zip").write_bytes(b"PK nonsense")
     assert "d.zip" in refuses(load_data, tmp_path / "d.zip")
-    assert "folder or .zip of pictures" in refuses(load_data, saved(Image.new("RGB", (64, 64)), tmp_path / "sheet.png"))
+    (tmp_path / "d.txt").write_bytes(b"cat")
+    assert "folder or .zip of pictures" in refuses(load_data, tmp_path / "d.txt")
+    assert "is one picture" in refuses(load_data, saved(Image.new("RGB", (64, 64)), tmp_path / "sheet.png"))
 
 
 @pytest.mark.parametrize("suffix", [".npz", ".npy"])
