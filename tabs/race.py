@@ -41,6 +41,7 @@ from .page import (
     saving,
     text,
 )
+from .refusals import says_why
 from .runs import RACE_QUEUE, check_share, class_names, draws_our_sprites, model, queue_line, served, waited
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ COLOURS = dict(
     )
 )
 GREY, FAINT = "#7c7c86", "rgba(128,128,140,0.25)"  # seen on light and dark pages; texts have the page's colour
-REM = 16.0  # px of text in a browser that nobody has set to another size
+REM, MIN_REM, MAX_REM = 16, 4, 100  # px, a page's size of text: the usual one, and the bounds
 TICKS = [digit * 10.0**power for power in range(-4, 4) for digit in (1, 2, 5)]
 TICK_TEXT = [f"{tick:g}" for tick in TICKS]
 # Plotly's buttons, all of them: in Firefox they cover the top of a plot.
@@ -313,8 +314,10 @@ sprites = [last(generate(model, config)).x_prev for config in lanes]  # ({lanes[
 def plots(races: list[list[Result]], rem: float = REM) -> tuple[go.Figure, go.Figure | None]:
     """The two plots under a race: of time, for all races of this visit, and of quality, for the last one.
 
-    rem: px, the size of text on the page.
+    rem: px, the size of text on the page. Raises ValueError if no page could have it.
     """
+    if not isinstance(rem, int | float) or not MIN_REM <= rem <= MAX_REM:
+        raise ValueError(f"rem must be a number of px from {MIN_REM} to {MAX_REM}; got {brief(rem)}")
     results = [result for race in races for result in race]
     return time_plot(results, rem), quality_plot(races[-1] if races else [], rem)
 
@@ -478,7 +481,7 @@ def build() -> dict[str, gr.components.Component]:
     with gr.Row():
         times = gr.Plot(show_label=False, elem_id="race-plot")
         quality = gr.Plot(show_label=False, elem_id="quality-plot", visible=bool(measured()))
-    races, rem = gr.State([]), gr.Number(REM, minimum=4, maximum=100, visible=False)
+    races, rem = gr.State([]), gr.Number(REM, visible=False)
     start.click(None, None, stop, js=may_press(True), **AT_ONCE)
     running = start.click(
         served("race", race, alone=True),
@@ -490,7 +493,7 @@ def build() -> dict[str, gr.components.Component]:
         **RACE_QUEUE,
     )
     # Plotly costs the page a second: not while a lane runs
-    running.success(plots, [races, rem], [times, quality], js="(races) => [races, pixels.rem()]", **AT_ONCE)
+    running.success(says_why(plots), [races, rem], [times, quality], js="(races) => [races, pixels.rem()]", **AT_ONCE)
     running.then(None, None, stop, js=may_press(False), **AT_ONCE)
     stop.click(None, None, stop, cancels=[running], js=may_press(False), **AT_ONCE)
     stop.click(None, js="() => window.dispatchEvent(new Event('race-stopped'))", **AT_ONCE)

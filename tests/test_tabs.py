@@ -152,6 +152,9 @@ def test_the_plots_show_every_race_of_the_visit_and_where_the_last_ones_samplers
     assert list(stars.x) == [9] and {trace.name for trace in quality.data if trace.showlegend} == {"DDIM"}
     (line,), (label,) = quality.layout.shapes, quality.layout.annotations
     assert quality.layout.yaxis.type == "log" and 10**label.y == pytest.approx(line.y0)
+    for rem in (None, "16", 3, 101, float("nan")):
+        with pytest.raises(ValueError, match="rem must be a number of px from 4 to 100"):
+            race.plots([first], rem)
     for usual, large in zip(race.plots([first]), race.plots([first], 2 * race.REM), strict=True):
         assert (usual.layout.font.size, large.layout.font.size) == (12, 24)
 
