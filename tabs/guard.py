@@ -80,7 +80,8 @@ class GuardedBlocks(gr.Blocks):
         try:
             return await super().process_api(block_fn, inputs, *args, **kwargs)
         except gr.Error as error:
-            if request := kwargs.get("request"):
+            asked = kwargs.get("request")  # a list of a request, if that says that it is batched
+            for request in asked if isinstance(asked, list) else filter(None, [asked]):
                 request.state.refused = True  # for Guard: Gradio gives any error of an event status 500
             raise gr.Error(plain(error.message), print_exception=False) from error
         except Exception as error:

@@ -152,6 +152,11 @@ def test_an_event_that_does_not_queue_says_why(target):
     assert answer.status_code == 400 and answer.json()["error"].startswith("a request must be")
 
 
+def test_a_request_that_calls_itself_batched_gets_its_sentence(target):
+    told = refusal(target, "run", ["hero"], batched=True)
+    assert told.startswith("this request cannot be used")
+
+
 def test_a_file_is_not_fetched_from_an_address(target):
     file = {"path": "http://127.0.0.1:1/x.png", "meta": {"_type": "gradio.FileData"}}
     assert "is not fetched" in refusal(target, "read_upload", [file])
