@@ -296,9 +296,8 @@ def compare(
         seed: of the first sprite, from 0
 
     Returns:
-        of each lane nfe, seconds, ms_per_nfe, distance from the exact solution of the ODE (1/255, median), sprites, and
-        a note if their values are no colours
-        all sprites as one PNG, a lane a row
+        of each lane nfe, seconds, ms_per_nfe, distance from the exact solution of the ODE (1/255, median), sprites
+        and, where values lie beyond the colours, a note; all sprites as one PNG, a lane a row
     """
     check_choice("class_name", class_name, class_names())
     lanes = race.line_up(class_name, count, seed, [lane_settings(lane) for lane in _list(lanes)])

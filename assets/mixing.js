@@ -307,7 +307,7 @@ function showSeeds(reply, request, box) {
   const middle = n + (n - 1) / 2;
   halfway = request.seed === request.seed_b ? null : spread(middle);
   tell();
-  seeds.load(rgb, n, (i) => [`${place(i)}, spread of x_T ${spread(i)}`, `${words(request.weights)} from the noise at ${place(i)} between seeds ${request.seed} and ${request.seed_b}`]);
+  seeds.load(rgb, n, (i) => [`${place(i)}, spread of the noise ${spread(i)}`, `${words(request.weights)} from the noise at ${place(i)} between seeds ${request.seed} and ${request.seed_b}`]);
   takeaway.seeds = { name: "between-seeds", rgb, frames: rgb.slice(0, n * P.VALUES), columns: n, across: n, ms: 140, code: reply.code };
 }
 let halfway = ""; // the spread measured there, when it is drawn; null if both ends are the same noise

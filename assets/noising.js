@@ -229,6 +229,7 @@ async function restore(asked) {
   const among = (list) => (text) => (list.includes(text) ? text : undefined);
   const whole = (low, high) => (text) => (/^\d{1,10}$/.test(text) && +text >= low && +text <= high ? +text : undefined);
   take("schedule", "the schedule", words(schedules), among(schedules), (v) => { state.schedule = v; });
+  meetAnother();
   take("rival", "the schedule to compare with", words(schedules), among(schedules), (v) => { state.rival = v; });
   let sprite = gallery[0];
   take("sprite", "the sprite", "one of the gallery's, such as hero-0", (text) => gallery.find((s) => s.name?.join("-") === text), (v) => { sprite = v; });
@@ -421,7 +422,8 @@ section(".duo", () => {
   }
   const other = alphaBar[state.rival], [own, rival] = [state.schedule, state.rival].map(titled), near = other.reduce((best, a, i) => (Math.abs(a - ab(state.schedule)) < Math.abs(other[best] - ab(state.schedule)) ? i : best), 0);
   const short = ab(state.schedule) < other[T] - 1e-3;
-  $(".match").textContent = short ? `${rival} never gets as noisy as ${own} is at t = ${t}: at its end ᾱ is still ${P.number(other[T])}.`
+  $(".match").textContent = own === rival ? `Both are ${own}: choose another to compare with.`
+    : short ? `${rival} never gets as noisy as ${own} is at t = ${t}: at its end ᾱ is still ${P.number(other[T])}.`
     : `${own} at t = ${t} has the noise level that ${rival} reaches at t = ${near}.`;
 });
 
@@ -484,12 +486,16 @@ section(".chain", () => {
   label(".jumped", `${state.sprite.caption} after one jump to t = ${t}`);
 }, { settled: chains });
 
+function meetAnother() { // a schedule is compared with another, unless somebody wants it otherwise
+  if (state.rival === state.schedule) state.rival = $(".rival").value = ["linear", "cosine"].find((name) => name !== state.schedule);
+}
+
 // ---- controls -------------------------------------------------------------------------------------------------------
 const select = (selector, options, set, title = titled) => {
   $(selector).replaceChildren(...options.map((name) => new Option(title(name), name)));
   $(selector).addEventListener("change", () => set($(selector).value));
 };
-select(".schedule", Object.keys(alphaBar), (v) => { state.schedule = v; shownStage = ""; stages(); change(); });
+select(".schedule", Object.keys(alphaBar), (v) => { state.schedule = v; meetAnother(); shownStage = ""; stages(); change(); });
 select(".rival", Object.keys(alphaBar), (v) => { state.rival = v; show(); rest(); });
 select(".told", data.classes, (v) => { state.told = v; show(); rest(); }, (name) => name);
 $(".channel").addEventListener("change", () => { state.channel = +$(".channel").value; chains(); rest(); });

@@ -24,7 +24,7 @@ function build(lanes) {
   });
 }
 
-// A lane at some moment: steps done, evaluations and seconds until then; its sprites are those of rgb from `offset` on.
+// A lane at some moment: steps done, evaluations and seconds until then; its distance comes after the race; its sprites are those of rgb from `offset` on.
 function draw(i, { done, nfe, seconds, distance, rgb, offset = 0 }) {
   const lane = last[i], box = boxes[i], put = (where, text) => (box.querySelector(where).textContent = text);
   const bar = box.querySelector("progress"), steps = `${done} of ${lane.steps} steps`;
@@ -33,7 +33,7 @@ function draw(i, { done, nfe, seconds, distance, rgb, offset = 0 }) {
   put(".seconds", P.number(seconds));
   put(".nfe", nfe);
   put(".each", nfe ? ((1000 * P.shown(seconds)) / nfe).toFixed(1) : "–");
-  put(".distance", distance === null ? "–" : distance.toFixed(1));
+  put(".distance", distance?.toFixed(1) ?? (distance === null && props.value.finished && !stopped ? "…" : "–"));
   box.querySelector(".sprites").setAttribute("aria-label", `${lane.count} sprites drawn by ${lane.name} after ${steps}`);
   box.querySelectorAll("canvas").forEach((canvas, k) => {
     if (rgb) P.drawBytes(canvas, rgb, offset + k); else canvas.getContext("2d").clearRect(0, 0, 16, 16);
@@ -42,8 +42,9 @@ function draw(i, { done, nfe, seconds, distance, rgb, offset = 0 }) {
 
 function show() {
   if (!props.value?.lanes) return;
-  const lanes = (last = props.value.lanes);
-  pause();
+  const lanes = props.value.lanes, over = props.value.finished && last?.[0].frames; // only the distances are still to come
+  last = lanes;
+  if (!over) pause();
   $(".idle").hidden = true;
   if (lanes.length !== boxes.length || lanes.some((lane, i) => boxes[i].querySelectorAll("canvas").length !== lane.count)) build(lanes);
   lanes.forEach((lane, i) => {
@@ -54,9 +55,9 @@ function show() {
   });
   if (lanes.every((lane) => lane.done === 0)) stopped = false;
   $(".replay").hidden = !props.value.finished;
-  $(".plots").hidden = !props.value.finished;
-  if (props.value.finished) { position.value = 1000; label(); }
-  $(".verdict").textContent = stopped ? "Stopped." : verdict(lanes);
+  $(".plots").hidden = lanes.some((lane) => lane.distance === null); // they are drawn when the event is over
+  if (over && !stopped) replay(); else if (props.value.finished) { position.value = 1000; label(); }
+  $(".verdict").textContent = stopped && !props.value.finished ? "Stopped." : verdict(lanes);
   const { race } = props.value;
   if (race) painted(() => server.drawn(race).catch(() => {})); // the next lane waits for it, but not for ever
 }
@@ -96,7 +97,7 @@ function replay() {
   label();
   last.forEach((lane, i) => {
     const k = reached(lane, share()), { done, nfe, seconds, rgb } = lane.frames, final = k === seconds.length - 1;
-    draw(i, { done: done[k], nfe: nfe[k], seconds: seconds[k], distance: final ? lane.distance : null, rgb, offset: k * lane.count });
+    draw(i, { done: done[k], nfe: nfe[k], seconds: seconds[k], distance: final ? lane.distance : undefined, rgb, offset: k * lane.count });
   });
 }
 
@@ -145,8 +146,9 @@ $(".speed").addEventListener("change", () => { if (timer !== null) { pause(); st
 position.addEventListener("input", () => { pause(); replay(); });
 clock.addEventListener("change", () => replay());
 window.addEventListener("race-stopped", () => {
-  if (!last || last.every((lane) => lane.done === lane.steps)) return;
+  if (!last || last.every((lane) => lane.distance !== null)) return;
   stopped = true;
+  if (props.value.finished) return replay(); // all but the distances is there
   $(".verdict").textContent = "Stopped.";
 });
 C.link("race", () => ({})); // all its settings are Gradio's controls

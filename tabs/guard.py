@@ -191,7 +191,7 @@ def told(error: Exception, path: str) -> tuple[int, str]:
     if "/call/v2/" in path and isinstance(error, KeyError):
         return 404, f"there is no endpoint {error}"
     if "/call/v2/" in path and isinstance(error, TypeError):  # an argument's name
-        return 422, plain(str(error))
+        return 422, plain(str(error).partition(" Please click")[0] + " /gradio_api/info lists those that there are.")
     return 400, UNUSABLE
 
 

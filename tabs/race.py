@@ -265,7 +265,7 @@ def line_up(class_name: str, count: int, seed: int, lanes: Sequence[tuple[str, i
 def race(
     class_name: str, count: int, seed: int, races: list[list[Result]], *choices
 ) -> Iterator[tuple[dict[str, object], list[list[Result]]]]:
-    """All lanes from the same x_T, one after the other; yields (lanes, the races so far).
+    """All lanes from the same x_T, one after the other; yields (lanes, the races so far), last with their distances.
 
     choices: sampler, steps and eta of each lane, one after the other.
     races: the results of every race of this visit, lane by lane; this one is added when it is over.
@@ -281,9 +281,10 @@ def race(
             for lanes[i] in drive(lane):
                 yield page.sends(show(lanes)), races
                 page.wait()
+    races = [*races, [lane.result for lane in lanes]][-MAX_RACES:]
+    yield show(lanes, replay=True), races  # the exact solution may take as long again
     truth = converged(class_name, count, seed)
-    lanes = [replace(lane, distance=distance(lane.step.x_prev, truth)) for lane in lanes]
-    yield show(lanes, replay=True), [*races, [lane.result for lane in lanes]][-MAX_RACES:]
+    yield show([replace(lane, distance=distance(lane.step.x_prev, truth)) for lane in lanes], replay=True), races
 
 
 def show(lanes: list[Lane], *, replay: bool = False) -> dict[str, object]:

@@ -104,7 +104,7 @@ def test_a_plain_request_hears_the_sentence(app_url, body, sentence):
 
 def test_what_does_not_exist_is_named(app_url):
     status, answer = post(f"{app_url}gradio_api/call/v2/generate", {"colour": "red"})
-    assert status == 422 and "`colour` is not a valid" in answer["detail"]
+    assert status == 422 and "`colour` is not a valid" in answer["detail"] and "api/info" in answer["detail"]
     assert post(f"{app_url}gradio_api/call/v2/paint", {}) == (404, {"detail": "there is no endpoint '/paint'"})
 
 

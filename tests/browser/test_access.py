@@ -38,7 +38,7 @@ def test_axe_finds_nothing(open_page, width, dark):
             page.get_by_label("number input for steps of lane 1").fill("2")
             page.get_by_label("number input for steps of lane 1").press("Tab")
             page.get_by_role("button", name="Race", exact=True).click()
-            page.wait_for_selector("#race .replay:not([hidden])", timeout=60_000)
+            page.wait_for_selector("#race .plots:not([hidden])", timeout=60_000)
         results = Axe().run(page, options=AXE)
         assert results.violations_count == 0, f"{tab}: {results.generate_report()}"
 

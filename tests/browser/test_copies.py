@@ -110,10 +110,10 @@ def test_a_copy_dies_while_it_draws(browser, copies):
         expect(mine.get_by_label(f"number input for {label}")).to_have_value(value)
     expect(mine.get_by_label("seed", exact=True).last).to_have_value("7")
     race(mine)
-    mine.wait_for_selector("#race .replay:not([hidden])", timeout=120_000)
+    mine.wait_for_selector("#race .plots:not([hidden])", timeout=120_000)
     assert mine.locator("#race .nfe").all_inner_texts() == ["500", "33"]
 
-    theirs.wait_for_selector("#race .replay:not([hidden])", timeout=120_000)
+    theirs.wait_for_selector("#race .plots:not([hidden])", timeout=120_000)
     assert theirs.locator("#race .nfe").all_inner_texts() == ["500", "25"]
     assert theirs.get_by_text(LOST).count() == 0 and [c for c in complaints if "ERR_ABORTED" not in c] == []
     for page in (mine, theirs):

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from browsing import assert_same_picture, painted, pixels, set_slider, settled
 from PIL import Image
+from playwright.sync_api import expect
 from takeaways import run_program
 from wire import decode
 
@@ -288,7 +289,7 @@ def test_a_link_restores_every_setting_and_nonsense_is_refused(open_page):
     network_sees(page, 222)
     page.focus("#noising .t")
     page.keyboard.press("ArrowRight")
-    settled(page, "noising")
+    page.wait_for_function("location.search.includes('t=223')")
     asked = {"tab": "noising", "sprite": "spell-1", "t": "223", "schedule": "linear", "rival": "sigmoid", "seed": "7"}
     assert query(page) == asked | {"told": "food", "pixel": "3.4.2"}
 
@@ -297,6 +298,16 @@ def test_a_link_restores_every_setting_and_nonsense_is_refused(open_page):
     refused = ["the schedule", "the sprite", "the picture", "t", "the class told", "the seed"]
     assert re.findall(r"[:;] (.+?) must be", said) == refused
     assert_same_picture(pixels(page, "#noising .x_t"), noised(150))
+
+
+def test_a_schedule_is_not_compared_with_itself_unless_somebody_asks(open_page):
+    page = open_page(link="?tab=noising&t=200&schedule=linear")
+    expect(page.locator("#noising .rival")).to_have_value("cosine")
+    page.select_option("#noising .schedule", "cosine")
+    expect(page.locator("#noising .rival")).to_have_value("linear")
+    page.get_by_text("Two schedules at the same t").click()
+    page.select_option("#noising .rival", "cosine")
+    expect(page.locator("#noising .match")).to_have_text("Both are cosine: choose another to compare with.")
 
 
 @pytest.mark.parametrize(("schedule", "rival"), [("scaled_linear", "linear"), ("cosine", "scaled_linear")])

@@ -155,7 +155,7 @@ def test_the_ratio_of_a_race_is_that_of_its_seconds(open_page):
     for lane, steps in ((1, 12), (2, 4)):
         fill(page, f"steps of lane {lane}", steps)
     page.get_by_role("button", name="Race", exact=True).click()
-    page.wait_for_selector("#race .replay:not([hidden])", timeout=PATIENT)
+    page.wait_for_selector("#race .plots:not([hidden])", timeout=PATIENT)
     text = page.inner_text("#race .verdict")
     fast, slow = (Decimal(seconds) for seconds in re.findall(r"took (\S+) s", text))
     ratio = re.search(r"([\d.]+) times as long", text)

@@ -90,7 +90,7 @@ def test_denoising(visit):
 def test_race(visit):
     page = visit("?tab=race&class=food&count=2&steps1=6&steps2=4")
     page.click_button("Race")
-    page.wait_for_function("document.querySelector('#race .replay:not([hidden])')")
+    page.wait_for_function("document.querySelector('#race .plots:not([hidden])')")
     for lane, (sampler, steps) in enumerate((("ddpm", 6), ("ddim", 4)), start=1):
         expected = drawn(weights={"food": 1.0}, count=2, sampler=sampler, num_inference_steps=steps)
         for i in range(2):

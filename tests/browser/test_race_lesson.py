@@ -1,7 +1,7 @@
 """The race as a person uses it, in a real browser, checked against what core computes."""
 
 import numpy as np
-from browsing import assert_same_picture, choose, fill, open_tab, pixels
+from browsing import assert_same_picture, choose, download, fill, open_tab, pixels
 from gradio_client import Client
 from playwright.sync_api import expect
 
@@ -35,10 +35,21 @@ PLAY_TO_THE_END = """() => new Promise((done) => {
 
 def run_race(page) -> list[float]:
     """Press Race, wait for its end; the milliseconds that an evaluation took in each lane."""
-    page.evaluate("document.querySelector('#race .replay').hidden = true")
+    page.evaluate("document.querySelector('#race .plots').hidden = true")
+    page.get_by_role("button", name="Race", exact=True).click()
+    page.wait_for_selector("#race .plots:not([hidden])", timeout=PATIENT)
+    return [float(text) for text in page.locator("#race .each").all_inner_texts()]
+
+
+def test_a_race_is_all_there_before_its_distances_and_stopping_them_takes_nothing_away(open_page):
+    page = open_page(link="?tab=race&count=32" + lanes(("ddim", 3), ("ddim", 2)) + "&seed=4321")
     page.get_by_role("button", name="Race", exact=True).click()
     page.wait_for_selector("#race .replay:not([hidden])", timeout=PATIENT)
-    return [float(text) for text in page.locator("#race .each").all_inner_texts()]
+    assert page.locator("#race .distance").all_inner_texts() == ["…", "…"]  # the exact solution takes 200 steps
+    assert download(page, "#race", "PNG").stat().st_size > 0
+    page.get_by_role("button", name="Stop", exact=True).click()
+    expect(page.locator("#race .distance").first).to_have_text("–")
+    assert "times as long" in page.inner_text("#race .verdict") and page.locator("#race .replay").is_visible()
 
 
 def lanes(*settings: tuple[str, int]) -> str:
@@ -136,7 +147,7 @@ def test_stop_can_be_pressed_while_a_race_runs(open_page):
     expect(stop).to_be_disabled()
     fill(page, "steps of lane 1", 2)
     page.get_by_role("button", name="Race", exact=True).click()
-    page.wait_for_selector("#race .replay:not([hidden])", timeout=PATIENT)
+    page.wait_for_selector("#race .plots:not([hidden])", timeout=PATIENT)
     expect(stop).to_be_disabled()
 
 
@@ -154,7 +165,7 @@ def test_race_of_four_lanes_replay_stop_and_again(open_page, app_url):
     for lane, steps in enumerate((40, 5, 4, 6), start=1):
         fill(page, f"steps of lane {lane}", steps)
     page.get_by_role("button", name="Race", exact=True).click()
-    page.wait_for_selector("#race .replay:not([hidden])", timeout=60_000)
+    page.wait_for_selector("#race .plots:not([hidden])", timeout=60_000)
     assert page.locator("#race .nfe").all_inner_texts() == ["40", "5", "6", "6"]
     slow, fast = (float(text) for text in page.locator("#race .seconds").all_inner_texts()[:2])
     assert slow > fast > 0
@@ -190,14 +201,14 @@ def test_race_of_four_lanes_replay_stop_and_again(open_page, app_url):
     fill(page, "sprites", 1)  # and again
     fill(page, "steps of lane 1", 10)
     page.get_by_role("button", name="Race", exact=True).click()
-    page.wait_for_selector("#race .replay:not([hidden])", timeout=60_000)
+    page.wait_for_selector("#race .plots:not([hidden])", timeout=60_000)
     assert page.locator("#race .nfe").all_inner_texts() == ["10", "5", "6", "6"]
 
 
 def test_a_race_is_linked_and_asked_about(open_page):
     page = open_page(link="?tab=race&class=spell&count=3&seed=5&steps1=6&lane2=unipc&steps2=4")
     page.get_by_role("button", name="Race", exact=True).click()
-    page.wait_for_selector("#race .replay:not([hidden])", timeout=60_000)
+    page.wait_for_selector("#race .plots:not([hidden])", timeout=60_000)
     assert page.locator("#race .lane h3").all_inner_texts() == ["DDPM, 6 steps", "UniPC, 4 steps"]
     link = "?tab=race&class=spell&count=3&seed=5&lane1=ddpm&steps1=6&eta1=0&lane2=unipc&steps2=4&eta2=0"
     assert page.evaluate("location.search") == link + "&lane3=none&steps3=10&eta3=0&lane4=none&steps4=10&eta4=0"

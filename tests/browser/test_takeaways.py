@@ -97,7 +97,7 @@ def test_race(open_page):
     query = "&".join(f"lane{i}={sampler}&steps{i}={steps}" for i, (sampler, steps) in enumerate(lanes, start=1))
     page, box = open_page(link=f"?tab=race&class=spell&count=5&seed=2&{query}"), "#race .take"
     page.get_by_role("button", name="Race", exact=True).click()
-    page.wait_for_selector("#race .replay:not([hidden])", timeout=PATIENT)
+    page.wait_for_selector("#race .plots:not([hidden])", timeout=PATIENT)
     runs = [list(generate(load(), GenerateConfig({"spell": 1.0}, 5, 2, *lane))) for lane in lanes]
     states = [[(500, to_uint8(run[0].x_t)), *((step.t_prev, to_uint8(step.x_prev)) for step in run)] for run in runs]
     final = np.concatenate([lane[-1][1] for lane in states])
@@ -119,7 +119,7 @@ def test_race(open_page):
 def test_a_races_film_lasts_as_long_as_the_race(open_page):
     page = open_page(link="?tab=race&count=1&steps1=60&steps2=10")
     page.get_by_role("button", name="Race", exact=True).click()
-    page.wait_for_selector("#race .replay:not([hidden])", timeout=PATIENT)
+    page.wait_for_selector("#race .plots:not([hidden])", timeout=PATIENT)
     seconds = float(page.locator("#race .seconds").first.inner_text())
     for speed in ("1", "0.25"):
         page.locator("#race .speed").select_option(speed)
