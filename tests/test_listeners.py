@@ -212,16 +212,16 @@ def impatient(tmp_path_factory):
 
 @pytest.fixture
 def stops(impatient):
-    """stops(n): wait until that many runs more have been stopped, or fail."""
+    """stops(n, more): wait until n runs more have been stopped; fail if it is another number, but for up to `more`."""
 
     def stopped():
         return impatient[1].read_text().count("generate stopped")
 
     before = stopped()
 
-    def wait(n):
+    def wait(n, more=0):
         until(lambda: stopped() - before >= n, f"{n} runs to be stopped")
-        assert stopped() - before == n
+        assert stopped() - before in range(n, n + more + 1)
 
     return wait
 
@@ -347,4 +347,4 @@ def test_one_person_cannot_hold_all_places(impatient, stops):
         job.cancel()
     for stream in streams:
         stream.close()
-    stops(people.MAX_PLACES)
+    stops(people.MAX_PLACES, more=1)  # of the other's jobs one may have been at work

@@ -131,7 +131,7 @@ def test_no_lane_runs_while_the_page_draws(monkeypatch):
             threading.Timer(0.05, draws, [data["race"]]).start()
     lane = ["evaluation"] * 2 + ["evaluation", "sent", "drawn", "goes on"] * 3  # the first two to warm up
     truth = ["evaluation"] * race.CONVERGED_STEPS
-    assert log == ["sent", "drawn", "goes on", *lane, *lane, *truth, "sent"]
+    assert log == ["sent", "drawn", "goes on", *lane, *lane, "sent", *truth, "sent"]
 
 
 def test_a_page_that_draws_nothing_is_waited_for_once(monkeypatch):
