@@ -419,3 +419,8 @@ def test_the_table_of_walks_has_lines_between_rows_alone(open_page):
     assert set(page.evaluate(border)) == {"0px"}
     cell = "getComputedStyle(document.querySelector('#noising tbody tr:last-child td')).borderBottomWidth"
     assert page.evaluate(cell) == "1px"
+
+
+def test_the_footer_of_a_phone_begins_with_a_word(open_page):
+    """Gradio hides the first link there, but not the dot behind it."""
+    assert open_page(390).locator("footer").inner_text().strip() == "Settings"
