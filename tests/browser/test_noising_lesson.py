@@ -163,6 +163,7 @@ def test_own_sprites_are_there_after_a_reload_until_they_are_deleted(open_page):
         page.keyboard.press("Enter")
     page.click("#noising .gallery button:first-child")
     settled(page, "noising")
+    page.wait_for_function("!location.search.includes('pixels')")  # else what the address still holds would come, too
     page.reload()
     page.wait_for_selector("#noising .t:enabled")
     assert page.locator("#noising .gallery button").count() == count + 2
