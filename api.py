@@ -37,12 +37,12 @@ from core.interpolate import slerp
 from core.render import grid, to_uint8
 from core.schedule import ScheduleName, Spacing
 from core.sprites import CLASS_NAMES, draw
-from tabs import race
-from tabs.gpu import on_gpu
-from tabs.mixing import between
+from serving.gpu import on_gpu
+from serving.refusals import says_why
+from serving.runs import MODEL_QUEUE, RACE_QUEUE, check_share, class_names, served
+from tabs.mixing.lesson import between
 from tabs.page import ORIGIN, SAVE_IMPORT, as_python, constructor, saving
-from tabs.refusals import says_why
-from tabs.runs import MODEL_QUEUE, RACE_QUEUE, check_share, class_names, served
+from tabs.race import lesson as race
 
 OurClass = Literal[*CLASS_NAMES]  # of the sprites that this project draws
 ClassName = Literal[*class_names()]  # that the network knows

@@ -7,7 +7,7 @@ import logging
 import time
 from contextlib import suppress
 
-import environment
+from serving import environment
 
 environment.prepare()
 
@@ -19,16 +19,16 @@ from starlette.routing import Route
 
 import api
 from core.checkpoint import SHIPPED, STUDENT
+from serving.guard import MAX_FILE, MIDDLEWARE, REFUSALS, SESSIONS, GuardedBlocks
+from serving.runs import RUNS, leave, model
 from tabs import TABS, shell
-from tabs.guard import MAX_FILE, MIDDLEWARE, REFUSALS, SESSIONS, GuardedBlocks
-from tabs.page import restore_link, text
-from tabs.runs import RUNS, leave, model
+from tabs.page import ASSETS, restore_link
 
 QUEUE_SIZE = 32
 CACHE_SECONDS = 60  # uploads, and pictures for programs, are deleted after one to two such times
 
 with GuardedBlocks(title=shell.TITLE, delete_cache=(CACHE_SECONDS, CACHE_SECONDS)) as demo:
-    gr.Markdown(text("intro"), elem_classes="intro")
+    gr.Markdown((ASSETS / "intro.md").read_text(encoding="utf-8"), elem_classes="intro")
     linked = {}
     with gr.Tabs(overflow_behavior="wrap") as tabs:
         for name, (title, build) in TABS.items():
@@ -67,7 +67,7 @@ def return_memory() -> None:
 def main() -> None:
     """Load the model, then serve the page. Raises SystemExit with one sentence if there is no usable checkpoint."""
     logging.basicConfig(format="%(asctime)s %(message)s")
-    logging.getLogger("tabs").setLevel(logging.INFO)  # a line a run
+    logging.getLogger("serving").setLevel(logging.INFO)  # a line a run
     return_memory()
     start = time.perf_counter()
     try:

@@ -28,7 +28,7 @@ from hypothesis import seed as seeded
 from hypothesis import strategies as st
 
 from core.cli import Parser, writable
-from tabs.guard import OUR_FAULT
+from serving.guard import OUR_FAULT
 
 from . import pictures
 from .page import ROOT, server

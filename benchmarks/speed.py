@@ -27,8 +27,8 @@ from torch.utils.flop_counter import FlopCounterMode
 from core import GenerateConfig, Model, generate, last, load
 from core.checkpoint import SHIPPED
 from core.cli import Parser, writable
+from core.networks.unet import UNet
 from core.runtime import GRAPH, OnnxNetwork
-from core.unet import UNet
 
 from .page import FLAGS, chromium, serving
 from .reference import ContextUnet

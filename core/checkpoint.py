@@ -19,8 +19,8 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 
 from .guidance import Network
+from .networks.unet import UNet, UNetConfig
 from .runtime import fastest
-from .unet import UNet, UNetConfig
 
 Backend = Literal["auto", "torch"]
 SHIPPED = Path(__file__).resolve().parent.parent / "checkpoints" / "sprites.safetensors"

@@ -1,14 +1,11 @@
-"""The lessons, in the order in which they are taught. Each tab is a file: plain functions first, build() last.
+"""The lessons, in the order in which they are taught. Each is a folder: in lesson.py handlers and build(), beside
+it what the browser gets.
 
 build() returns the Gradio controls that a permanent link sets, under their names in the address; a control that the
 lesson's own component draws is set there.
 """
 
-from . import denoising, mixing, noising, race
+from importlib import import_module
 
-TABS = {
-    "noising": ("Noising", noising.build),
-    "denoising": ("Denoising", denoising.build),
-    "race": ("DDPM vs DDIM", race.build),
-    "mixing": ("Mixing", mixing.build),
-}
+TITLES = {"noising": "Noising", "denoising": "Denoising", "race": "DDPM vs DDIM", "mixing": "Mixing"}
+TABS = {name: (title, import_module(f"{__name__}.{name}.lesson").build) for name, title in TITLES.items()}

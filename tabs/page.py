@@ -20,10 +20,10 @@ import numpy as np
 from core import GenerateConfig
 from core.generate import check_whole
 from core.render import grid, save_gif
-
-from .refusals import says_why
+from serving.refusals import says_why
 
 ASSETS = Path(__file__).resolve().parent.parent / "assets"
+LESSONS = Path(__file__).resolve().parent
 MAX_GUIDANCE = 5  # of the sliders; core allows more
 AT_ONCE: dict[str, Any] = {"queue": False, "api_visibility": "private", "show_progress": "hidden"}  # for cheap events
 FEW = 4  # steps of the distilled network
@@ -52,8 +52,8 @@ making_gif, gif_line = threading.Lock(), threading.Semaphore(4)
 
 
 def text(name: str) -> str:
-    """The lesson text assets/NAME.md."""
-    return (ASSETS / f"{name}.md").read_text(encoding="utf-8")
+    """The text of a lesson, lesson.md of its folder."""
+    return (LESSONS / name / "lesson.md").read_text(encoding="utf-8")
 
 
 def component(
@@ -64,13 +64,17 @@ def component(
     server_functions: Sequence[Callable] = (),
     **kwargs: Any,
 ) -> gr.HTML:
-    """The custom component of assets/NAME.html, NAME.css and NAME.js; parts: scripts of assets/ that NAME.js builds on.
+    """The custom component of a lesson, lesson.html, .css and .js of its folder.
+
+    parts: scripts that lesson.js builds on, of that folder or of assets/.
 
     Its data arrives in `value`, which the template must not mention: what is drawn from it is drawn by the script, so
     no text from outside ever reaches a template.
     """
-    html, css = ((ASSETS / f"{name}.{kind}").read_text(encoding="utf-8") for kind in ("html", "css"))
-    js = "\n".join((ASSETS / f"{part}.js").read_text(encoding="utf-8") for part in (*parts, name))
+    folder = LESSONS / name
+    html, css = ((folder / f"lesson.{kind}").read_text(encoding="utf-8") for kind in ("html", "css"))
+    scripts = [next(path for path in (folder / f"{part}.js", ASSETS / f"{part}.js") if path.exists()) for part in parts]
+    js = "\n".join(script.read_text(encoding="utf-8") for script in (*scripts, folder / "lesson.js"))
     functions = [says_why(function) for function in server_functions]
     return gr.HTML(
         value,

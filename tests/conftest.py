@@ -8,13 +8,13 @@ import sys
 import pytest
 import torch
 from hypothesis import settings
-from serving import serving
+from server import serving
 from tiny import ROOT, TINY, randomised
 
 from core.checkpoint import STUDENT, Model, save
 from core.data import SpriteData
+from core.networks.unet import UNet
 from core.sprites import CLASS_NAMES, draw_set
-from core.unet import UNet
 
 ADDRESS = "http://127.0.0.1:7860/"  # of the README's app
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from tiny import TINY, randomised
 
 from core.checkpoint import Model, save
-from core.unet import UNet
+from core.networks.unet import UNet
 
 NAMES = {
     1: ("тест",),

@@ -22,9 +22,9 @@ from core.generate import SAMPLERS, SeededNoise, evaluations
 from core.interpolate import slerp
 from core.render import to_uint8
 from core.sprites import CLASS_NAMES, draw
-from tabs import race
-from tabs.refusals import says_why
-from tabs.runs import model
+from serving.refusals import says_why
+from serving.runs import model
+from tabs.race import lesson as race
 
 FEW = {"num_inference_steps": 2}
 

@@ -17,10 +17,10 @@ from core.generate import SAMPLERS
 from core.metrics import diversity, features, load_classifier, nearest, predict
 from core.render import enlarge, to_uint8
 from core.sprites import CLASS_NAMES
-from tabs import denoising
+from serving.refusals import says_why
+from serving.runs import model
+from tabs.denoising import lesson as denoising
 from tabs.page import encode
-from tabs.refusals import says_why
-from tabs.runs import model
 
 SETTINGS = {"class_name": "hero", "sampler": "ddpm", "steps": 6, "guidance": 1.0, "seed": 3}
 FORK = {"at": 2, "weights": {"food": 1}, "sampler": "ddpm", "guidance_scale": 2, "seed": 4, "eta": 0, "noise_scale": 1}

@@ -8,7 +8,7 @@ import sys
 import pytest
 from tiny import ROOT
 
-import environment
+from serving import environment
 
 AS_OTHERS = ("setpriv", "--bounding-set=-dac_override", "--inh-caps=-dac_override") if os.geteuid() == 0 else ()
 
@@ -66,7 +66,7 @@ def test_no_root_path(asked, value):
 def folder_for_uploads(**variables):
     """The folder that a process of an ordinary user finds, or what it says instead."""
     env = {name: value for name, value in os.environ.items() if name not in ("GRADIO_TEMP_DIR", "TMPDIR")}
-    code = [sys.executable, "-c", "import environment; print(environment.temporary_folder())"]
+    code = [sys.executable, "-c", "from serving import environment; print(environment.temporary_folder())"]
     done = subprocess.run([*AS_OTHERS, *code], cwd=ROOT, env=env | variables, capture_output=True, text=True)
     assert "Traceback" not in done.stderr and (done.returncode == 0) == (not done.stderr)
     return (done.stdout or done.stderr).strip()

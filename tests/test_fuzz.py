@@ -9,7 +9,7 @@ import pytest
 from benchmarks import pictures
 from benchmarks.fuzz import Case, Findings, Target, as_json, forget_peak, fuzz, judge, memory_mb, queued, tracebacks
 from benchmarks.page import server
-from tabs.guard import LARGE, MAX_FILE, MAX_REQUEST, OUR_FAULT, SERVER_FUNCTION
+from serving.guard import LARGE, MAX_FILE, MAX_REQUEST, OUR_FAULT, SERVER_FUNCTION
 
 MOST_MB = 100  # by which one request may raise the server's memory
 
@@ -59,9 +59,9 @@ def test_fuzz(served, cases, seed):
 
 # From now on no noise can be drawn, and what runs cannot be told: both fail as a route of Gradio's does with
 # a request that they cannot read.
-PLANTED = """import api, app, tabs.noising
+PLANTED = """import api, app, tabs.noising.lesson
 def broken(*args): return {}["no such thing"]
-api.SeededNoise = tabs.noising.SeededNoise = broken
+api.SeededNoise = tabs.noising.lesson.SeededNoise = broken
 first = iter([app.runtime])
 app.runtime = lambda: next(first, broken)()
 app.main()"""

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import gradio as gr
 import pytest
 
-from tabs.gpu import on_gpu
+from serving.gpu import on_gpu
 
 
 def one(x):

@@ -15,7 +15,7 @@ from starlette.routing import Route
 from tiny import in_a_loop
 
 from core.data import to_x0
-from tabs.guard import (
+from serving.guard import (
     KEPT,
     LARGE,
     MAX_FILE,
@@ -28,8 +28,8 @@ from tabs.guard import (
     Guard,
     GuardedBlocks,
 )
-from tabs.people import whose
-from tabs.refusals import says_why
+from serving.people import whose
+from serving.refusals import says_why
 
 
 def ask(route, path="/x", body=b"", clock=lambda: 0.0):

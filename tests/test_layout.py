@@ -1,4 +1,7 @@
-"""Dependencies point one way: app -> tabs -> core. core/ runs without gradio, and importing it loads no model."""
+"""Dependencies point one way: app and api -> tabs -> serving -> core.
+
+core/ runs without gradio, and importing it loads no model.
+"""
 
 import ast
 import re
@@ -8,9 +11,15 @@ import pytest
 from tiny import ROOT
 
 CORE = sorted((ROOT / "core").rglob("*.py"))
-TABS = sorted((ROOT / "tabs").glob("*.py"))
-TOP = [ROOT / "app.py", ROOT / "api.py", ROOT / "environment.py"]
-PAGE = [path for path in sorted((ROOT / "assets").iterdir()) if path.suffix != ".png"]
+SERVING = sorted((ROOT / "serving").glob("*.py"))
+TABS = sorted((ROOT / "tabs").rglob("*.py"))
+TOP = [ROOT / "app.py", ROOT / "api.py"]
+PAGE = [
+    path
+    for folder in ("assets", "tabs")
+    for path in sorted((ROOT / folder).rglob("*"))
+    if path.suffix in {".js", ".css", ".html", ".md"}
+]
 BENCHMARKS = sorted((ROOT / "benchmarks").glob("*.py"))
 UNPICKLERS = {"pickle", "dill", "cloudpickle", "joblib", "shelve", "marshal"}
 ALLOWED_IN_CORE = {"torch", "numpy", "PIL", "safetensors"}
@@ -62,15 +71,24 @@ def test_core_needs_torch_numpy_pillow_and_safetensors_alone(path):
 def test_samplers_do_not_know_the_network():
     needed = {name for name in closure("core.samplers") if not name.startswith("core.samplers")}
     assert needed == {"core.prediction", "core.schedule"}
-    assert "core.unet" not in closure("core.guidance")
+    assert not {name for name in closure("core.guidance") if name.startswith("core.networks")}
 
 
-@pytest.mark.parametrize("path", [path for path in TABS if path.stem != "__init__"], ids=lambda p: p.stem)
-def test_tabs_do_not_know_each_other(path):
+@pytest.mark.parametrize("path", SERVING, ids=lambda p: p.stem)
+def test_what_serves_knows_no_lesson(path):
+    assert not {"app", "api", "tabs"} & roots(path)
+
+
+@pytest.mark.parametrize("path", [path for path in TABS if path.stem != "__init__"], ids=lambda p: p.parent.stem)
+def test_lessons_do_not_know_each_other(path):
     """Only what they share."""
-    shared = ("page", "runs", "people", "guard", "listeners", "gpu", "shell", "refusals")
-    others = {name for name in imports(path) if name.startswith("tabs.") and name.split(".")[1] not in shared}
-    assert not others and not {"app", "api"} & roots(path)
+    theirs = {name for name in imports(path) if name.startswith("tabs.")}
+    lessons = {folder.parent.name for folder in (ROOT / "tabs").glob("*/lesson.py")} - {path.parent.name}
+    assert not {name for name in theirs if name.split(".")[1] in lessons} and not {"app", "api"} & roots(path)
+
+
+def test_the_api_knows_no_lesson():
+    assert "tabs" not in roots(ROOT / "api.py")
 
 
 def test_importing_core_loads_no_model_and_no_page(python):
@@ -80,7 +98,7 @@ def test_importing_core_loads_no_model_and_no_page(python):
         "def refuse(*args, **kwargs): raise SystemExit('a model was loaded')\n"
         "safetensors.safe_open = refuse\n"
         "import core, core.train, core.data, core.sprites, sys\n"
-        "print([m for m in ('gradio', 'plotly', 'matplotlib', 'tabs', 'app') if m in sys.modules])"
+        "print([m for m in ('gradio', 'plotly', 'matplotlib', 'serving', 'tabs', 'app') if m in sys.modules])"
     )
     out, err = (process := python("-W", "error::ImportWarning", "-c", code)).communicate(timeout=60)
     assert (process.returncode, out.strip()) == (0, "[]"), err
@@ -116,21 +134,21 @@ def test_core_never_seeds_what_the_whole_process_draws_from(path):
     assert not re.search(r"torch\.(cuda\.)?(manual_seed|seed|set_rng_state)|np\.random\.seed|random\.seed\(", text)
 
 
-@pytest.mark.parametrize("path", [*CORE, *TABS, *TOP], ids=lambda p: str(p.relative_to(ROOT)))
+@pytest.mark.parametrize("path", [*CORE, *SERVING, *TABS, *TOP], ids=lambda p: str(p.relative_to(ROOT)))
 def test_nothing_is_patched_as_tests_do_it(path):
     """What a library lacks is put where the library lets it be put."""
     assert not {name for name in imports(path) if name.startswith(("unittest", "mock"))}
     assert not re.search(r"\bpatch\(|monkeypatch", path.read_text(encoding="utf-8"))
 
 
-@pytest.mark.parametrize("path", PAGE, ids=lambda p: p.name)
+@pytest.mark.parametrize("path", PAGE, ids=lambda p: str(p.relative_to(ROOT)))
 def test_no_sign_is_drawn_as_a_coloured_picture(path):
     """Of the signs for playing some systems have pictures only, some none; ◀ and ▶ are told to be text."""
     text = path.read_text(encoding="utf-8")
     assert not re.search(r"[\u23cf-\u23fa\U0001f300-\U0001faff]|[◀▶](?!\\uFE0E)", text)
 
 
-@pytest.mark.parametrize("path", [*CORE, *TABS, *BENCHMARKS, *TOP], ids=lambda p: str(p.relative_to(ROOT)))
+@pytest.mark.parametrize("path", [*CORE, *SERVING, *TABS, *BENCHMARKS, *TOP], ids=lambda p: str(p.relative_to(ROOT)))
 def test_nothing_is_unpickled(path):
     text = path.read_text(encoding="utf-8")
     assert not UNPICKLERS & roots(path)

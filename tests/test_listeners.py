@@ -12,15 +12,15 @@ from gradio_client import Client
 from gradio_client.exceptions import AppError
 from mcp import ClientSession, McpError, types
 from mcp.client.streamable_http import streamable_http_client
-from serving import serving
+from server import serving
 from starlette.datastructures import Headers
 from tiny import in_a_loop, until
 
-from tabs import people, runs
-from tabs.listeners import PATIENCE, Listeners, McpCalls
-from tabs.people import CALL, mcp_calls
+from serving import people, runs
+from serving.listeners import PATIENCE, Listeners, McpCalls
+from serving.people import CALL, mcp_calls
 
-IMPATIENT = "import app, tabs.listeners; tabs.listeners.PATIENCE = 4; app.main()"
+IMPATIENT = "import app, serving.listeners; serving.listeners.PATIENCE = 4; app.main()"
 LONG = {"weights": {"hero": 1}, "count": 16, "sampler": "ddpm", "num_inference_steps": 500}
 QUICK = {"count": 1, "num_inference_steps": 1}
 
@@ -42,7 +42,7 @@ class Queue:
 def scene(monkeypatch):
     """A queue with the sessions "heard" and "gone", whose runs are stopped into `stopped`, and a clock."""
     scene = SimpleNamespace(queue=Queue("heard", "gone"), now=0.0, stopped=[], streaming=None)
-    monkeypatch.setattr("tabs.listeners.stop_runs", scene.stopped.append)
+    monkeypatch.setattr("serving.listeners.stop_runs", scene.stopped.append)
 
     async def app(scope, receive, send):
         await scene.streaming()
@@ -84,7 +84,7 @@ def mcp(monkeypatch):
     """ask(message, session=None, path=..., meanwhile=None) -> what Gradio gets of it, and the session in the answer."""
     queue = Queue()
     queue.removed, queue.stopped = [], []
-    monkeypatch.setattr("tabs.listeners.stop_runs", lambda event: queue.stopped.append(event))
+    monkeypatch.setattr("serving.listeners.stop_runs", lambda event: queue.stopped.append(event))
 
     async def remove(event_id):
         queue.removed.append(event_id)

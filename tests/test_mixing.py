@@ -15,9 +15,10 @@ from wire import decode
 from core import GenerateConfig, generate, last
 from core.generate import SeededNoise
 from core.render import grid, to_uint8
-from core.runtime.turns import Turns
-from tabs import mixing, runs
-from tabs.runs import model
+from serving import runs
+from serving.runs import model
+from serving.turns import Turns
+from tabs.mixing import lesson as mixing
 
 A, B = [1, 0, 0.6, 0, 0], [0, 0, 0, 1, 0]
 MIX = {"weights": A, "guidance": 1, "seed": 3, "mixing": "embedding"}

@@ -12,9 +12,9 @@ from core.generate import SeededNoise
 from core.prediction import to_prediction
 from core.render import to_uint8
 from core.sprites import CLASS_NAMES, draw
-from tabs import noising
+from serving.runs import model
+from tabs.noising import lesson as noising
 from tabs.page import encode
-from tabs.runs import model
 
 HERO = draw("hero", 0).pixels
 GOOD = (encode(HERO), 3, 200, "linear", "hero")

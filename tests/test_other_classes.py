@@ -21,8 +21,11 @@ LESSONS = """
 import base64, json, sys
 import numpy as np
 import app
-from tabs import denoising, mixing, noising, race
-from tabs.runs import model
+from tabs.denoising import lesson as denoising
+from tabs.mixing import lesson as mixing
+from tabs.noising import lesson as noising
+from tabs.race import lesson as race
+from serving.runs import model
 names, K = list(model().class_names), len(model().class_names)
 said = {}
 pixels = base64.b64encode(bytes(768)).decode()

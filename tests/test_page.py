@@ -13,8 +13,8 @@ from torch.testing import assert_close
 
 from core import GenerateConfig, generate, last
 from core.render import enlarge, grid, to_uint8
+from serving.runs import model
 from tabs.page import MAX_GIF_SPRITES, as_python, constructor, encode, from_link, gif, read_link
-from tabs.runs import model
 
 GOOD_GIF = {"frames": encode(np.zeros((3, 2, 768), np.uint8)), "count": 2, "columns": 2, "ms": 50}
 CONTROLS = {

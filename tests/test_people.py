@@ -8,9 +8,9 @@ from fastapi import HTTPException, Request
 from gradio.data_classes import PredictBodyInternal
 from tiny import in_a_loop
 
-from tabs import people, runs
-from tabs.guard import GuardedBlocks
-from tabs.people import CALL, MAX_PLACES, TOO_MANY, mcp_calls
+from serving import people, runs
+from serving.guard import GuardedBlocks
+from serving.people import CALL, MAX_PLACES, TOO_MANY, mcp_calls
 
 
 @pytest.fixture

@@ -15,8 +15,9 @@ from gradio.context import LocalContext
 from tiny import in_a_loop, until
 
 from core import GenerateConfig, generate, last
-from core.runtime.turns import Turns
-from tabs import race, runs
+from serving import runs
+from serving.turns import Turns
+from tabs.race import lesson as race
 
 X = (torch.zeros(5),) * 3
 

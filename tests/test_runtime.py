@@ -13,9 +13,9 @@ from torch.testing import assert_close
 from core import GenerateConfig, generate, last, load
 from core.checkpoint import SHIPPED, Model, save
 from core.data import built_in
+from core.networks.unet import UNet, UNetConfig
 from core.runtime import GRAPH, TOLERANCE, OnnxNetwork, difference
 from core.runtime.__main__ import export, main
-from core.unet import UNet, UNetConfig
 
 
 @pytest.fixture(scope="module")

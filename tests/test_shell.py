@@ -9,7 +9,7 @@ import pytest
 from gradio.routes import templates
 from PIL import Image
 
-from tabs.page import ASSETS
+from tabs.page import ASSETS, LESSONS
 from tabs.shell import INDEX, SUMMARY, TITLE, dressed
 
 
@@ -55,7 +55,7 @@ def test_another_page_of_gradios_is_not_served_half_dressed():
             dressed(other)
 
 
-@pytest.mark.parametrize("path", sorted(ASSETS.glob("*.css")), ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", [*ASSETS.glob("*.css"), *LESSONS.glob("*/*.css")], ids=lambda path: path.parent.stem)
 def test_text_has_sizes_that_follow_the_browsers(path):
     """rem or em: a larger default font changes nothing in px."""
     assert re.findall(r"font(?:-size)?:[^;}]*\dpx", path.read_text(encoding="utf-8")) == []

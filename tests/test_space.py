@@ -14,15 +14,15 @@ import torch
 import yaml
 from gradio_client import Client
 from PIL import Image
-from serving import serving
+from server import serving
 from tiny import ROOT, unavailable
 
 from app import QUEUE_SIZE
 from core import load
-from tabs.runs import RUNS
+from serving.runs import RUNS
 
 COLOURS = {"red", "yellow", "green", "blue", "indigo", "purple", "pink", "gray"}
-SERVED = ("api.py", "app.py", "environment.py", "assets", "benchmarks", "checkpoints", "core", "tabs")
+SERVED = ("api.py", "app.py", "assets", "benchmarks", "checkpoints", "core", "serving", "tabs")
 
 
 def pins(name: str) -> dict[str, str]:

@@ -10,7 +10,7 @@ from torch.testing import assert_close
 from core import GenerateConfig, generate, last, load
 from core.checkpoint import STUDENT, Model, save
 from core.metrics import load_classifier, predict
-from core.unet import UNet
+from core.networks.unet import UNet
 
 CONFIG = GenerateConfig({"hero": 1.0}, 3, 5, "distilled", 4)
 

@@ -16,10 +16,13 @@ from core.generate import SeededNoise
 from core.guidance import MIXINGS
 from core.render import grid, to_uint8
 from core.sprites import CLASS_NAMES, draw
-from tabs import denoising, mixing, noising, race
+from serving.refusals import says_why
+from serving.runs import model
+from tabs.denoising import lesson as denoising
+from tabs.mixing import lesson as mixing
+from tabs.noising import lesson as noising
 from tabs.page import encode
-from tabs.refusals import says_why
-from tabs.runs import model
+from tabs.race import lesson as race
 
 
 def test_gallery_is_sprites_noise_and_alpha_bar():

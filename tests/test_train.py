@@ -17,10 +17,10 @@ from tiny import TINY, randomised, until
 from torch.testing import assert_close
 
 from core.checkpoint import Model, load
+from core.networks.unet import LOG_SNR_RANGE, UNet, UNetConfig, initialise
 from core.prediction import PREDICTION_TYPES
 from core.train import Batch, TrainConfig, Trainer, cosine_log_snr, loss, sketch_loss
 from core.train.__main__ import main, train
-from core.unet import LOG_SNR_RANGE, UNet, UNetConfig, initialise
 
 CONFIG = TrainConfig(images=80, batch_size=8, warmup_steps=2)
 SMALL = ["--per-class", "4", "--batch-size", "8", "--channels", "8,16", "--blocks", "1,1"]

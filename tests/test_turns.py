@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from core import GenerateConfig, generate, last, load
-from core.runtime.turns import RECENT, Line, Turns
+from serving.turns import RECENT, Line, Turns
 
 X = torch.zeros(1)
 

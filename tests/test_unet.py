@@ -9,7 +9,7 @@ from tiny import TINY, randomised
 from torch import nn
 from torch.testing import assert_close
 
-from core.unet import LOG_SNR_RANGE, Block, ClassEmbedding, NoiseEmbedding, UNet, UNetConfig
+from core.networks.unet import LOG_SNR_RANGE, Block, ClassEmbedding, NoiseEmbedding, UNet, UNetConfig
 
 
 @pytest.fixture(scope="module")

@@ -16,9 +16,10 @@ from core.metrics import load_classifier, nearest, predict
 from core.prediction import combine, to_prediction
 from core.samplers import ddim
 from core.sprites import draw
-from tabs import denoising, noising
-from tabs.page import ASSETS
-from tabs.runs import model
+from serving.runs import model
+from tabs.denoising import lesson as denoising
+from tabs.noising import lesson as noising
+from tabs.page import LESSONS
 
 RANDOM = torch.Generator().manual_seed(0)
 X0, EPS = torch.rand(2, 3, 16, 16, generator=RANDOM) * 2 - 1, torch.randn(2, 3, 16, 16, generator=RANDOM)
@@ -26,8 +27,9 @@ ROOT = re.compile(r'√<span class="radicand">(.*?)</span>')
 
 
 def words(name: str) -> str:
-    """A file of the lessons as a reader sees it: no tags, a root as √(...), one space between words."""
-    text = ROOT.sub(r"√(\1)", (ASSETS / name).read_text(encoding="utf-8"))
+    """A file of a lesson, LESSON.KIND, as a reader sees it: no tags, a root as √(...), one space between words."""
+    lesson, _, kind = name.partition(".")
+    text = ROOT.sub(r"√(\1)", (LESSONS / lesson / f"lesson.{kind}").read_text(encoding="utf-8"))
     return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", "", text))
 
 
@@ -111,7 +113,7 @@ def test_the_gallery_is_from_the_training_set():
 
 def bands() -> dict[str, float]:
     """The noise at which a band of the noising lesson ends, in weights of the sprite."""
-    html = (ASSETS / "noising.html").read_text(encoding="utf-8")
+    html = (LESSONS / "noising" / "lesson.html").read_text(encoding="utf-8")
     return {name: float(until) for name, until in re.findall(r'data-stage="(\w+)" data-until="(\w+\.?\d*)"', html)}
 
 

@@ -18,6 +18,7 @@ from torch import Tensor
 
 from ..checkpoint import Model
 from ..guidance import EVERYWHERE, MIXINGS, Mixing, branch_count, guided, weight_row
+from ..networks.unet import LOG_SNR_RANGE
 from ..samplers import (
     VARIANCES,
     Rule,
@@ -34,7 +35,6 @@ from ..samplers import (
     unipc,
 )
 from ..schedule import MAX_TIMESTEPS, MIN_TIMESTEPS, SCHEDULES, SPACINGS, NoiseSchedule, ScheduleName, Spacing
-from ..unet import LOG_SNR_RANGE
 
 SamplerName = Literal["ddpm", "ddim", "euler", "heun", "plms", "dpmpp_2m", "dpmpp_2m_sde", "unipc", "distilled"]
 SAMPLERS: tuple[str, ...] = get_args(SamplerName)

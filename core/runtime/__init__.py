@@ -16,8 +16,7 @@ import torch
 from torch import Tensor
 
 from ..guidance import Network
-from ..unet import UNet
-from .turns import Line, Turns
+from ..networks.unet import UNet
 
 GRAPH = "unet.onnx"  # beside the checkpoint
 TOLERANCE = 1e-5  # of the largest value
@@ -56,13 +55,6 @@ class OnnxNetwork:
     def on_one_core(self) -> OnnxNetwork:
         """The same on a single thread."""
         return OnnxNetwork(*self._made_of, threads=1)
-
-
-def shared(network: Network, line: Line | None = None) -> Turns:
-    """The network for several runs at a time (see Turns), in a line of its own or in that of another network."""
-    if isinstance(network, OnnxNetwork) and network.threads > 1:
-        return Turns(network, network.on_one_core(), line or Line(network.threads))
-    return Turns(network, line=line)
 
 
 def fastest(network: UNet, folder: Path) -> Network:

@@ -10,7 +10,7 @@ import torch
 
 from ..checkpoint import SHIPPED, load
 from ..cli import Parser
-from ..unet import UNet
+from ..networks.unet import UNet
 from . import GRAPH, TOLERANCE, OnnxNetwork, difference, fingerprint
 
 

@@ -22,8 +22,8 @@ from torch import Tensor
 
 from ..checkpoint import Model, as_text, digest, write_atomically
 from ..data import SpriteData
+from ..networks.unet import LOG_SNR_RANGE, UNet, UNetConfig, initialise
 from ..prediction import training_target
-from ..unet import LOG_SNR_RANGE, UNet, UNetConfig, initialise
 
 SKETCH_SHIFT = -1.5  # in log-SNR
 

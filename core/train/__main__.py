@@ -13,9 +13,9 @@ from ..checkpoint import Model, load, save
 from ..cli import Parser
 from ..data import built_in, load_data
 from ..generate import GenerateConfig, generate, last
+from ..networks.unet import UNetConfig
 from ..prediction import PREDICTION_TYPES
 from ..render import grid, save_png, to_uint8
-from ..unet import UNetConfig
 from . import TrainConfig, Trainer, TrainStep
 
 RESUMABLE = "last.safetensors"  # in a run's folder

@@ -23,9 +23,9 @@ from ..checkpoint import Model, digest, load, write_atomically
 from ..cli import Parser
 from ..data import SpriteData
 from ..generate import MAX_COUNT, MAX_SEED, GenerateConfig, check_whole, generate
+from ..networks.unet import UNet
 from ..prediction import training_target
 from ..render import to_uint8
-from ..unet import UNet
 from . import Batch, TrainConfig, Trainer, _generator
 from .__main__ import check_device, default_device, go_on, train
 

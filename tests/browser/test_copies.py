@@ -13,7 +13,7 @@ import pytest
 from browsing import fill, open_tab
 from gradio_client import Client
 from playwright.sync_api import expect
-from serving import free_port, serving
+from server import free_port, serving
 from tiny import ROOT, unavailable
 
 LOST = "The server went away while it worked for you"

@@ -16,8 +16,8 @@ from core.data import to_x0
 from core.generate import SeededNoise
 from core.render import to_uint8
 from core.sprites import draw
-from tabs import noising
-from tabs.page import ASSETS, encode
+from tabs.noising import lesson as noising
+from tabs.page import ASSETS, LESSONS, encode
 
 
 def noised(t: int, seed: int = 0, schedule: str = "cosine") -> np.ndarray:
@@ -465,7 +465,7 @@ NAMELESS = (
 def test_the_mathematics_of_the_histograms(browser):
     """assets/gauss.js alone, against numpy: the generator, the exact density, the walk."""
     page = browser.new_page()
-    script = (ASSETS / "gauss.js").read_text(encoding="utf-8")
+    script = (LESSONS / "noising" / "gauss.js").read_text(encoding="utf-8")
     z = np.array(page.evaluate(f"() => {{ {script}; const n = normals(5); return Array.from({{length: 200000}}, n) }}"))
     assert abs(z.mean()) < 0.01 and abs(z.std() - 1) < 0.01 and abs((z**3).mean()) < 0.03
     assert abs((z**4).mean() - 3) < 0.1 and abs(np.corrcoef(z[:-1], z[1:])[0, 1]) < 0.01

@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 from browsing import assert_same_picture, pixels
-from serving import serving
+from server import serving
 from webdriver import BROWSERS
 
 from core import GenerateConfig, NoiseSchedule, generate, last, load

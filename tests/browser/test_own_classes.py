@@ -9,7 +9,7 @@ from browsing import open_tab
 from gradio_client import Client
 from own_classes import NAMES, own_checkpoint, started
 from playwright.sync_api import expect
-from serving import serving
+from server import serving
 from tiny import ROOT
 
 
@@ -101,7 +101,7 @@ def test_a_run_is_forked_to_another_of_its_classes(own, own_url, browser):
 def polygon(browser):
     """polygon(N, points) -> corners, and of each point its weights and the nearest place on the pad."""
     page = browser.new_page()
-    source = (ROOT / "assets" / "pad.js").read_text(encoding="utf-8")
+    source = (ROOT / "tabs" / "mixing" / "pad.js").read_text(encoding="utf-8")
     page.evaluate(f"window.pixels = {{}}; window.polygonPad = (() => {{ {source}; return polygonPad; }})()")
 
     def ask(n, points):

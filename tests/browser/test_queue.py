@@ -7,10 +7,10 @@ import urllib.request
 
 import pytest
 from browsing import open_tab
-from serving import serving
+from server import serving
 
+from serving.runs import RUNS
 from tabs.page import ASSETS
-from tabs.runs import RUNS
 
 SMALL_QUEUE = "import app; app.demo.queue(max_size=2); app.main()"
 LONG = [{"hero": 1}, 16, 0, "ddpm", 500, 1, "embedding", 0, "cosine", "trailing"]

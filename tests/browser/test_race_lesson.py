@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from core import GenerateConfig, generate, last, load
 from core.render import to_uint8
-from tabs.race import distance
+from tabs.race.lesson import distance
 
 PATIENT = 180_000  # ms
 # Watches for the end of the last lane, and for what is done to the plots until then.

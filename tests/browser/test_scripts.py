@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 from browsing import open_tab, painted, wait_for_run
 from PIL import Image
-from serving import serving
+from server import serving
 from tiny import TINY, randomised
 
 from app import linked
 from core.checkpoint import Model, save
-from core.unet import UNet
+from core.networks.unet import UNet
 
 SCRIPT = "window.owned=1"
 PAYLOADS = (

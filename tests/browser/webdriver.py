@@ -14,7 +14,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from subprocess import DEVNULL, PIPE, STDOUT, Popen
 
-from serving import free_port
+from server import free_port
 from tiny import unavailable, until
 
 MINI_BROWSER = "webkit2gtk-4.*/MiniBrowser"  # below /usr/lib/<architecture>

@@ -25,13 +25,12 @@ from core import GenerateConfig, Model, load
 from core.checkpoint import Header, read_header
 from core.data import BUILT_IN
 from core.generate import evaluations
-from core.runtime import shared
-from core.runtime.turns import Turns
+from core.networks.unet import UNetConfig
 from core.sprites import CLASS_NAMES
-from core.unet import UNetConfig
 
 from .people import person
 from .refusals import says_why
+from .turns import Turns, shared
 
 RUNS = 4  # at a time; they take turns at the network, so that nobody waits for the end of somebody else's long run
 MODEL_QUEUE: dict[str, Any] = {"concurrency_id": "model", "concurrency_limit": RUNS}  # for every event that runs it

@@ -17,7 +17,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from .prediction import PREDICTION_TYPES, PredictionType
+from ..prediction import PREDICTION_TYPES, PredictionType
 
 LOG_SNR_RANGE = (-18.0, 14.0)  # seen in training; beyond it the network is told the nearest value
 

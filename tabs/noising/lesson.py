@@ -23,11 +23,10 @@ from core.guidance import guided, weight_row
 from core.render import to_uint8
 from core.schedule import SCHEDULES, NoiseSchedule
 from core.sprites import CLASS_NAMES, draw
-
-from .gpu import on_gpu
-from .page import AT_ONCE, ORIGIN, SAVE_IMPORT, asked, component, encode, gif, saving, text
-from .refusals import says_why
-from .runs import class_names, model
+from serving.gpu import on_gpu
+from serving.refusals import says_why
+from serving.runs import class_names, model
+from tabs.page import AT_ONCE, ORIGIN, SAVE_IMPORT, asked, component, encode, gif, saving, text
 
 T = 500
 SPRITES_PER_CLASS = 4

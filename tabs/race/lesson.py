@@ -25,9 +25,10 @@ from core import GenerateConfig, generate, last
 from core.generate import MAX_SEED, too_large
 from core.render import to_uint8
 from core.samplers import SampleStep
-
-from .gpu import on_gpu
-from .page import (
+from serving.gpu import on_gpu
+from serving.refusals import says_why
+from serving.runs import RACE_QUEUE, check_share, class_names, draws_our_sprites, model, queue_line, served, waited
+from tabs.page import (
     AT_ONCE,
     ORIGIN,
     SAMPLER_CHOICES,
@@ -41,8 +42,6 @@ from .page import (
     saving,
     text,
 )
-from .refusals import says_why
-from .runs import RACE_QUEUE, check_share, class_names, draws_our_sprites, model, queue_line, served, waited
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -69,7 +68,7 @@ TICKS = [digit * 10.0**power for power in range(-4, 4) for digit in (1, 2, 5)]
 TICK_TEXT = [f"{tick:g}" for tick in TICKS]
 # Plotly's buttons, all of them: in Firefox they cover the top of a plot.
 BUTTONS = ["toImage", "zoom", "pan", "select", "lasso", "zoomIn", "zoomOut", "autoScale", "resetScale"]
-RESULTS = Path(__file__).resolve().parent.parent / "benchmarks" / "results" / "samplers.csv"
+RESULTS = Path(__file__).resolve().parents[2] / "benchmarks" / "results" / "samplers.csv"
 
 
 @dataclass(frozen=True)

@@ -20,9 +20,10 @@ from core.generate import MAX_SEED, SeededNoise
 from core.interpolate import slerp
 from core.render import to_uint8
 from core.sprites import CLASS_NAMES, draw
-
-from .gpu import on_gpu
-from .page import (
+from serving.gpu import on_gpu
+from serving.refusals import why
+from serving.runs import MODEL_QUEUE, class_names, draws_our_sprites, model, one_turn, queue_line, served
+from tabs.page import (
     AT_ONCE,
     MAX_GUIDANCE,
     ORIGIN,
@@ -35,8 +36,6 @@ from .page import (
     saving,
     text,
 )
-from .refusals import why
-from .runs import MODEL_QUEUE, class_names, draws_our_sprites, model, one_turn, queue_line, served
 
 COUNT = 16
 STEPS = 25

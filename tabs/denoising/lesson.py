@@ -25,9 +25,9 @@ from core.render import to_uint8
 from core.samplers import SampleStep
 from core.schedule import SCHEDULES
 from core.sprites import CLASS_NAMES, draw
-
-from .gpu import on_gpu
-from .page import (
+from serving.gpu import on_gpu
+from serving.runs import MODEL_QUEUE, class_names, draws_our_sprites, model, queue_line, served
+from tabs.page import (
     AT_ONCE,
     MAX_GUIDANCE,
     SAMPLER_CHOICES,
@@ -40,7 +40,6 @@ from .page import (
     gif,
     text,
 )
-from .runs import MODEL_QUEUE, class_names, draws_our_sprites, model, queue_line, served
 
 NO_CLASS = "no class"
 SCHEDULE_CHOICES = [(name.replace("_", " "), name) for name in SCHEDULES]  # as assets/noising.js writes them

@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 
 from torch import Tensor
 
-from ..guidance import Network
+from core.guidance import Network
+from core.runtime import OnnxNetwork
 
 RECENT = 0.05  # seconds for which a run counts as present after its last evaluation
 
@@ -142,3 +143,10 @@ class Turns:
         with self.turn():
             one = self._one_core and self.line.cores < self.line.all
             return (self._one_core if one else self.network)(x_t, log_snr, weights)
+
+
+def shared(network: Network, line: Line | None = None) -> Turns:
+    """The network for several runs at a time (see Turns), in a line of its own or in that of another network."""
+    if isinstance(network, OnnxNetwork) and network.threads > 1:
+        return Turns(network, network.on_one_core(), line or Line(network.threads))
+    return Turns(network, line=line)
