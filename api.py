@@ -148,7 +148,7 @@ def noise(
     check_whole("sprite_seed", sprite_seed, 0, MAX_SEED)
     t = min(USUAL_T, num_train_timesteps) if t is None else t
     check_whole("t", t, 0, num_train_timesteps)
-    process, sprite, eps = config.noise_schedule(), draw(class_name, sprite_seed), SeededNoise(seed, 1)()
+    process, sprite, eps = config.noise_schedule(), draw(class_name, sprite_seed), SeededNoise([seed])()
     x0 = to_x0(sprite.pixels[None])
     x_t = process.add_noise(x0, t, eps)
     alpha_bar = process.alpha_bar_at(t)
@@ -349,7 +349,7 @@ def lane_settings(lane: object) -> tuple[Any, Any, Any]:
 
 def arcs(seed: int, seed_b: int, count: int, places: int) -> torch.Tensor:
     """x_T of every column, (places, count, 3, 16, 16): a row's noise moves on the sphere, seed + i to seed_b + i."""
-    ends = zip(SeededNoise(seed, count)(), SeededNoise(seed_b, count)(), strict=True)
+    ends = zip(SeededNoise(range(seed, seed + count))(), SeededNoise(range(seed_b, seed_b + count))(), strict=True)
     return torch.stack([slerp(a, b, torch.linspace(0, 1, places)) for a, b in ends], dim=1)
 
 
@@ -363,7 +363,7 @@ from core.sprites import draw
 
 schedule = NoiseSchedule.named({config.schedule!r}, {config.num_train_timesteps})
 x0 = to_x0(draw({class_name!r}, {sprite_seed}).pixels[None])  # (1, 3, 16, 16) in [-1, 1]
-x_t = schedule.add_noise(x0, {t}, SeededNoise({config.seed}, 1)())
+x_t = schedule.add_noise(x0, {t}, SeededNoise([{config.seed}])())
 {saving(1, "x_t")}
 """
 
@@ -375,7 +375,7 @@ def mix_program(configs: Sequence[GenerateConfig], seed_b: int | None) -> str:
         imports, x_T, run = "", "", "last(generate(model, config)).x_prev for config in configs"
     else:
         imports = "from core.generate import SeededNoise\nfrom core.interpolate import slerp\n"
-        x_T = f"""ends = zip(SeededNoise({first.seed}, {first.count})(), SeededNoise({seed_b}, {first.count})())
+        x_T = f"""ends = zip(SeededNoise(range({first.seed}, {first.seed} + {first.count}))(), SeededNoise(range({seed_b}, {seed_b} + {first.count}))())
 x_T = torch.stack([slerp(a, b, torch.linspace(0, 1, {len(configs)})) for a, b in ends], dim=1)
 """
         run = "last(generate(model, config, x_T=x)).x_prev for config, x in zip(configs, x_T)"

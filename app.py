@@ -18,9 +18,9 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 import api
-from core.checkpoint import SHIPPED, STUDENT
+from core.checkpoint import SHIPPED
 from serving.guard import MAX_FILE, MIDDLEWARE, REFUSALS, SESSIONS, GuardedBlocks
-from serving.runs import RUNS, leave, model
+from serving.runs import RUNS, leave, model, models
 from tabs import TABS, shell
 from tabs.page import ASSETS, restore_link
 
@@ -76,8 +76,8 @@ def main() -> None:
         raise SystemExit(str(error)) from error
     took, by = time.perf_counter() - start, runtime()
     print(f"{SHIPPED}, trained on {loaded.images_seen:,} noisy sprites, loaded in {took:.2f} s")
-    if loaded.student:
-        print(f"{SHIPPED.with_name(STUDENT)}, distilled from it")
+    for name in list(models())[1:]:
+        print(f"{models().path(name)}, {name}")
     print(
         f"{by['runtime']} runs it on {by['device']}, {torch.get_num_threads()} threads; "
         f"{RUNS} runs at a time, {QUEUE_SIZE} more may wait"

@@ -68,7 +68,7 @@ def server_drawn() -> None:
     from core.schedule import NoiseSchedule
     from core.sprites import draw
 
-    schedule, eps = NoiseSchedule.cosine(500), SeededNoise(0, 1)()
+    schedule, eps = NoiseSchedule.cosine(500), SeededNoise([0])()
     x0 = to_x0(draw("hero", 0).pixels[None])
 
     def noise(t: int) -> np.ndarray:

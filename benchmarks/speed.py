@@ -27,8 +27,8 @@ from torch.utils.flop_counter import FlopCounterMode
 from core import GenerateConfig, Model, generate, last, load
 from core.checkpoint import SHIPPED
 from core.cli import Parser, writable
-from core.networks.unet import UNet
-from core.runtime import GRAPH, OnnxNetwork
+from core.networks import UNet
+from core.runtime import OnnxNetwork, graph_beside
 
 from .page import FLAGS, chromium, serving
 from .reference import ContextUnet
@@ -243,7 +243,7 @@ def overhead(report: Report, model: Model, count: int, network_seconds: float, r
 
 def threads(model: Model) -> None:
     """One thread or two."""
-    graph, before = SHIPPED.parent / GRAPH, torch.get_num_threads()
+    graph, before = graph_beside(SHIPPED), torch.get_num_threads()
     print("threads of ONNX Runtime: ms an evaluation")
     for count in (1, 16):
         runs = {}

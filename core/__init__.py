@@ -1,10 +1,8 @@
-"""Diffusion on 16x16 sprites, small enough to read in an hour.
-
-Read schedule, prediction, samplers, guidance, unet, generate in this order.
-"""
+"""Diffusion on small pictures, to be read in an hour: schedule, prediction, samplers, guidance, networks, generate."""
 
 from .checkpoint import Model, load
 from .generate import GenerateConfig, generate, last
+from .models import Models
 from .schedule import NoiseSchedule
 
-__all__ = ["GenerateConfig", "Model", "NoiseSchedule", "generate", "last", "load"]
+__all__ = ["GenerateConfig", "Model", "Models", "NoiseSchedule", "generate", "last", "load"]

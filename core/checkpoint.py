@@ -7,45 +7,47 @@ from __future__ import annotations
 
 import hashlib
 import json
-import logging
 import os
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
+from torch import nn
 
-from .guidance import Network
-from .networks.unet import UNet, UNetConfig
-from .runtime import fastest
+from .networks import ARCHITECTURES, architecture_of, build
+from .prediction import Network
+from .runtime import fastest, graph_beside
 
 Backend = Literal["auto", "torch"]
 SHIPPED = Path(__file__).resolve().parent.parent / "checkpoints" / "sprites.safetensors"
-STUDENT = "distilled.safetensors"  # beside a checkpoint
 FORMAT = "diffusion-pixel-by-pixel"
-log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
 class Model:
     """A network ready to sample, the names of its classes, and what is known of its training (`info`).
 
+    network: of one of networks.ARCHITECTURES.
     run: what a sampler calls, the network itself or a faster way to run it (see runtime).
-    student: what was distilled from this model, if anything, for the sampler "distilled".
     """
 
-    network: UNet
+    network: nn.Module
     class_names: tuple[str, ...]
     info: Mapping[str, object] = field(default_factory=dict)
     run: Network | None = None
-    student: Model | None = None
 
     def __post_init__(self) -> None:
         if self.run is None:
             object.__setattr__(self, "run", self.network)
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        """Of a picture: (C, H, W)."""
+        return self.network.config.shape
 
     @property
     def distilled(self) -> bool:
@@ -63,14 +65,15 @@ class Model:
 
     @property
     def device(self) -> torch.device:
-        return self.network.stem.weight.device
+        return next(self.network.parameters()).device
 
 
 @dataclass(frozen=True)
 class Header:
-    """What a checkpoint says of itself: the network's shape, its class names, the record of its training."""
+    """What a checkpoint says of itself: the network's kind and sizes, its class names, the record of its training."""
 
-    config: UNetConfig
+    architecture: str
+    config: Any
     class_names: tuple[str, ...]
     info: Mapping[str, object]
 
@@ -80,6 +83,7 @@ def save(path: str | Path, model: Model, *, dtype: torch.dtype = torch.float32) 
     tensors = {k: v.detach().to("cpu", dtype).contiguous() for k, v in model.network.state_dict().items()}
     metadata = {
         "format": FORMAT,
+        "architecture": architecture_of(model.network).name,
         "config": json.dumps(asdict(model.network.config)),
         "class_names": json.dumps(model.class_names),
         "info": json.dumps(dict(model.info)),
@@ -115,58 +119,30 @@ def digest(*tensors: torch.Tensor) -> str:
 def load(
     path: str | Path | None = None, device: str | torch.device | None = None, *, backend: Backend = "auto"
 ) -> Model:
-    """Read a checkpoint (by default the one that ships with the project), in eval mode, and its student beside it.
-
-    A student of another network is left out; the log says why.
+    """Read a checkpoint (by default the one that ships with the project), in eval mode.
 
     device: by default the GPU where there is one. backend: "torch", or "auto" for the fastest on that device.
     Raises ValueError with one sentence if the file is missing, truncated, not a checkpoint, or not of this project.
     """
-    path = Path(path or SHIPPED)
-    model = _load(path, device or ("cuda" if torch.cuda.is_available() else "cpu"), backend)
-    beside = path.with_name(STUDENT)
-    if model.distilled or not beside.is_file():
-        return model
-    student = _load(beside, model.device, backend)
-    if reason := _not_its_student(student, model):
-        log.warning("%s is left out, so the sampler distilled is not there: %s", beside, reason)
-        return model
-    return replace(model, student=student)
-
-
-def _not_its_student(student: Model, teacher: Model) -> str | None:
-    """Why this network was not distilled from the teacher as it is; None if it was."""
-    if not student.distilled:
-        return "it was not distilled"
-    if student.class_names != teacher.class_names:
-        return f"it knows other classes ({', '.join(student.class_names)})"
-    if student.network.config != teacher.network.config:
-        return "its network has another shape"
-    if as_text(student.info.get("started_from")) != as_text(teacher.info):
-        return "it was distilled from another network, or from this one before it was trained on"
-    return None
+    path, device = Path(path or SHIPPED), device or ("cuda" if torch.cuda.is_available() else "cpu")
+    header, tensors = _read(path)
+    try:
+        with torch.device("meta"):  # no memory is spent on a network that the file does not hold
+            shapes = {key: tensor.shape for key, tensor in build(header.config).state_dict().items()}
+        if shapes != {key: tensor.shape for key, tensor in tensors.items()}:
+            raise ValueError("its tensors do not fit the network that its header describes")
+        network = build(header.config)
+        network.load_state_dict(tensors)
+    except (ValueError, RuntimeError) as error:
+        raise _foreign(path, error) from error
+    network = network.to(device, memory_format=torch.channels_last).eval().requires_grad_(False)
+    run = fastest(network, graph_beside(path)) if backend == "auto" else network
+    return Model(network, header.class_names, header.info, run)
 
 
 def read_header(path: str | Path | None = None) -> Header:
     """What a checkpoint says of itself, without its weights, which takes a millisecond. Raises ValueError as load."""
     return _read(Path(path or SHIPPED), with_tensors=False)[0]
-
-
-def _load(path: Path, device: str | torch.device, backend: Backend) -> Model:
-    """load, of this file alone."""
-    header, tensors = _read(path)
-    try:
-        with torch.device("meta"):  # no memory is spent on a network that the file does not hold
-            shapes = {key: tensor.shape for key, tensor in UNet(header.config).state_dict().items()}
-        if shapes != {key: tensor.shape for key, tensor in tensors.items()}:
-            raise ValueError("its tensors do not fit the network that its header describes")
-        network = UNet(header.config)
-        network.load_state_dict(tensors)
-    except (ValueError, RuntimeError) as error:
-        raise _foreign(path, error) from error
-    network = network.to(device, memory_format=torch.channels_last).eval().requires_grad_(False)
-    run = fastest(network, path.parent) if backend == "auto" else network
-    return Model(network, header.class_names, header.info, run)
 
 
 def _read(path: Path, *, with_tensors: bool = True) -> tuple[Header, dict[str, torch.Tensor]]:
@@ -184,7 +160,10 @@ def _read(path: Path, *, with_tensors: bool = True) -> tuple[Header, dict[str, t
             raise ValueError("it is what a training run resumes from; take final.safetensors from its folder")
         if metadata.get("format") != FORMAT:
             raise ValueError(f"its format is {metadata.get('format')!r}, not {FORMAT!r}")
-        config = UNetConfig(**json.loads(metadata["config"]))
+        architecture = metadata.get("architecture", "unet")  # older ones do not name theirs
+        if architecture not in ARCHITECTURES:
+            raise ValueError(f"its architecture is {architecture!r}; known: {', '.join(ARCHITECTURES)}")
+        config = ARCHITECTURES[architecture].config(**json.loads(metadata["config"]))
         class_names = tuple(json.loads(metadata["class_names"]))
         info = json.loads(metadata["info"])
         if not isinstance(info, dict):
@@ -195,7 +174,7 @@ def _read(path: Path, *, with_tensors: bool = True) -> tuple[Header, dict[str, t
             raise ValueError("its class names must differ, and none may be empty")
     except (KeyError, TypeError, ValueError, RuntimeError) as error:
         raise _foreign(path, error) from error
-    return Header(config, class_names, info), tensors
+    return Header(architecture, config, class_names, info), tensors
 
 
 def _foreign(path: Path, error: Exception) -> ValueError:

@@ -29,9 +29,10 @@ MAX_PIXELS = (4_000_000, 12_500_000)  # of a picture, of a JPEG: what takes less
 
 @dataclass(frozen=True)
 class SpriteData:
-    """images (N, 16, 16, 3) uint8; labels (N,) int64, indices into class_names; name: where they come from.
+    """Pictures with labels, and the names of their classes.
 
-    notes: sentences on what was converted or assumed.
+    images (N, H, W, C) uint8, square, of 1 or 3 channels.  labels (N,) int64, indices into class_names.
+    name: where they come from.  notes: sentences on what was converted or assumed.
     """
 
     images: np.ndarray
@@ -41,9 +42,11 @@ class SpriteData:
     notes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        if self.images.dtype != np.uint8 or self.images.ndim != 4 or self.images.shape[1:] != (16, 16, 3):
+        size, width, channels = self.images.shape[1:] if self.images.ndim == 4 else (0, 1, 0)
+        if self.images.dtype != np.uint8 or size != width or channels not in (1, 3):
             raise ValueError(
-                f"{self.name}: images must be (N, 16, 16, 3) uint8; got {self.images.shape} {self.images.dtype}"
+                f"{self.name}: images must be (N, H, W, C) uint8, square, of 1 or 3 channels; "
+                f"got {self.images.shape} {self.images.dtype}"
             )
         if len(self.images) == 0 or self.labels.shape != (len(self.images),):
             raise ValueError(
@@ -53,8 +56,14 @@ class SpriteData:
         if self.labels.min() < 0 or self.labels.max() >= len(self.class_names):
             raise ValueError(f"{self.name}: labels must be 0 ... {len(self.class_names) - 1}")
 
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        """Of a picture: (C, H, W)."""
+        _, size, _, channels = self.images.shape
+        return channels, size, size
+
     def x0(self) -> Tensor:
-        """(N, 3, 16, 16) float32 in [-1, 1]."""
+        """(N, C, H, W) float32 in [-1, 1]."""
         return to_x0(self.images)
 
     def weights(self) -> Tensor:
@@ -63,7 +72,7 @@ class SpriteData:
 
 
 def to_x0(images: np.ndarray) -> Tensor:
-    """(N, H, W, 3) uint8 -> (N, 3, H, W) float32 in [-1, 1]; the inverse of render.to_uint8."""
+    """(N, H, W, C) uint8 -> (N, C, H, W) float32 in [-1, 1]; the inverse of render.to_uint8."""
     return torch.from_numpy(np.ascontiguousarray(images)).permute(0, 3, 1, 2).float().div_(127.5).sub_(1)
 
 

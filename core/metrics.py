@@ -18,7 +18,7 @@ from torch import Tensor, nn
 
 from .checkpoint import write_atomically
 from .data import SpriteData
-from .networks.unet import initialise
+from .networks import initialise
 
 SHIPPED_CLASSIFIER = Path(__file__).resolve().parent.parent / "checkpoints" / "classifier.safetensors"
 NEARLY_IDENTICAL = 4.0  # root-mean-square distance in 1/255 below which a sprite counts as a copy

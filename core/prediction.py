@@ -5,6 +5,7 @@ With a = alpha_bar_t:   x_t = sqrt(a) x0 + sqrt(1-a) eps      v = sqrt(a) eps - 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, get_args
 
@@ -13,13 +14,13 @@ from torch import Tensor
 
 PredictionType = Literal["eps", "x0", "v"]
 PREDICTION_TYPES: tuple[str, ...] = get_args(PredictionType)
-
+Network = Callable[[Tensor, Tensor, Tensor], Tensor]  # (x_t (B, C, H, W), log_snr (B,), condition) -> like x_t
 
 ZERO = torch.zeros(())
 
 
 def combine(a: float, x: Tensor, b: float, y: Tensor) -> Tensor:
-    """a x + b y, as 0 + a x + b y: torch multiplies faster on the way to a sum, and beside a fast network it shows."""
+    """a x + b y. torch.add(alpha=) multiplies and adds at once, which takes half the time of a * x + b * y."""
     return torch.add(torch.add(ZERO, x, alpha=a), y, alpha=b)
 
 
@@ -27,7 +28,7 @@ def combine(a: float, x: Tensor, b: float, y: Tensor) -> Tensor:
 class Branch:
     """One evaluation inside a guided prediction: it counts `coefficient` (B,) times.
 
-    x0, eps (B, 3, 16, 16): what it says by itself, not clipped.
+    x0, eps (B, C, H, W): what it says by itself, not clipped.
     """
 
     label: str
@@ -38,7 +39,7 @@ class Branch:
 
 @dataclass(frozen=True)
 class Prediction:
-    """A prediction at one timestep: x0 and eps, (B, 3, 16, 16) each, with sqrt(a) x0 + sqrt(1-a) eps = x_t.
+    """A prediction at one timestep: x0 and eps, (B, C, H, W) each, with sqrt(a) x0 + sqrt(1-a) eps = x_t.
 
     alpha_bar: a, of this timestep. nfe: network evaluations it took, per sprite.
     branches: the parts that guidance combined; empty where a single evaluation was enough.
@@ -68,7 +69,7 @@ def to_prediction(
 ) -> Prediction:
     """Read a network's output as eps, x0 or v, and derive the others.
 
-    raw, x_t (B, 3, 16, 16); alpha_bar in [0, 1).
+    raw, x_t (B, C, H, W); alpha_bar in [0, 1).
     clip_x0: keep x0 in [-1, 1] and re-derive eps from it, so that both still add up to x_t.
     Raises ValueError for an unknown type, and for eps at alpha_bar = 0, where x_t no longer depends on x0.
     """

@@ -15,8 +15,9 @@ GAP = (214, 214, 222)  # between the sprites of a grid
 
 
 def to_uint8(x: Tensor) -> np.ndarray:
-    """x (B, 3, H, W) in [-1, 1] (what lies outside is clipped) -> (B, H, W, 3) uint8."""
-    return ((x.detach().float().cpu().clamp(-1, 1) + 1) * 127.5).round().byte().permute(0, 2, 3, 1).numpy()
+    """x (B, C, H, W) in [-1, 1] (what lies outside is clipped) -> (B, H, W, 3) uint8; of one channel: grey."""
+    pixels = ((x.detach().float().cpu().clamp(-1, 1) + 1) * 127.5).round().byte().permute(0, 2, 3, 1).numpy()
+    return pixels.repeat(3, axis=-1) if pixels.shape[-1] == 1 else pixels
 
 
 def enlarge(pixels: np.ndarray, scale: int) -> np.ndarray:

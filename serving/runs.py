@@ -21,16 +21,17 @@ from gradio.context import LocalContext
 from gradio.queueing import Event
 from torch import Tensor
 
-from core import GenerateConfig, Model, load
+from core import GenerateConfig, Model, Models
 from core.checkpoint import Header, read_header
 from core.data import BUILT_IN
 from core.generate import evaluations
-from core.networks.unet import UNetConfig
+from core.models import NETWORKS, NetworkRecord
+from core.networks import UNetConfig
 from core.sprites import CLASS_NAMES
 
 from .people import person
 from .refusals import says_why
-from .turns import Turns, shared
+from .turns import Line, Turns, shared
 
 RUNS = 4  # at a time; they take turns at the network, so that nobody waits for the end of somebody else's long run
 MODEL_QUEUE: dict[str, Any] = {"concurrency_id": "model", "concurrency_limit": RUNS}  # for every event that runs it
@@ -105,13 +106,30 @@ class _Served:
             return self.network(x_t, log_snr, weights)
 
 
+_line: list[Line] = []  # in which all networks stand, once one has been loaded
+
+
+def _in_line(model: Model) -> Model:
+    """The model, for runs that take turns."""
+    turns = shared(model.run, *_line)
+    _line[:] = [turns.line]
+    return replace(model, run=_Served(turns))
+
+
 @lru_cache(maxsize=1)
+def models() -> Models:
+    """The networks that are there, each loaded when it is first asked for, for runs that take turns."""
+    return Models(prepare=_in_line)
+
+
 def model() -> Model:
-    """The shipped model and its student, loaded once, for runs that take turns."""
-    loaded = load()
-    network = shared(loaded.run)
-    student = loaded.student and replace(loaded.student, run=_Served(shared(loaded.student.run, network.line)))
-    return replace(loaded, run=_Served(network), student=student)
+    """The first network."""
+    return models()["sprites"]
+
+
+def networks() -> list[NetworkRecord]:
+    """Those that are there."""
+    return [NETWORKS[name] for name in models()]
 
 
 @lru_cache(maxsize=1)
@@ -123,7 +141,7 @@ def header() -> Header:
     try:
         return read_header()
     except ValueError:
-        return Header(UNetConfig(), CLASS_NAMES, {"data": BUILT_IN})
+        return Header("unet", UNetConfig(), CLASS_NAMES, {"data": BUILT_IN})
 
 
 def class_names() -> tuple[str, ...]:
@@ -157,10 +175,10 @@ def queue_line(name: str) -> gr.HTML:
     return gr.HTML("", elem_id=f"{name}-queue", elem_classes="queue-line", **words)
 
 
-def waited() -> float:
-    """Seconds that the present run has waited for its turns at the network."""
+def clock() -> float:
+    """Seconds, as time.perf_counter, but it stands still while the present run waits for its turns at the network."""
     run = _current.get()
-    return run.waited if run else 0.0
+    return time.perf_counter() - (run.waited if run else 0.0)
 
 
 def served(what: str, handler: Callable, *, alone: bool = False) -> Callable:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from torch import Tensor
 
-from core.guidance import Network
+from core.prediction import Network
 from core.runtime import OnnxNetwork
 
 RECENT = 0.05  # seconds for which a run counts as present after its last evaluation

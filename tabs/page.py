@@ -18,7 +18,7 @@ import gradio as gr
 import numpy as np
 
 from core import GenerateConfig
-from core.generate import check_whole
+from core.checks import check_whole
 from core.render import grid, save_gif
 from serving.refusals import says_why
 

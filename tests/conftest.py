@@ -11,9 +11,9 @@ from hypothesis import settings
 from server import serving
 from tiny import ROOT, TINY, randomised
 
-from core.checkpoint import STUDENT, Model, save
+from core.checkpoint import Model, save
 from core.data import SpriteData
-from core.networks.unet import UNet
+from core.networks import UNet
 from core.sprites import CLASS_NAMES, draw_set
 
 ADDRESS = "http://127.0.0.1:7860/"  # of the README's app
@@ -25,16 +25,26 @@ torch.set_num_threads(1)  # networks this small are slower on two
 
 @pytest.fixture(scope="session")
 def tiny_model():
-    info = {"images_seen": 0}
-    student = Model(randomised(UNet(TINY), std=0.25), CLASS_NAMES, {"distilled": True, "started_from": info})
-    return Model(randomised(UNet(TINY)), CLASS_NAMES, info, student=student)
+    return Model(randomised(UNet(TINY)), CLASS_NAMES, {"images_seen": 0})
 
 
 @pytest.fixture(scope="session")
-def tiny_checkpoint(tiny_model, tmp_path_factory):
+def tiny_student(tiny_model):
+    """What was distilled from tiny_model, as far as it says itself."""
+    info = {"distilled": True, "started_from": dict(tiny_model.info)}
+    return Model(randomised(UNet(TINY), std=0.25), CLASS_NAMES, info)
+
+
+@pytest.fixture(scope="session")
+def tiny_models(tiny_model, tiny_student):
+    return {"sprites": tiny_model, "distilled": tiny_student}
+
+
+@pytest.fixture(scope="session")
+def tiny_checkpoint(tiny_models, tmp_path_factory):
     path = tmp_path_factory.mktemp("checkpoint") / "tiny.safetensors"
-    save(path, tiny_model)
-    save(path.with_name(STUDENT), tiny_model.student)
+    save(path, tiny_models["sprites"])
+    save(path.with_name("distilled.safetensors"), tiny_models["distilled"])
     return path
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from tiny import TINY, randomised
 
 from core.checkpoint import Model, save
-from core.networks.unet import UNet
+from core.networks import UNet
 
 NAMES = {
     1: ("тест",),

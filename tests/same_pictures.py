@@ -12,8 +12,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from core import GenerateConfig, generate, last, load
-from core.checkpoint import Model
+from core import GenerateConfig, Models, generate, last
 from core.generate import SeededNoise
 from core.interpolate import slerp
 from core.render import to_uint8
@@ -32,8 +31,8 @@ SAMPLERS = {
     "dpmpp_2m": {"sampler": "dpmpp_2m", "num_inference_steps": 12},
     "dpmpp_2m_sde": {"sampler": "dpmpp_2m_sde"},
     "unipc": {"sampler": "unipc", "num_inference_steps": 8},
-    "distilled 1": {"sampler": "distilled", "num_inference_steps": 1},
-    "distilled 4": {"sampler": "distilled", "num_inference_steps": 4},
+    "distilled 1": {"network": "distilled", "num_inference_steps": 1},
+    "distilled 4": {"network": "distilled", "num_inference_steps": 4},
 }
 MIXES = {
     "hero and food": {"hero": 1, "food": 0.6},
@@ -66,7 +65,7 @@ def configs() -> dict[str, GenerateConfig]:
     return made
 
 
-def pictures(model: Model) -> Iterator[tuple[str, np.ndarray]]:
+def pictures(model: Models) -> Iterator[tuple[str, np.ndarray]]:
     """(name, sprites (N, 16, 16, 3) uint8) of every run."""
     for name, config in configs().items():
         yield name, to_uint8(last(generate(model, config)).x_prev)
@@ -75,15 +74,15 @@ def pictures(model: Model) -> Iterator[tuple[str, np.ndarray]]:
         "a fork to food": GenerateConfig({"food": 1.0}, 2, 0, "ddim", 12, guidance_scale=2.0),
         "a fork to ddpm": GenerateConfig({"hero": 1.0}, 2, 5, "ddpm", 12),
         "a fork to unipc": GenerateConfig({"hero": 1.0}, 2, 0, "unipc", 12),
-        "a fork to the distilled network": GenerateConfig({"hero": 1.0}, 2, 0, "distilled", 4),
+        "a fork to the distilled network": GenerateConfig({"hero": 1.0}, 2, 0, network="distilled"),
     }
     before = tuple(islice(generate(model, first), 6))
     for name, config in forks.items():
         yield name, to_uint8(last(generate(model, config, after=before)).x_prev)
-    (a,), (b,) = SeededNoise(0, 1)(), SeededNoise(1, 1)()
+    (a,), (b,) = SeededNoise([0])(), SeededNoise([1])()
     arc = slerp(a, b, torch.linspace(0, 1, 3))
     config = GenerateConfig({"food": 1.0}, count=3, num_inference_steps=10)
-    yield "on an arc of noises", to_uint8(last(generate(model, config, x_T=arc)).x_prev)
+    yield "on an arc of noises", to_uint8(last(generate(model, config, start=(500, arc))).x_prev)
 
 
 def differences(made: dict[str, np.ndarray], stored: dict[str, np.ndarray]) -> dict[str, int]:
@@ -96,7 +95,7 @@ def differences(made: dict[str, np.ndarray], stored: dict[str, np.ndarray]) -> d
 
 if __name__ == "__main__":
     torch.set_num_threads(1)
-    found = dict(pictures(load()))
+    found = dict(pictures(Models()))
     if "--store" in sys.argv:
         np.savez_compressed(STORED, **found)
         print(f"{len(found)} runs stored in {STORED.name}")

@@ -61,7 +61,7 @@ def drawn(x_T=None, **config) -> np.ndarray:
 def test_noise_is_the_forward_process(t):
     result, picture = api.noise("food", 3, t, "linear", 1000, 7)
     schedule, x0 = NoiseSchedule.linear(1000), to_x0(draw("food", 3).pixels[None])
-    x_t = schedule.add_noise(x0, t, SeededNoise(7, 1)())
+    x_t = schedule.add_noise(x0, t, SeededNoise([7])())
     assert_close(torch.tensor([result["x_t"]]), x_t, atol=1e-6, rtol=0)
     np.testing.assert_array_equal(decode(result["pictures"]["x0"]), draw("food", 3).pixels)
     np.testing.assert_array_equal(decode(result["pictures"]["x_t"]), to_uint8(x_t)[0])
@@ -98,10 +98,14 @@ def test_a_mix_changes_weights_and_noise_evenly():
     result, picture = api.mix(a, b, 3, 2, 4, 9, **more, **FEW)
     middle = {"hero": 0.5, "food": 0.7, "spell": -0.1}
     assert result["weights"] == [a, middle, b] and result["seeds"] == [4, 5] and picture.shape == (35 * 8, 52 * 8, 3)
-    ends = zip(SeededNoise(4, 2)(), SeededNoise(9, 2)(), strict=True)
+    ends = zip(SeededNoise(range(4, 6))(), SeededNoise(range(9, 11))(), strict=True)
     half = torch.cat([slerp(*pair, torch.tensor([0.5])) for pair in ends])
     cells = sprites(result["sprites"]).reshape(2, 3, 16, 16, 3)
-    for column, weights, x_T in ((0, a, SeededNoise(4, 2)()), (1, middle, half), (2, b, SeededNoise(9, 2)())):
+    for column, weights, x_T in (
+        (0, a, SeededNoise(range(4, 6))()),
+        (1, middle, half),
+        (2, b, SeededNoise(range(9, 11))()),
+    ):
         np.testing.assert_array_equal(cells[:, column], drawn(x_T, weights=weights, count=2, seed=4, **more, **FEW))
     np.testing.assert_array_equal(to_uint8(found(result["python"])["sprites"]), sprites(result["sprites"]))
     assert result["nfe"] == 2 * (3 + 4 + 3)  # each class on its own, and no class where the weights do not add up to 1

@@ -11,7 +11,7 @@ from tiny import TINY, randomised
 from torch.testing import assert_close
 
 from core.checkpoint import SHIPPED, Model, load, read_header, save, write_atomically
-from core.networks.unet import UNet, UNetConfig
+from core.networks import UNet, UNetConfig
 from core.sprites import CLASS_NAMES
 from core.train import TrainConfig, Trainer
 

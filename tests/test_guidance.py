@@ -6,7 +6,8 @@ import pytest
 import torch
 from torch.testing import assert_close
 
-from core.guidance import MIXINGS, guided, weight_row
+from core.conditions import MIXINGS, ClassWeights, weight_row
+from core.guidance import guided
 from core.prediction import PREDICTION_TYPES, to_prediction
 from core.schedule import NoiseSchedule
 
@@ -47,8 +48,9 @@ def alone(weights, x_t, prediction_type="v"):
     return to_prediction(Network()(x_t, log_snr, weights), x_t, SCHEDULE.alpha_bar[T].item(), prediction_type)
 
 
-def ask(network, weights, x_t, *, prediction_type="v", clip_x0=False, **kwargs):
-    return guided(network, SCHEDULE, weights, prediction_type=prediction_type, clip_x0=clip_x0, **kwargs)(x_t, T)
+def ask(network, weights, x_t, *, prediction_type="v", clip_x0=False, mixing="embedding", **kwargs):
+    condition = ClassWeights(weights, mixing)
+    return guided(network, SCHEDULE, condition, prediction_type=prediction_type, clip_x0=clip_x0, **kwargs)(x_t, T)
 
 
 def same(a, b):
@@ -74,9 +76,9 @@ def test_weight_row_refuses_what_is_not_a_finite_number(weight):
         weight_row({"hero": weight}, NAMES)
 
 
-def test_unknown_mixing_is_refused(network):
+def test_unknown_mixing_is_refused():
     with pytest.raises(ValueError, match="embedding, prediction"):
-        guided(network, SCHEDULE, MIX, prediction_type="v", mixing="average")
+        ClassWeights(MIX, "average")
 
 
 @pytest.mark.parametrize("prediction_type", PREDICTION_TYPES)
@@ -207,5 +209,7 @@ def test_outside_its_interval_guidance_is_plain(network, x_t, mixing):
 def test_an_infinite_noise_level_lies_in_an_open_interval(network, x_t):
     """Zero terminal SNR: sigma_T is infinite."""
     schedule = SCHEDULE.with_zero_terminal_snr()
-    denoise = guided(network, schedule, ONE_HOT[:2], prediction_type="v", scale=3.0, interval=(1.0, math.inf))
+    denoise = guided(
+        network, schedule, ClassWeights(ONE_HOT[:2]), prediction_type="v", scale=3.0, interval=(1.0, math.inf)
+    )
     assert denoise(x_t, schedule.num_train_timesteps).nfe == 2

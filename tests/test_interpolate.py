@@ -20,7 +20,7 @@ def test_a_quarter_of_a_circle_by_hand():
 
 def test_the_formula_of_the_page():
     """slerp(a, b, s) = (sin((1 - s) theta) a + sin(s theta) b) / sin(theta), cos(theta) = a.b / (|a| |b|)"""
-    a, b = SeededNoise(0, 2)().double()
+    a, b = SeededNoise(range(2))().double()
     theta = math.acos((a * b).sum() / (a.norm() * b.norm()))
     for share, found in zip(SHARES.tolist(), slerp(a, b, SHARES), strict=True):
         by_hand = (math.sin((1 - share) * theta) * a + math.sin(share * theta) * b) / math.sin(theta)
@@ -28,7 +28,7 @@ def test_the_formula_of_the_page():
 
 
 def test_between_two_noises_lies_noise_but_not_on_the_straight_line():
-    a, b = SeededNoise(5, 2)()
+    a, b = SeededNoise(range(5, 7))()
     between = slerp(a, b, SHARES)
     assert_close(between[0], a)
     assert_close(between[-1], b)

@@ -119,7 +119,7 @@ def test_between_two_seeds_and_its_program():
         for row in sprites[:, place]:  # another batch size rounds differently
             assert np.abs(row.astype(int) - alone).max() <= 1
     np.testing.assert_array_equal(repeat(data["code"], data["columns"]), decode(data["sprites"]))
-    a, b = SeededNoise(3, 1)().flatten().double(), SeededNoise(8, 1)().flatten().double()
+    a, b = SeededNoise([3])().flatten().double(), SeededNoise([8])().flatten().double()
     assert data["theta"] == pytest.approx(math.degrees(math.acos(a @ b / a.norm() / b.norm())), abs=1e-3)
     assert data["spread"][0] == pytest.approx((a.norm() / math.sqrt(768)).item(), abs=1e-6)
     assert min(data["spread"][:9]) > 0.9 and data["spread"][9 + 4] == pytest.approx(0.71, abs=0.05)
@@ -128,8 +128,8 @@ def test_between_two_seeds_and_its_program():
 def test_noises_end_at_both_seeds():
     x_T = mixing.noises(3, 8).reshape(2, 9, 3, 16, 16)
     for row in x_T:
-        assert_close(row[0], SeededNoise(3, 1)()[0])
-        assert_close(row[-1], SeededNoise(8, 1)()[0])
+        assert_close(row[0], SeededNoise([3])()[0])
+        assert_close(row[-1], SeededNoise([8])()[0])
     assert_close(x_T[1, 4], (x_T[1, 0] + x_T[1, -1]) / 2)
     assert torch.isfinite(mixing.noises(3, 3)).all()
 

@@ -23,7 +23,7 @@ GOOD = (encode(HERO), 3, 200, "linear", "hero")
 @pytest.mark.parametrize(("t", "schedule", "class_name"), [(1, "cosine", "hero"), (200, "linear", "food")])
 def test_the_guess_is_the_networks_x0_of_this_very_x_t(t, schedule, class_name):
     own = NoiseSchedule.named(schedule, noising.T)
-    x_t = own.add_noise(to_x0(HERO[None]), t, SeededNoise(3, 1)())
+    x_t = own.add_noise(to_x0(HERO[None]), t, SeededNoise([3])())
     network, rows = model().network, torch.zeros(2, len(CLASS_NAMES))
     rows[0, CLASS_NAMES.index(class_name)] = 1
     with torch.no_grad():

@@ -13,9 +13,11 @@ from torch.testing import assert_close
 from core import GenerateConfig, generate, last, load
 from core.checkpoint import SHIPPED, Model, save
 from core.data import built_in
-from core.networks.unet import UNet, UNetConfig
-from core.runtime import GRAPH, TOLERANCE, OnnxNetwork, difference
+from core.networks import UNet, UNetConfig
+from core.runtime import TOLERANCE, OnnxNetwork, difference, graph_beside
 from core.runtime.__main__ import export, main
+
+GRAPH = graph_beside(SHIPPED).name
 
 
 @pytest.fixture(scope="module")
@@ -98,14 +100,14 @@ def test_without_onnxruntime_pytorch_serves(caplog, folder, monkeypatch):
 def test_with_a_damaged_graph_pytorch_serves(caplog, folder, damage):
     whole = (folder / GRAPH).read_bytes()
     (folder / GRAPH).write_bytes(whole[: len(whole) // 2] if damage is None else damage)
-    assert "cannot run unet.onnx" in served_by_pytorch(caplog, folder)
+    assert "cannot run sprites.onnx" in served_by_pytorch(caplog, folder)
 
 
 def test_with_the_graph_of_another_shape_pytorch_serves(caplog, folder):
     other = UNetConfig(sketch=488)
     save(folder / SHIPPED.name, Model(randomised(UNet(other)), load(folder / SHIPPED.name).class_names))
     caplog.clear()
-    assert "cannot run unet.onnx" in served_by_pytorch(caplog, folder)
+    assert "cannot run sprites.onnx" in served_by_pytorch(caplog, folder)
 
 
 def test_with_a_graph_that_is_out_of_date_pytorch_serves(caplog, folder):

@@ -1,4 +1,4 @@
-"""The distilled network: which model draws, with which steps."""
+"""The networks by name, and the distilled one: which model draws, with which steps."""
 
 import math
 from dataclasses import replace
@@ -7,53 +7,79 @@ import pytest
 from tiny import TINY
 from torch.testing import assert_close
 
-from core import GenerateConfig, generate, last, load
-from core.checkpoint import STUDENT, Model, save
+from core import GenerateConfig, Models, generate, last
+from core.checkpoint import Model, save
 from core.metrics import load_classifier, predict
-from core.networks.unet import UNet
+from core.models import NETWORKS, size
+from core.networks import UNet
 
-CONFIG = GenerateConfig({"hero": 1.0}, 3, 5, "distilled", 4)
+CONFIG = GenerateConfig({"hero": 1.0}, 3, 5, network="distilled")
+STUDENT = "distilled.safetensors"
 
 
-def test_it_is_ddim_with_the_student_at_timesteps_of_its_own(tiny_model):
-    assert CONFIG.timesteps() == replace(CONFIG, spacing="leading").timesteps() == [500, 469, 375, 219, 0]
-    student = replace(tiny_model.student, info={})  # as if it were no student
-    expected = last(generate(student, replace(CONFIG, sampler="ddim", spacing="mirrored"))).x_prev
-    assert_close(last(generate(tiny_model, CONFIG)).x_prev, expected, rtol=0, atol=0)
-    assert_close(last(generate(tiny_model.student, CONFIG)).x_prev, expected, rtol=0, atol=0)
-    (only,) = generate(tiny_model, replace(CONFIG, num_inference_steps=1))
+def test_it_is_ddim_with_the_student_at_timesteps_of_its_own(tiny_models, tiny_student):
+    assert CONFIG.timesteps() == [500, 469, 375, 219, 0] and CONFIG.num_inference_steps == 4
+    as_if_it_were_none = replace(tiny_student, info={})
+    own = GenerateConfig({"hero": 1.0}, 3, 5, "ddim", 4, spacing="mirrored")
+    expected = last(generate(as_if_it_were_none, own)).x_prev
+    assert_close(last(generate(tiny_models, CONFIG)).x_prev, expected, rtol=0, atol=0)
+    assert_close(last(generate(tiny_student, CONFIG)).x_prev, expected, rtol=0, atol=0)
+    (only,) = generate(tiny_models, replace(CONFIG, num_inference_steps=1))
     assert_close(only.x_prev, only.prediction.x0)
 
 
-def test_the_student_draws_and_no_other(tiny_model):
-    with pytest.raises(ValueError, match="needs a distilled network beside the checkpoint"):
-        generate(replace(tiny_model, student=None), CONFIG)
-    with pytest.raises(ValueError, match="knows only the sampler distilled, not ddim"):
-        generate(tiny_model.student, replace(CONFIG, sampler="ddim"))
+@pytest.mark.parametrize(
+    "settings", [{"sampler": "ddpm"}, {"eta": 0.5}, {"spacing": "trailing"}, {"sampler": "unipc"}], ids=str
+)
+def test_it_draws_by_ddim_alone(settings):
+    (name,) = settings
+    with pytest.raises(ValueError, match=f"the distilled network draws with {name} .*; got {settings[name]}"):
+        GenerateConfig(network="distilled", **settings)
 
 
-def test_a_checkpoint_is_loaded_with_the_student_beside_it(tiny_model, tmp_path):
-    save(tmp_path / "teacher.safetensors", tiny_model)
-    assert load(tmp_path / "teacher.safetensors").student is None
-    save(tmp_path / STUDENT, tiny_model.student)
-    model = load(tmp_path / "teacher.safetensors")
-    assert model.student.distilled and not model.distilled
-    expected = last(generate(tiny_model, CONFIG)).x_prev
-    assert_close(last(generate(model, CONFIG)).x_prev, expected, rtol=1e-4, atol=1e-4)
-    alone = load(tmp_path / STUDENT)
-    assert alone.distilled and alone.student is None
-    assert_close(last(generate(alone, CONFIG)).x_prev, expected, rtol=1e-4, atol=1e-4)
+def test_the_network_that_the_config_names_draws_and_no_other(tiny_model, tiny_student):
+    with pytest.raises(ValueError, match="no distilled network beside the checkpoint"):
+        generate({"sprites": tiny_model}, CONFIG)
+    with pytest.raises(ValueError, match="names the network distilled, and this one is not distilled"):
+        generate(tiny_model, CONFIG)
+    with pytest.raises(ValueError, match="names the network sprites, and this one is distilled"):
+        generate(tiny_student, GenerateConfig())
+
+
+def test_networks_are_loaded_when_they_are_first_asked_for(tiny_checkpoint, tiny_models, monkeypatch):
+    loaded = []
+    models = Models(tiny_checkpoint, prepare=lambda model: loaded.append(model) or model)
+    assert list(models) == ["sprites", "distilled"] and loaded == []
+    expected = last(generate(tiny_models, CONFIG)).x_prev
+    assert_close(last(generate(models, CONFIG)).x_prev, expected, rtol=1e-4, atol=1e-4)
+    assert len(loaded) == 1 and loaded[0].distilled
+    assert models["distilled"] is models["distilled"] and len(loaded) == 1
+    with pytest.raises(KeyError):
+        models["elsewhere"]
+
+
+def test_together_they_keep_within_a_limit_of_memory(tiny_checkpoint):
+    loaded = []
+
+    def prepare(model):
+        loaded.append(model.distilled)
+        return model
+
+    both = 2 * size(Models(tiny_checkpoint)["sprites"])
+    for limit, expected in ((both, [False, True]), (both - 1, [False, True, False, True])):
+        models = Models(tiny_checkpoint, prepare=prepare, max_bytes=limit)
+        loaded.clear()
+        for name in ("sprites", "distilled", "distilled", "sprites", "distilled"):
+            assert models[name].distilled == bool(NETWORKS[name].teacher)
+        assert loaded == expected
+
+
+def test_a_student_is_there_only_beside_its_teacher(tiny_models, tmp_path, caplog):
+    save(tmp_path / "teacher.safetensors", tiny_models["sprites"])
+    assert list(Models(tmp_path / "teacher.safetensors")) == ["sprites"]
     (tmp_path / STUDENT).write_bytes(b"nonsense")
-    with pytest.raises(ValueError, match=r"distilled\.safetensors is not a readable safetensors file"):
-        load(tmp_path / "teacher.safetensors")
-
-
-def test_a_student_of_an_earlier_stage_is_left_out(tiny_model, tmp_path, caplog):
-    later = {"images_seen": 5, "started_from": dict(tiny_model.info)}
-    save(tmp_path / "teacher.safetensors", replace(tiny_model, info=later))
-    save(tmp_path / STUDENT, tiny_model.student)
-    assert load(tmp_path / "teacher.safetensors").student is None
-    assert "before it was trained on" in caplog.text
+    assert list(Models(tmp_path / "teacher.safetensors")) == ["sprites"]
+    assert "distilled.safetensors is not a readable safetensors file" in caplog.text
 
 
 @pytest.mark.parametrize(
@@ -67,18 +93,27 @@ def test_a_student_of_an_earlier_stage_is_left_out(tiny_model, tmp_path, caplog)
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
-def test_a_student_of_another_network_is_left_out_and_the_log_says_why(tiny_model, tmp_path, caplog, change, why):
-    save(tmp_path / "teacher.safetensors", tiny_model)
-    save(tmp_path / STUDENT, replace(tiny_model.student, **change))
-    assert load(tmp_path / "teacher.safetensors").student is None
+def test_a_student_of_another_network_is_left_out_and_the_log_says_why(tiny_models, tmp_path, caplog, change, why):
+    save(tmp_path / "teacher.safetensors", tiny_models["sprites"])
+    save(tmp_path / STUDENT, replace(tiny_models["distilled"], **change))
+    assert list(Models(tmp_path / "teacher.safetensors")) == ["sprites"]
     assert why in caplog.text and str(tmp_path / STUDENT) in caplog.text
 
 
-def test_a_teacher_that_was_not_trained_has_its_student_too(tiny_model, tmp_path):
+def test_a_student_of_an_earlier_stage_is_left_out(tiny_models, tmp_path, caplog):
+    teacher = tiny_models["sprites"]
+    later = {"images_seen": 5, "started_from": dict(teacher.info)}
+    save(tmp_path / "teacher.safetensors", replace(teacher, info=later))
+    save(tmp_path / STUDENT, tiny_models["distilled"])
+    assert list(Models(tmp_path / "teacher.safetensors")) == ["sprites"]
+    assert "before it was trained on" in caplog.text
+
+
+def test_a_teacher_that_was_not_trained_has_its_student_too(tiny_models, tmp_path):
     info = {"final_loss": math.nan}  # which is not equal to itself
-    save(tmp_path / "teacher.safetensors", replace(tiny_model, info=info))
-    save(tmp_path / STUDENT, replace(tiny_model.student, info={"distilled": True, "started_from": info}))
-    assert load(tmp_path / "teacher.safetensors").student.distilled
+    save(tmp_path / "teacher.safetensors", replace(tiny_models["sprites"], info=info))
+    save(tmp_path / STUDENT, replace(tiny_models["distilled"], info={"distilled": True, "started_from": info}))
+    assert Models(tmp_path / "teacher.safetensors")["distilled"].distilled
 
 
 def test_what_a_file_says_of_its_training_makes_a_student_only_if_it_says_true(tiny_model):
@@ -88,10 +123,10 @@ def test_what_a_file_says_of_its_training_makes_a_student_only_if_it_says_true(t
 @pytest.mark.parametrize(("steps", "most"), [(1, 0.85), (2, 0.93), (4, 0.95)])
 def test_the_shipped_student_draws_what_it_is_told(steps, most):
     """The classifier recognises most of its sprites, of every class: 91, 95, 97.5 % in the benchmark."""
-    model, (classifier, _, _) = load(), load_classifier()
+    models, (classifier, _, _) = Models(), load_classifier()
     right = 0
-    for k, name in enumerate(model.class_names):
-        config = GenerateConfig({name: 1.0}, 40, 9000, "distilled", steps)
-        step = last(generate(model, config))
+    for k, name in enumerate(models["sprites"].class_names):
+        config = GenerateConfig({name: 1.0}, 40, 9000, network="distilled", num_inference_steps=steps)
+        step = last(generate(models, config))
         right += int((predict(classifier, step.x_prev.clamp(-1, 1)) == k).sum())
     assert step.nfe == steps and right / 200 > most

@@ -12,8 +12,8 @@ from takeaways import run_program
 from wire import decode
 
 from core import GenerateConfig, generate, last
+from core.conditions import MIXINGS
 from core.generate import SeededNoise
-from core.guidance import MIXINGS
 from core.render import grid, to_uint8
 from core.sprites import CLASS_NAMES, draw
 from serving.refusals import says_why
@@ -30,7 +30,7 @@ def test_gallery_is_sprites_noise_and_alpha_bar():
     sprites = decode(data["sprites"], np.uint8, -1, 16, 16, 3)
     assert len(sprites) == len(data["captions"]) == 5 * noising.SPRITES_PER_CLASS
     np.testing.assert_array_equal(sprites[0], draw("hero", 0).pixels)
-    np.testing.assert_array_equal(decode(data["eps"], np.float32, 3, 16, 16), SeededNoise(0, 1)()[0].numpy())
+    np.testing.assert_array_equal(decode(data["eps"], np.float32, 3, 16, 16), SeededNoise([0])()[0].numpy())
     for table in data["alpha_bar"].values():
         assert decode(table, np.float64, noising.T + 1)[0] == 1
 

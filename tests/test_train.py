@@ -17,7 +17,7 @@ from tiny import TINY, randomised, until
 from torch.testing import assert_close
 
 from core.checkpoint import Model, load
-from core.networks.unet import LOG_SNR_RANGE, UNet, UNetConfig, initialise
+from core.networks import LOG_SNR_RANGE, UNet, UNetConfig, initialise
 from core.prediction import PREDICTION_TYPES
 from core.train import Batch, TrainConfig, Trainer, cosine_log_snr, loss, sketch_loss
 from core.train.__main__ import main, train

@@ -10,6 +10,7 @@ from torch.testing import assert_close
 from benchmarks.classifier import TEST_SEED, TRAINING_SEED
 from benchmarks.lessons import edges, guess, within_classes
 from core import GenerateConfig, NoiseSchedule, generate, last
+from core.conditions import ClassWeights
 from core.data import built_in, to_x0
 from core.guidance import guided
 from core.metrics import load_classifier, nearest, predict
@@ -58,7 +59,7 @@ def test_guidance_as_its_paper_counts_it():
         return torch.cat([raw[bool(row.any())][:1] for row in weights])
 
     settings = {"prediction_type": "eps", "clip_x0": False}
-    told = guided(network, schedule, torch.eye(5)[:1], scale=1 + w, **settings)(X0[:1], 250)
+    told = guided(network, schedule, ClassWeights(torch.eye(5)[:1]), scale=1 + w, **settings)(X0[:1], 250)
     assert_close(told.eps, (1 + w) * EPS[:1] - w * X0[:1])
 
 
@@ -163,7 +164,7 @@ def test_the_class_decides_what_a_blur_resembles():
     noise = torch.randn(100, 3, 16, 16, generator=torch.Generator().manual_seed(0))
     right = sprites.weights().argmax(1)
     told = (right + 2) % 5  # never a hero for a side-facing one or the other way round: those look alike
-    denoise = guided(model().run, schedule, torch.eye(5)[told], prediction_type="v")
+    denoise = guided(model().run, schedule, ClassWeights(torch.eye(5)[told]), prediction_type="v")
     means = torch.stack([sprites.x0()[right == k].mean(0) for k in range(5)])
     with torch.no_grad():
         x0 = denoise(schedule.add_noise(sprites.x0(), 490, noise), 490).x0

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from core.networks.unet import UNetConfig
+from core.networks import UNetConfig
 
 ROOT = Path(__file__).resolve().parent.parent
 TINY = UNetConfig(channels=(8, 16, 16), embedding=16, heads=2, sketch=24)

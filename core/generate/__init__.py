@@ -9,69 +9,52 @@ from __future__ import annotations
 import math
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, replace
 from reprlib import repr as brief
-from typing import Literal, get_args
+from typing import Any, Literal
 
 import torch
 from torch import Tensor
 
 from ..checkpoint import Model
-from ..guidance import EVERYWHERE, MIXINGS, Mixing, branch_count, guided, weight_row
-from ..networks.unet import LOG_SNR_RANGE
-from ..samplers import (
-    VARIANCES,
-    Rule,
-    SampleStep,
-    Variance,
-    ddim,
-    ddpm,
-    dpmpp_2m,
-    dpmpp_2m_sde,
-    euler,
-    heun,
-    plms,
-    sample,
-    unipc,
-)
+from ..checks import check_choice, check_flag, check_interval, check_number, check_whole
+from ..conditions import MIXINGS, ClassWeights, Mixing, weight_rows
+from ..guidance import EVERYWHERE, guided
+from ..models import NETWORKS
+from ..networks import LOG_SNR_RANGE
+from ..samplers import SAMPLERS, VARIANCES, Edit, Rule, Sampler, SampleStep, Variance, sample
 from ..schedule import MAX_TIMESTEPS, MIN_TIMESTEPS, SCHEDULES, SPACINGS, NoiseSchedule, ScheduleName, Spacing
 
-SamplerName = Literal["ddpm", "ddim", "euler", "heun", "plms", "dpmpp_2m", "dpmpp_2m_sde", "unipc", "distilled"]
-SAMPLERS: tuple[str, ...] = get_args(SamplerName)
-USUAL_STEPS = 25
+SamplerName = Literal[*SAMPLERS]
+NetworkName = Literal[*NETWORKS]
+Weights = Mapping[str, float]
+USUAL_COUNT = 16
 MAX_COUNT = 256
+SPRITE_SHAPE = (3, 16, 16)  # of the built-in sprites
 MAX_SEED = 2**31 - 1
 MAX_WEIGHT = 10.0
 MAX_GUIDANCE = 20.0
 MAX_START_ALPHA_BAR = 0.01  # see out_of_range
 
 
-PLAIN_RULES = {  # the samplers without settings
-    "euler": euler,
-    "heun": heun,
-    "plms": plms,
-    "dpmpp_2m": dpmpp_2m,
-    "dpmpp_2m_sde": dpmpp_2m_sde,
-    "unipc": unipc,
-}
-
-
 @dataclass(frozen=True)
 class GenerateConfig:
     """What to draw and how. Every field is checked: ValueError says what was wrong and what is allowed.
 
-    weights: class name -> weight; {} is unconditional.  count: sprites; sprite i is drawn from seed + i.
+    weights: class name -> weight; {} is unconditional. Or a sequence of these, one a sprite.
+    count: sprites; if left out as many as weights are given one by one, else USUAL_COUNT.
+    seed: sprite i is drawn from seed + i. Or a sequence of seeds, one a sprite.
     guidance_interval: (low, high], the noise levels sigma = sqrt((1 - alpha_bar) / alpha_bar) that are guided.
-    num_inference_steps: from 1 to T; if left out, USUAL_STEPS, or T if that is less.
-    sampler: "distilled" is DDIM with the model's student, for few steps such as 1, 2 or 4.
-    spacing: of the others; the distilled network's is always "mirrored".
+    num_inference_steps: from 1 to T; if left out, what is usual for the network, or T if that is less.
     eta: DDIM only, 0 deterministic ... 1 as noisy as DDPM.  variance, noise_scale: DDPM only, see samplers.ddpm.
     zero_terminal_snr: rescale the schedule so that alpha_bar_T = 0; needs a network that predicts x0 or v.
+    network: who predicts, see models.NETWORKS. "distilled" is for few steps such as 1, 2 or 4, by DDIM without noise.
+    spacing: if left out, the network's own; a distilled one has no other.
     """
 
-    weights: Mapping[str, float] = field(default_factory=dict)
-    count: int = 16
-    seed: int = 0
+    weights: Weights | Sequence[Weights] = field(default_factory=dict)
+    count: int | None = None
+    seed: int | Sequence[int] = 0
     sampler: SamplerName = "ddim"
     num_inference_steps: int | None = None
     eta: float = 0.0
@@ -83,31 +66,88 @@ class GenerateConfig:
     schedule: ScheduleName = "cosine"
     zero_terminal_snr: bool = False
     num_train_timesteps: int = 500
-    spacing: Spacing = "trailing"
+    spacing: Spacing | None = None
     clip_x0: bool = True
+    network: NetworkName = "sprites"
 
     def __post_init__(self) -> None:
-        if not isinstance(self.weights, Mapping):
+        def resolve(name: str, value: object) -> None:
+            object.__setattr__(self, name, value)
+
+        check_choice("network", self.network, tuple(NETWORKS))
+        network = NETWORKS[self.network]
+        each = not isinstance(self.weights, Mapping)
+        if each and (isinstance(self.weights, str | bytes) or not isinstance(self.weights, Sequence)):
             raise ValueError(f"weights must map class names to numbers; got {brief(self.weights)}")
-        for name, weight in self.weights.items():
-            _number(f"the weight of {brief(name)}", weight, -MAX_WEIGHT, MAX_WEIGHT)
+        if self.count is None:
+            resolve("count", len(self.weights) if each else USUAL_COUNT)
         check_whole("count", self.count, 1, MAX_COUNT)
-        check_whole("seed", self.seed, 0, MAX_SEED)
-        check_choice("sampler", self.sampler, SAMPLERS)
+        for weights in self.weights if each else [self.weights]:
+            if not isinstance(weights, Mapping):
+                raise ValueError(f"weights must map class names to numbers; got {brief(weights)}")
+            for name, weight in weights.items():
+                check_number(f"the weight of {brief(name)}", weight, -MAX_WEIGHT, MAX_WEIGHT)
+        if each and len(self.weights) != self.count:
+            raise ValueError(f"weights must be one mapping for all sprites, or {self.count}; got {len(self.weights)}")
+        resolve("weights", tuple(dict(weights) for weights in self.weights) if each else dict(self.weights))
+        self._check_seed()
+        check_choice("sampler", self.sampler, tuple(SAMPLERS))
         check_choice("variance", self.variance, VARIANCES)
         check_choice("schedule", self.schedule, SCHEDULES)
+        if self.spacing is None:
+            resolve("spacing", network.spacing)
         check_choice("spacing", self.spacing, SPACINGS)
         check_choice("mixing", self.mixing, MIXINGS)
         check_whole("num_train_timesteps (T)", self.num_train_timesteps, MIN_TIMESTEPS, MAX_TIMESTEPS)
         if self.num_inference_steps is None:
-            object.__setattr__(self, "num_inference_steps", min(USUAL_STEPS, self.num_train_timesteps))
+            resolve("num_inference_steps", min(network.usual_steps, self.num_train_timesteps))
         check_whole("num_inference_steps", self.num_inference_steps, 1, self.num_train_timesteps)
-        _number("eta", self.eta, 0, 1)
-        _number("noise_scale", self.noise_scale, 0, 1)
-        _number("guidance_scale", self.guidance_scale, 0, MAX_GUIDANCE)
-        object.__setattr__(self, "guidance_interval", _interval("guidance_interval", self.guidance_interval))
-        _flag("zero_terminal_snr", self.zero_terminal_snr)
-        _flag("clip_x0", self.clip_x0)
+        check_number("eta", self.eta, 0, 1)
+        check_number("noise_scale", self.noise_scale, 0, 1)
+        check_number("guidance_scale", self.guidance_scale, 0, MAX_GUIDANCE)
+        check_interval("guidance_interval", self.guidance_interval)
+        resolve("guidance_interval", tuple(self.guidance_interval))
+        check_flag("zero_terminal_snr", self.zero_terminal_snr)
+        check_flag("clip_x0", self.clip_x0)
+        if network.teacher:
+            own = {"sampler": "ddim", "eta": 0, "spacing": network.spacing}
+            if wrong := [name for name, value in own.items() if getattr(self, name) != value]:
+                raise ValueError(
+                    f"the {network.title} draws with {wrong[0]} {own[wrong[0]]}, at timesteps of its own; "
+                    f"got {getattr(self, wrong[0])}"
+                )
+
+    def _check_seed(self) -> None:
+        if isinstance(self.seed, Sequence) and not isinstance(self.seed, str | bytes):
+            if len(self.seed) != self.count:
+                raise ValueError(f"seed must be one for the first sprite, or {self.count}; got {len(self.seed)}")
+            for seed in self.seed:
+                check_whole("seed", seed, 0, MAX_SEED)
+            object.__setattr__(self, "seed", tuple(self.seed))
+        else:
+            check_whole("seed", self.seed, 0, MAX_SEED)
+
+    @classmethod
+    def from_json(cls, data: object) -> GenerateConfig:
+        """The config that to_json has written, or one with only some of its fields. Raises ValueError."""
+        names = [f.name for f in fields(cls)]
+        if not isinstance(data, Mapping) or not data.keys() <= set(names):
+            raise ValueError(f"a config must be a JSON object with any of {', '.join(names)}; got {brief(data)}")
+        given = {name: value for name, value in data.items() if value is not None}
+        interval = given.get("guidance_interval")
+        if isinstance(interval, list) and len(interval) == 2 and interval[1] is None:
+            given["guidance_interval"] = (interval[0], math.inf)
+        return cls(**given)
+
+    def to_json(self) -> dict[str, Any]:
+        """All fields in JSON's types; no upper end of the interval is null."""
+        data = {f.name: getattr(self, f.name) for f in fields(self)}
+        low, high = self.guidance_interval
+        return data | {"guidance_interval": [low, None if math.isinf(high) else high]}
+
+    def seeds(self) -> list[int]:
+        """The seed of each sprite."""
+        return [self.seed + i for i in range(self.count)] if isinstance(self.seed, int) else list(self.seed)
 
     def noise_schedule(self) -> NoiseSchedule:
         """The noise schedule of this run."""
@@ -115,118 +155,109 @@ class GenerateConfig:
 
     def timesteps(self) -> list[int]:
         """The n + 1 timesteps of this run, from where it starts to 0."""
-        schedule, n = self.noise_schedule(), self.num_inference_steps
-        return schedule.timesteps(n, "mirrored" if self.sampler == "distilled" else self.spacing)
+        return self.noise_schedule().timesteps(self.num_inference_steps, self.spacing)
+
+    def sampler_record(self) -> Sampler:
+        """What is to be known of the sampler."""
+        return SAMPLERS[self.sampler]
 
     def rule(self) -> Rule:
         """The sampler's step rule."""
-        if self.sampler == "ddpm":
-            return ddpm(self.variance, self.noise_scale)
-        if self.sampler == "distilled":
-            return ddim()
-        if self.sampler == "ddim":
-            return ddim(self.eta)
-        return PLAIN_RULES[self.sampler]()
+        record = self.sampler_record()
+        return record.rule(**{name: getattr(self, name) for name in record.settings})
 
-
-def check_whole(name: str, value: object, low: int, high: int) -> None:
-    """Raise ValueError unless value is an int from low to high."""
-    if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
-        raise ValueError(f"{name} must be a whole number from {low} to {high}; got {brief(value)}")
-
-
-def _number(name: str, value: object, low: float, high: float) -> None:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
-        raise ValueError(f"{name} must be a number from {low:g} to {high:g}; got {brief(value)}")
-
-
-def _interval(name: str, value: object) -> tuple[float, float]:
-    if not isinstance(value, list | tuple) or len(value) != 2:  # lists, when read from JSON
-        raise ValueError(f"{name} must be two numbers, from low to high; got {brief(value)}")
-    for end in value:
-        _number(name, end, 0, math.inf)
-    if not value[0] < value[1]:
-        raise ValueError(f"{name} must rise from its first number to its second; got {brief(value)}")
-    return tuple(value)
-
-
-def _flag(name: str, value: object) -> None:
-    if not isinstance(value, bool):
-        raise ValueError(f"{name} must be True or False; got {brief(value)}")
-
-
-def check_choice(name: str, value: object, allowed: Sequence[str]) -> None:
-    """Raise ValueError unless value is one of the allowed names."""
-    if not isinstance(value, str) or value not in allowed:
-        raise ValueError(f"unknown {name} {brief(value)}; allowed: {', '.join(allowed)}")
+    def without_idle_settings(self) -> GenerateConfig:
+        """The same run; settings of other samplers than its own are at their defaults."""
+        default = GenerateConfig()
+        others = {name for record in SAMPLERS.values() for name in record.settings} - {*self.sampler_record().settings}
+        return replace(self, **{name: getattr(default, name) for name in others})
 
 
 class SeededNoise:
-    """Draws eps ~ N(0, I), (B, 3, 16, 16), with one CPU generator a sprite, seeded seed + i.
+    """Draws eps ~ N(0, I), (B, *shape), with one CPU generator a sprite, seeded with its seed.
 
-    So sprite i sees the same noise alone or in a batch, on any device.
+    So a sprite sees the same noise alone or in a batch, on any device.
     """
 
-    def __init__(self, seed: int, count: int, device: str | torch.device = "cpu") -> None:
-        self._generators = [torch.Generator().manual_seed(seed + i) for i in range(count)]
-        self._device = device
+    def __init__(
+        self, seeds: Sequence[int], shape: Sequence[int] = SPRITE_SHAPE, device: str | torch.device = "cpu"
+    ) -> None:
+        self._generators = [torch.Generator().manual_seed(seed) for seed in seeds]
+        self._shape, self._device = tuple(shape), device
 
     def __call__(self) -> Tensor:
-        return torch.stack([torch.randn(3, 16, 16, generator=g) for g in self._generators]).to(self._device)
+        return torch.stack([torch.randn(self._shape, generator=g) for g in self._generators]).to(self._device)
 
 
 def generate(
-    model: Model, config: GenerateConfig, *, after: Sequence[SampleStep] = (), x_T: Tensor | None = None
+    model: Model | Mapping[str, Model],
+    config: GenerateConfig,
+    *,
+    start: tuple[int, Tensor] | None = None,
+    edit: Edit | None = None,
+    after: Sequence[SampleStep] = (),
 ) -> Iterator[SampleStep]:
-    """Run a sampler; the last step's x_prev (count, 3, 16, 16) are the sprites.
+    """Run a sampler; the last step's x_prev (count, C, H, W) are the sprites.
 
-    x_T (count, 3, 16, 16): the noise to start from instead of the seeds'; what a sampler adds on the way stays theirs.
+    model: the network, or several by name (see Models), of which the config names one.
+    start: (t, x_t (count, C, H, W)): where to start instead of at the seeds' noise; the run's timesteps below t follow.
+    What a sampler adds on the way stays the seeds'.
+    edit: see samplers.sample.
     after: the first steps of another run, from its beginning, of the same count, schedule and T: this run continues
     from where they ended. With an unchanged config it repeats the rest of that run; with another it is a fork of it.
 
     With clip_x0 they are in [-1, 1] up to rounding, but for plms, whose last step draws on earlier predictions.
-    Raises ValueError, before the first step, if config names a class that the model does not have, if the model has not
-    the network that the sampler needs, if there is nothing to continue or its noise levels are not those of config, or
-    if x_T has another shape or comes with `after`, which already has its x_T.
+    Raises ValueError, before the first step, if config names a class that the model does not have, if the model is not
+    the network that it names, if there is nothing to continue or its noise levels are not those of config, or if start
+    is no such pair or comes with `after`.
     """
-    model = _for_sampler(model, config.sampler)
+    model = _the_network(model, config)
     schedule = config.noise_schedule()
-    weights = weight_row(config.weights, model.class_names).repeat(config.count, 1).to(model.device)
+    rows = weight_rows(config.weights, model.class_names, config.count).to(model.device)
     denoise = guided(
         model.run,
         schedule,
-        weights,
+        ClassWeights(rows, config.mixing),
         prediction_type=model.network.config.prediction_type,
         scale=config.guidance_scale,
         interval=config.guidance_interval,
-        mixing=config.mixing,
         clip_x0=config.clip_x0,
     )
-    noise = SeededNoise(config.seed, config.count, model.device)
-    timesteps = config.timesteps()
-    drawn = noise()  # in any case, so that the noise of the steps does not depend on where x_T comes from
-    if x_T is None:
-        x_T = drawn
-    elif after or x_T.shape != drawn.shape:
-        raise ValueError(
-            "a continued run has its x_T; leave x_T out"
-            if after
-            else f"x_T must have the shape {tuple(drawn.shape)}; got {tuple(x_T.shape)}"
-        )
-    x_T = x_T.to(drawn)
+    noise = SeededNoise(config.seeds(), model.shape, model.device)
+    x, timesteps = noise(), config.timesteps()  # drawn in any case: a step's noise does not depend on where it starts
+    if start is not None and after:
+        raise ValueError("a continued run starts where the other ended; leave start out")
+    if start is not None:
+        x, timesteps = _started(start, x, timesteps, config)
     if after:
-        _check_schedule(schedule, after[-1])
-        t = after[-1].t_prev
-        if t == 0 or len(after[-1].x_prev) != config.count:
-            raise ValueError(
-                "the run to continue has already ended"
-                if t == 0
-                else f"the run to continue has {len(after[-1].x_prev)} sprites; count is {config.count}"
-            )
-        x_T, timesteps = after[-1].x_prev, [t, *(s for s in timesteps if s < t)]
+        x, timesteps = _continued(after, timesteps, config, schedule)
         for _ in after:
             noise()  # what the earlier steps drew, so that the rest of the run sees the noise that it would have seen
-    return sample(denoise, schedule, x_T, timesteps, config.rule(), noise=noise, after=after)
+    return sample(denoise, schedule, x, timesteps, config.rule(), noise=noise, edit=edit, after=after)
+
+
+def _started(
+    start: tuple[int, Tensor], noise: Tensor, timesteps: list[int], config: GenerateConfig
+) -> tuple[Tensor, list[int]]:
+    """The state and the timesteps of a run that starts there. Raises ValueError."""
+    t, x_t = start
+    check_whole("the timestep to start at", t, 1, config.num_train_timesteps)
+    if x_t.shape != noise.shape:
+        raise ValueError(f"the state to start from must have the shape {tuple(noise.shape)}; got {tuple(x_t.shape)}")
+    return x_t.to(noise), [t, *(s for s in timesteps if s < t)]
+
+
+def _continued(
+    after: Sequence[SampleStep], timesteps: list[int], config: GenerateConfig, schedule: NoiseSchedule
+) -> tuple[Tensor, list[int]]:
+    """The state and the timesteps of a run that goes on from there. Raises ValueError."""
+    _check_schedule(schedule, after[-1])
+    x, t = after[-1].x_prev, after[-1].t_prev
+    if t == 0:
+        raise ValueError("the run to continue has already ended")
+    if len(x) != config.count:
+        raise ValueError(f"the run to continue has {len(x)} sprites; count is {config.count}")
+    return x, [t, *(s for s in timesteps if s < t)]
 
 
 def _check_schedule(schedule: NoiseSchedule, step: SampleStep) -> None:
@@ -241,19 +272,20 @@ def _check_schedule(schedule: NoiseSchedule, step: SampleStep) -> None:
         )
 
 
-def _for_sampler(model: Model, sampler: str) -> Model:
-    """The model, or for the sampler "distilled" its student. Raises ValueError if there is none, or nothing else."""
-    if sampler != "distilled":
-        if model.distilled:
-            raise ValueError(f"this network is distilled: it knows only the sampler distilled, not {sampler}")
-        return model
-    student = model if model.distilled else model.student
-    if student is None:
+def _the_network(model: Model | Mapping[str, Model], config: GenerateConfig) -> Model:
+    """The network that the config names. Raises ValueError if it is not there, or if this is another."""
+    record = NETWORKS[config.network]
+    if not isinstance(model, Model):
+        if config.network not in model:
+            hint = "; python -m core.train.distill makes one" if record.teacher else ""
+            raise ValueError(f"there is no {record.title} beside the checkpoint{hint}")
+        model = model[config.network]
+    if model.distilled != bool(record.teacher):
         raise ValueError(
-            "the sampler distilled needs a distilled network beside the checkpoint; "
-            "python -m core.train.distill makes one"
+            f"the config names the network {config.network}, and this one "
+            f"{'is' if model.distilled else 'is not'} distilled"
         )
-    return student
+    return model
 
 
 def evaluations(config: GenerateConfig, class_names: Sequence[str]) -> int:
@@ -261,11 +293,10 @@ def evaluations(config: GenerateConfig, class_names: Sequence[str]) -> int:
 
     Raises ValueError if config names a class that is not among class_names.
     """
-    weights = weight_row(config.weights, class_names)[None]
-    n = config.num_inference_steps
-    predictions = {"heun": 2 * n - 1, "plms": n + 1}.get(config.sampler, n)
+    condition = ClassWeights(weight_rows(config.weights, class_names, config.count), config.mixing)
     scales = {config.guidance_scale} if config.guidance_interval == EVERYWHERE else {config.guidance_scale, 1.0}
-    return config.count * predictions * max(branch_count(weights, scale, config.mixing) for scale in scales)
+    branches = max(len(condition.branches(scale)) for scale in scales)
+    return config.count * config.sampler_record().evaluations(config.num_inference_steps) * branches
 
 
 def out_of_range(schedule: NoiseSchedule, timesteps: Sequence[int]) -> str | None:

@@ -6,71 +6,46 @@ import sys
 import time
 from collections.abc import Sequence
 
-from ..checkpoint import load
-from ..cli import Parser, writable
-from ..guidance import EVERYWHERE, MIXINGS
+from ..cli import Parser, add_fields, writable
+from ..conditions import MIXINGS, parse_weights
+from ..models import NETWORKS, Models
 from ..render import enlarge, grid, save_gif, save_png, to_uint8
-from ..samplers import VARIANCES
+from ..samplers import SAMPLERS, VARIANCES
 from ..schedule import SCHEDULES, SPACINGS
-from . import SAMPLERS, GenerateConfig, generate, out_of_range, too_large
+from . import GenerateConfig, generate, out_of_range, too_large
 
 GIF_FRAMES = 60  # at least, if there are as many steps; fewer than twice as many
 
 
-def parse_weights(text: str) -> dict[str, float]:
-    """ "hero=0.6,food=0.4" -> {"hero": 0.6, "food": 0.4}; a name alone weighs 1. Raises ValueError."""
-    weights: dict[str, float] = {}
-    for part in filter(None, (part.strip() for part in text.split(","))):
-        name, equals, number = (piece.strip() for piece in part.partition("="))
-        try:
-            value = float(number) if equals else 1.0
-        except ValueError:
-            raise ValueError(f"the weight of {name} must be a number; got {number!r}") from None
-        if name in weights:
-            raise ValueError(f"the class {name} is named twice")
-        weights[name] = value
-    return weights
+def interval(text: str) -> tuple[float, ...]:
+    """ "0.3,5" -> (0.3, 5.0). Raises ValueError."""
+    return tuple(float(part) for part in text.split(","))
 
 
-def parse_interval(text: str | None) -> tuple[float, ...]:
-    """ "0.3,5" -> (0.3, 5.0); None -> everywhere. Raises ValueError."""
-    try:
-        return EVERYWHERE if text is None else tuple(float(part) for part in text.split(","))
-    except ValueError:
-        raise ValueError(f"--guidance-interval must be two numbers, low,high; got {text!r}") from None
+OPTIONS = {  # the fields of GenerateConfig: shorter names of the option, its type, what it means
+    "weights": ((), parse_weights, 'class weights, such as "hero=0.6,food=0.4"; empty: unconditional'),
+    "count": ((), int, "how many sprites (default: 16)"),
+    "seed": ((), int, "sprite i is drawn from seed + i"),
+    "network": ((), tuple(NETWORKS), "who predicts; distilled is for few steps"),
+    "sampler": ((), tuple(SAMPLERS), "sampling algorithm"),
+    "num_inference_steps": (("--steps",), int, "denoising steps (default: T for ddpm, 4 for distilled, else 25)"),
+    "eta": ((), float, "DDIM: 0 no noise ... 1 as much as DDPM"),
+    "variance": ((), VARIANCES, "DDPM: variance of the noise of a step"),
+    "noise_scale": ((), float, "DDPM: 1 correct ... 0 no noise"),
+    "guidance_scale": (("--guidance",), float, "0 ignore the class, 1 off, >1 more"),
+    "guidance_interval": ((), interval, "LOW,HIGH: guide only at noise levels sigma above LOW, up to HIGH"),
+    "mixing": ((), MIXINGS, "what is mixed: embeddings or predictions"),
+    "schedule": ((), SCHEDULES, "noise schedule"),
+    "zero_terminal_snr": ((), bool, "rescale the schedule to alpha_bar_T = 0"),
+    "num_train_timesteps": (("--timesteps",), int, "T, length of the schedule"),
+    "spacing": ((), SPACINGS, "which timesteps are visited (default: trailing; mirrored for distilled)"),
+}
 
 
 def main(argv: Sequence[str] | None = None) -> None:
     """Draw sprites, write them, say what it took; wrong input ends with status 2 and one sentence."""
-    default = GenerateConfig()
     parser = Parser(prog="python -m core.generate", description="Draw sprites with the trained network.")
-    parser.add_argument(
-        "--weights", default="", help='class weights, such as "hero=0.6,food=0.4"; empty: unconditional'
-    )
-    parser.add_argument("--count", type=int, default=default.count, help="how many sprites")
-    parser.add_argument("--seed", type=int, default=default.seed, help="sprite i is drawn from seed + i")
-    parser.add_argument("--sampler", choices=SAMPLERS, default=default.sampler, help="sampling algorithm")
-    parser.add_argument("--steps", type=int, help="denoising steps (default: T for ddpm, 4 for distilled, else 25)")
-    parser.add_argument("--eta", type=float, default=default.eta, help="DDIM: 0 no noise ... 1 as much as DDPM")
-    parser.add_argument(
-        "--variance", choices=VARIANCES, default=default.variance, help="DDPM: variance of the noise of a step"
-    )
-    parser.add_argument("--noise-scale", type=float, default=default.noise_scale, help="DDPM: 1 correct ... 0 no noise")
-    parser.add_argument(
-        "--guidance", type=float, default=default.guidance_scale, help="0 ignore the class, 1 off, >1 more"
-    )
-    parser.add_argument(
-        "--guidance-interval",
-        metavar="LOW,HIGH",
-        help="guide only at noise levels sigma above LOW, up to HIGH (default: everywhere)",
-    )
-    parser.add_argument(
-        "--mixing", choices=MIXINGS, default=default.mixing, help="what is mixed: embeddings or predictions"
-    )
-    parser.add_argument("--schedule", choices=SCHEDULES, default=default.schedule, help="noise schedule")
-    parser.add_argument("--zero-terminal-snr", action="store_true", help="rescale the schedule to alpha_bar_T = 0")
-    parser.add_argument("--timesteps", type=int, default=default.num_train_timesteps, help="T, length of the schedule")
-    parser.add_argument("--spacing", choices=SPACINGS, default=default.spacing, help="which timesteps are visited")
+    add_fields(parser, GenerateConfig, OPTIONS)
     parser.add_argument("--checkpoint", metavar="FILE", help="a checkpoint of core.train (default: the shipped one)")
     parser.add_argument("--scale", type=int, default=8, help="size of a sprite's pixel in the written files")
     parser.add_argument(
@@ -81,27 +56,11 @@ def main(argv: Sequence[str] | None = None) -> None:
     try:
         if not 1 <= args.scale <= 64:
             raise ValueError(f"--scale must be a whole number from 1 to 64; got {args.scale}")
-        usual = {"ddpm": args.timesteps, "distilled": 4}.get(args.sampler, default.num_inference_steps)
-        steps = min(usual, args.timesteps) if args.steps is None else args.steps
-        config = GenerateConfig(
-            weights=parse_weights(args.weights),
-            count=args.count,
-            seed=args.seed,
-            sampler=args.sampler,
-            num_inference_steps=steps,
-            eta=args.eta,
-            variance=args.variance,
-            noise_scale=args.noise_scale,
-            guidance_scale=args.guidance,
-            guidance_interval=parse_interval(args.guidance_interval),
-            mixing=args.mixing,
-            schedule=args.schedule,
-            zero_terminal_snr=args.zero_terminal_snr,
-            num_train_timesteps=args.timesteps,
-            spacing=args.spacing,
-        )
-        model = load(args.checkpoint)
-        run = generate(model, config)
+        given = {name: value for name in OPTIONS if (value := getattr(args, name)) is not None}
+        if given.get("sampler") == "ddpm":
+            given.setdefault("num_inference_steps", given.get("num_train_timesteps", 500))
+        config = GenerateConfig(**given)
+        run = generate(Models(args.checkpoint), config)
         start = time.perf_counter()
         frames, step, every = [], None, max(1, (len(config.timesteps()) - 1) // GIF_FRAMES)
         for step in run:

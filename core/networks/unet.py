@@ -26,8 +26,10 @@ LOG_SNR_RANGE = (-18.0, 14.0)  # seen in training; beyond it the network is told
 class UNetConfig:
     """Shape of a UNet; raises ValueError if it cannot be built.
 
-    channels: features at 16x16, 8x8 and 4x4, multiples of 8. blocks: residual blocks at each of these, on either side.
+    channels: features at each size, multiples of 8: at 16x16, 8x8 and 4x4, say.
+    blocks: residual blocks at each of these, on either side.
     sketch: width of the sketch's three layers, 0 for no sketch.
+    image_size, image_channels: of x_t, (B, image_channels, image_size, image_size).
     """
 
     num_classes: int = 5
@@ -37,11 +39,14 @@ class UNetConfig:
     heads: int = 4
     sketch: int = 496
     prediction_type: PredictionType = "v"
+    image_size: int = 16
+    image_channels: int = 3
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "channels", tuple(self.channels))  # lists, when read from JSON
         object.__setattr__(self, "blocks", tuple(self.blocks))
-        whole = [self.num_classes, self.embedding, self.heads, *self.channels, *self.blocks]
+        image = self.image_size, self.image_channels
+        whole = [self.num_classes, self.embedding, self.heads, *self.channels, *self.blocks, *image]
         if (
             any(isinstance(n, bool) or not isinstance(n, int) or not 1 <= n <= 4096 for n in whole)
             or max(self.blocks) > 16
@@ -53,12 +58,19 @@ class UNetConfig:
             raise ValueError(f"channels and blocks need one entry a level, channels multiples of 8; got {self}")
         if self.channels[-1] % self.heads or self.embedding % 2:
             raise ValueError(f"heads must divide the last channels and embedding must be even; got {self}")
+        if self.image_size % 2 ** (len(self.channels) - 1):
+            raise ValueError(f"the picture must be halved {len(self.channels) - 1} times; got {self.image_size} pixels")
         if self.prediction_type not in PREDICTION_TYPES:
             raise ValueError(f"unknown prediction type {self.prediction_type!r}; known: {', '.join(PREDICTION_TYPES)}")
 
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        """Of a picture: (C, H, W)."""
+        return self.image_channels, self.image_size, self.image_size
+
 
 class UNet(nn.Module):
-    """(x_t (B, 3, 16, 16), log_snr (B,), weights (B, K)) -> (B, 3, 16, 16), read as config.prediction_type."""
+    """(x_t (B, C, H, W), log_snr (B,), weights (B, K)) -> (B, C, H, W), read as config.prediction_type."""
 
     def __init__(self, config: UNetConfig = UNetConfig()) -> None:
         super().__init__()
@@ -66,10 +78,11 @@ class UNet(nn.Module):
         levels, emb = config.channels, config.embedding
         self.noise_embedding = NoiseEmbedding(emb)
         self.class_embedding = ClassEmbedding(config.num_classes, emb)
-        self.stem = nn.Conv2d(3, levels[0], 3, padding=1)
+        c = config.image_channels
+        self.stem = nn.Conv2d(c, levels[0], 3, padding=1)
         if config.sketch:
-            self.sketch = Sketch(config.num_classes, config.sketch)
-            self.sketch_stem = nn.Conv2d(3, levels[0], 3, padding=1, bias=False)
+            self.sketch = Sketch(config.num_classes, config.sketch, values=c * config.image_size**2)
+            self.sketch_stem = nn.Conv2d(c, levels[0], 3, padding=1, bias=False)
             nn.init.zeros_(self.sketch_stem.weight)  # a new sketch says nothing yet
 
         self.encoder, self.down = nn.ModuleList(), nn.ModuleList()
@@ -85,31 +98,40 @@ class UNet(nn.Module):
         for c, c_below, n in reversed(list(zip(levels, levels[1:], config.blocks, strict=False))):
             self.up.append(Up(c_below, c))
             self.decoder.append(nn.ModuleList(Block(2 * c if i == 0 else c, c, emb) for i in range(n)))
-        self.out = nn.Sequential(_norm(levels[0]), nn.SiLU(), nn.Conv2d(levels[0], 3, 3, padding=1))
+        self.out = nn.Sequential(_norm(levels[0]), nn.SiLU(), nn.Conv2d(levels[0], config.image_channels, 3, padding=1))
         nn.init.zeros_(self.out[-1].weight)
 
-    def forward(self, x_t: Tensor, log_snr: Tensor, weights: Tensor) -> Tensor:
+    def forward(self, x_t: Tensor, log_snr: Tensor, weights: Tensor, record: dict[str, Tensor] | None = None) -> Tensor:
+        """record: a dict to which every feature map is added, (B, C, H, W), by the name of the part that made it."""
+
+        def seen(name: str, x: Tensor) -> Tensor:
+            if record is not None:
+                record[name] = x
+            return x
+
         emb = F.silu(self.noise_embedding(log_snr) + self.class_embedding(weights))
         x, skips = self.stem(x_t), []
         if self.config.sketch:
             # No gradient: the sketch learns from batches of its own, larger than a U-Net can afford (see train).
-            x = x + self.sketch_stem(self.sketch(x_t, log_snr, weights).detach())
-        for blocks, down in zip(self.encoder, self.down, strict=True):
-            for block in blocks:
-                x = block(x, emb)
+            sketch = seen("sketch", self.sketch(x_t, log_snr, weights).detach())
+            x = x + self.sketch_stem(sketch)
+        seen("stem", x)
+        for level, (blocks, down) in enumerate(zip(self.encoder, self.down, strict=True)):
+            for i, block in enumerate(blocks):
+                x = seen(f"encoder.{level}.{i}", block(x, emb))
             skips.append(x)
-            x = down(x)
+            x = seen(f"down.{level}", down(x))
         half = len(self.bottleneck) // 2
-        for block in self.bottleneck[:half]:
-            x = block(x, emb)
-        x = self.attention(x)
-        for block in self.bottleneck[half:]:
-            x = block(x, emb)
-        for up, blocks in zip(self.up, self.decoder, strict=True):
-            x = torch.cat([up(x), skips.pop()], dim=1)
-            for block in blocks:
-                x = block(x, emb)
-        return self.out(x)
+        for i, block in enumerate(self.bottleneck[:half]):
+            x = seen(f"bottleneck.{i}", block(x, emb))
+        x = seen("attention", self.attention(x))
+        for i, block in enumerate(self.bottleneck[half:], start=half):
+            x = seen(f"bottleneck.{i}", block(x, emb))
+        for level, (up, blocks) in enumerate(zip(self.up, self.decoder, strict=True)):
+            x = torch.cat([seen(f"up.{level}", up(x)), skips.pop()], dim=1)
+            for i, block in enumerate(blocks):
+                x = seen(f"decoder.{level}.{i}", block(x, emb))
+        return seen("out", self.out(x))
 
 
 class NoiseEmbedding(nn.Module):
@@ -139,18 +161,18 @@ class ClassEmbedding(nn.Module):
 
 
 class Sketch(nn.Module):
-    """A guess at x0 from all pixels at once: (x_t (B, 3, 16, 16), log_snr (B,), weights (B, K)) -> x0 (B, 3, 16, 16).
+    """A guess at x0 from all pixels at once: (x_t (B, C, H, W), log_snr (B,), weights (B, K)) -> x0 (B, C, H, W).
 
-    Under heavy noise no neighbourhood of pixels says what a sprite is; only all 768 values together do. Here they meet
-    in every layer, where a convolution sees a few. It has as many weights as the U-Net, but uses each once a sprite,
-    not once a pixel: 25 times fewer multiplications.
+    values: C H W. Under heavy noise no neighbourhood of pixels says what a sprite is; only all values together do. Here
+    they meet in every layer, where a convolution sees a few. It has as many weights as the U-Net, but uses each once a
+    sprite, not once a pixel: 25 times fewer multiplications.
     """
 
-    def __init__(self, num_classes: int, width: int, embedding: int = 64, layers: int = 3) -> None:
+    def __init__(self, num_classes: int, width: int, embedding: int = 64, layers: int = 3, *, values: int) -> None:
         super().__init__()
         self.noise_embedding = NoiseEmbedding(embedding)
         self.class_embedding = ClassEmbedding(num_classes, embedding)
-        self.layers = nn.ModuleList(SketchLayer(3 * 16 * 16, width, embedding) for _ in range(layers))
+        self.layers = nn.ModuleList(SketchLayer(values, width, embedding) for _ in range(layers))
 
     def forward(self, x_t: Tensor, log_snr: Tensor, weights: Tensor) -> Tensor:
         emb = F.silu(self.noise_embedding(log_snr) + self.class_embedding(weights))

@@ -1,7 +1,7 @@
 """Who runs the network: PyTorch, or ONNX Runtime, which is faster on a CPU. Samplers cannot tell the difference.
 
-ONNX Runtime needs the network's graph, checkpoints/unet.onnx, which python -m core.runtime writes. It holds no weights,
-so it fits every checkpoint of that shape in its folder.
+ONNX Runtime needs the network's graph, x.onnx beside the checkpoint x.safetensors, which python -m core.runtime writes.
+It holds no weights, so it fits every checkpoint of that architecture and size.
 """
 
 from __future__ import annotations
@@ -13,12 +13,11 @@ from dataclasses import asdict
 from pathlib import Path
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
-from ..guidance import Network
-from ..networks.unet import UNet
+from ..networks import architecture_of
+from ..prediction import Network
 
-GRAPH = "unet.onnx"  # beside the checkpoint
 TOLERANCE = 1e-5  # of the largest value
 log = logging.getLogger(__name__)
 
@@ -29,7 +28,7 @@ class OnnxNetwork:
     threads: by default as many as PyTorch uses. Their number does not change the result.
     """
 
-    def __init__(self, network: UNet, graph: str | Path | bytes, threads: int | None = None) -> None:
+    def __init__(self, network: nn.Module, graph: str | Path | bytes, threads: int | None = None) -> None:
         os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")  # or it reports its use to its makers
         import onnxruntime  # here, so that everything else does without it
 
@@ -57,38 +56,47 @@ class OnnxNetwork:
         return OnnxNetwork(*self._made_of, threads=1)
 
 
-def fastest(network: UNet, folder: Path) -> Network:
+def graph_beside(checkpoint: Path) -> Path:
+    """Where the graph of a checkpoint lies."""
+    return checkpoint.with_suffix(".onnx")
+
+
+def fastest(network: nn.Module, graph: Path) -> Network:
     """The fastest way to run this network here, equal to PyTorch within TOLERANCE; if none is faster, PyTorch's own.
 
-    folder: where the graph lies. Why ONNX Runtime is not used, where it could be, goes to the log.
+    graph: its file, if there is one. Why ONNX Runtime is not used, where it could be, goes to the log.
     """
-    if network.stem.weight.is_cuda or not (folder / GRAPH).is_file():
+    if next(network.parameters()).is_cuda or not graph.is_file():
         return network
     try:
-        other = OnnxNetwork(network, folder / GRAPH)
+        other = OnnxNetwork(network, graph)
         error = difference(network, other)
     except ImportError:
         log.warning("onnxruntime is not installed: PyTorch runs the network, more slowly")
         return network
     except Exception as error:  # ONNX Runtime's own exceptions share no other base class
-        log.warning("ONNX Runtime cannot run %s (%s): PyTorch runs the network", GRAPH, " ".join(str(error).split()))
+        why = " ".join(str(error).split())
+        log.warning("ONNX Runtime cannot run %s (%s): PyTorch runs the network", graph.name, why)
         return network
     if error > TOLERANCE:
-        log.warning("%s is out of date (off by %.1e): PyTorch runs the network; python -m core.runtime", GRAPH, error)
+        log.warning(
+            "%s is out of date (off by %.1e): PyTorch runs the network; python -m core.runtime", graph.name, error
+        )
         return network
     return other
 
 
 @torch.no_grad()
-def difference(network: UNet, other: Network, count: int = 2) -> float:
+def difference(network: nn.Module, other: Network, count: int = 2) -> float:
     """The largest difference between two ways to run a network, as a share of the largest value, on noise."""
     generator = torch.Generator().manual_seed(0)
-    x_t = torch.randn(count, 3, 16, 16, generator=generator)
+    x_t = torch.randn(count, *network.config.shape, generator=generator)
     inputs = x_t, torch.linspace(-6, 6, count), torch.rand(count, network.config.num_classes, generator=generator)
     expected = network(*inputs)
     return ((other(*inputs) - expected).abs().max() / expected.abs().max()).item()
 
 
-def fingerprint(network: UNet) -> str:
-    """What the graph depends on: the configuration, but for what the output means."""
-    return json.dumps({k: v for k, v in asdict(network.config).items() if k != "prediction_type"})
+def fingerprint(network: nn.Module) -> str:
+    """What the graph depends on: the kind and its configuration, but for what the output means."""
+    config = {k: v for k, v in asdict(network.config).items() if k != "prediction_type"}
+    return json.dumps({"architecture": architecture_of(network).name, **config})

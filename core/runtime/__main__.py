@@ -7,19 +7,19 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import torch
+from torch import nn
 
 from ..checkpoint import SHIPPED, load
 from ..cli import Parser
-from ..networks.unet import UNet
-from . import GRAPH, TOLERANCE, OnnxNetwork, difference, fingerprint
+from . import TOLERANCE, OnnxNetwork, difference, fingerprint, graph_beside
 
 
-def export(network: UNet) -> bytes:
+def export(network: nn.Module) -> bytes:
     """The network's graph without its weights, for any batch size. Raises ImportError without onnx and onnxscript."""
     import onnx
     from onnxscript import optimizer
 
-    inputs = torch.zeros(2, 3, 16, 16), torch.zeros(2), torch.zeros(2, network.config.num_classes)
+    inputs = torch.zeros(2, *network.config.shape), torch.zeros(2), torch.zeros(2, network.config.num_classes)
     batch = torch.export.Dim("batch", min=1, max=2**16)
     names, weights = ["x_t", "log_snr", "weights"], network.state_dict()
     with warnings.catch_warnings():
@@ -91,7 +91,7 @@ def main(argv: Sequence[str] | None = None) -> None:
         parser.error(str(wrong))
     if error > TOLERANCE:
         parser.error(f"the exported graph is off by {error:.1e}, more than {TOLERANCE:g} of the largest value")
-    path = args.checkpoint.parent / GRAPH
+    path = graph_beside(args.checkpoint)
     try:
         path.write_bytes(graph)
     except OSError as wrong:

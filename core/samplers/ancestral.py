@@ -9,6 +9,7 @@ from torch import Tensor
 
 from ..prediction import combine
 from ..schedule import NoiseSchedule
+from .formula import StepNumbers
 from .loop import Denoise, Rule, SampleStep, Update
 
 Variance = Literal["beta_tilde", "beta"]
@@ -58,3 +59,22 @@ def ddim(eta: float = 0.0) -> Rule:
         return Update(prediction, combine(ab_prev**0.5, prediction.x0, direction, prediction.eps), sigma_t)
 
     return rule
+
+
+def ddpm_numbers(schedule: NoiseSchedule, t: int, t_prev: int, sigma_t: float) -> StepNumbers:
+    """x_prev = a x0 + b x_t + sigma z (Ho et al. 2020, eq. 7), a and b as in ddpm; s2 = beta / sqrt(1 - ab_t)."""
+    ab_t, ab_prev = schedule.alpha_bar_at(t), schedule.alpha_bar_at(t_prev)
+    alpha = ab_t / ab_prev
+    a, b = ab_prev**0.5 * (1 - alpha) / (1 - ab_t), alpha**0.5 * (1 - ab_prev) / (1 - ab_t)
+    return StepNumbers(a, b, sigma_t, alpha**-0.5 if alpha else None, (1 - alpha) / (1 - ab_t) ** 0.5)
+
+
+def ddim_numbers(schedule: NoiseSchedule, t: int, t_prev: int, sigma_t: float) -> StepNumbers:
+    """x_prev = a x0 + b eps + sigma z (Song et al. 2020, eq. 12), a = sqrt(ab_prev), b = sqrt(1 - ab_prev - sigma^2);
+
+    s2 = sqrt(1 - ab_t) - sqrt(alpha) b, alpha = ab_t / ab_prev. Euler's step is the same with sigma = 0.
+    """
+    ab_t, ab_prev = schedule.alpha_bar_at(t), schedule.alpha_bar_at(t_prev)
+    alpha = ab_t / ab_prev
+    b = max(0.0, 1 - ab_prev - sigma_t**2) ** 0.5
+    return StepNumbers(ab_prev**0.5, b, sigma_t, alpha**-0.5 if alpha else None, (1 - ab_t) ** 0.5 - alpha**0.5 * b)

@@ -15,7 +15,7 @@ from .loop import Denoise, SampleStep, Update, sample
 def invert(denoise: Denoise, schedule: NoiseSchedule, x0: Tensor, timesteps: Sequence[int]) -> Iterator[SampleStep]:
     """DDIM inversion (Song et al. 2020, section 4.3): the ODE of eq. 14 from x0 up to x_T, by Euler's method.
 
-    x0 (B, 3, 16, 16); timesteps as for decoding, strictly decreasing to 0: they are walked from the last to the first.
+    x0 (B, C, H, W); timesteps as for decoding, strictly decreasing to 0: they are walked from the last to the first.
     Yields a SampleStep for each, with t_prev above t; the last step's x_prev is x_T. sample(denoise, schedule, x_T,
     timesteps, ddim(), ...) leads back to x0, up to an error that falls as 1/n. n steps take n evaluations.
     Raises ValueError if the first of these steps ends in pure noise (zero terminal SNR, n = 1).

@@ -17,8 +17,9 @@ from torch import Tensor
 from ..prediction import Prediction
 from ..schedule import NoiseSchedule
 
-Denoise = Callable[[Tensor, int], Prediction]  # (x_t (B, 3, 16, 16), t) -> Prediction
-Noise = Callable[[], Tensor]  # a fresh eps ~ N(0, I), (B, 3, 16, 16)
+Denoise = Callable[[Tensor, int], Prediction]  # (x_t (B, C, H, W), t) -> Prediction
+Noise = Callable[[], Tensor]  # a fresh eps ~ N(0, I), (B, C, H, W)
+Edit = Callable[[Tensor, int], Tensor]  # (x (B, C, H, W) after a step, its t) -> what the run goes on with
 
 
 class Update(NamedTuple):
@@ -31,8 +32,9 @@ class Update(NamedTuple):
 
 @dataclass(frozen=True)
 class SampleStep:
-    """One step t -> t_prev of a run. Tensors are (B, 3, 16, 16); `noise` is None where the step added none.
+    """One step t -> t_prev of a run. Tensors are (B, C, H, W); `noise` is None where the step added none.
 
+    x_prev: mean + sigma_t noise, as the run's edit left it.
     nfe: network evaluations of the whole run so far, per sprite.
     rule: what made the step; in a run that continues another, the history holds steps of other rules.
     """
@@ -61,12 +63,14 @@ def sample(
     rule: Rule,
     *,
     noise: Noise,
+    edit: Edit | None = None,
     after: Sequence[SampleStep] = (),
 ) -> Iterator[SampleStep]:
     """Walk x_T down the timesteps by `rule`, yielding a SampleStep for each.
 
-    x_T (B, 3, 16, 16): the state at timesteps[0], N(0, I) for a fresh run; timesteps: strictly decreasing, as from
+    x_T (B, C, H, W): the state at timesteps[0], N(0, I) for a fresh run; timesteps: strictly decreasing, as from
     NoiseSchedule.timesteps. Rules that look back find the last steps in their `history` argument.
+    edit: changes the state after each step, as inpainting does.
     after: the steps that led to x_T, where this run continues another: index and nfe count on from them.
     """
     nfe = after[-1].nfe if after else 0
@@ -84,6 +88,8 @@ def sample(
             prediction, mean, sigma_t = rule(counted, schedule, x_t, t, t_prev, history)
             eps = noise() if sigma_t > 0 else None
             x_prev = mean if eps is None else mean + sigma_t * eps
+            if edit is not None:
+                x_prev = edit(x_prev, t_prev)
         step = SampleStep(index, t, t_prev, x_t, prediction, mean, sigma_t, eps, x_prev, nfe, rule)
         history = [*history[-2:], step]
         yield step

@@ -18,11 +18,11 @@ from pathlib import Path
 
 import torch
 from safetensors import SafetensorError, safe_open
-from torch import Tensor
+from torch import Tensor, nn
 
 from ..checkpoint import Model, as_text, digest, write_atomically
 from ..data import SpriteData
-from ..networks.unet import LOG_SNR_RANGE, UNet, UNetConfig, initialise
+from ..networks import LOG_SNR_RANGE, UNetConfig, build, initialise
 from ..prediction import training_target
 
 SKETCH_SHIFT = -1.5  # in log-SNR
@@ -91,7 +91,7 @@ def cosine_log_snr(u: Tensor, shift: float = 0.0) -> Tensor:
 
 @dataclass(frozen=True)
 class Batch:
-    """Noisy sprites to learn from. x0, eps (B, 3, 16, 16); weights (B, K); log_snr (B,)."""
+    """Noisy sprites to learn from. x0, eps (B, C, H, W); weights (B, K); log_snr (B,)."""
 
     x0: Tensor
     weights: Tensor
@@ -115,26 +115,31 @@ class Batch:
         return self.alpha_bar.sqrt() * self.x0 + self.noise_share.sqrt() * self.eps
 
 
-def loss(network: UNet, batch: Batch) -> Tensor:
+def loss(network: nn.Module, batch: Batch) -> Tensor:
     """Mean squared error between the network's answer and its target (Ho et al. 2020, eq. 14, for eps), (B,)."""
     target = training_target(batch.x0, batch.eps, batch.alpha_bar, network.config.prediction_type)
     return (network(batch.x_t, batch.log_snr, batch.weights) - target).square().mean((1, 2, 3))
 
 
-def sketch_loss(network: UNet, batch: Batch) -> Tensor:
+def sketch_loss(network: nn.Module, batch: Batch) -> Tensor:
     """The same for the network's sketch, always as v: |v' - v|^2 = |x0' - x0|^2 / (1 - alpha_bar), (B,)."""
     error = network.sketch(batch.x_t, batch.log_snr, batch.weights) - batch.x0
     return (error.square() / batch.noise_share).mean((1, 2, 3))
 
 
 class Trainer:
-    """A training run: the network, its running average (EMA), the optimizer and the step count."""
+    """A training run: the network, its running average (EMA), the optimizer and the step count.
+
+    network: the config of one of networks.ARCHITECTURES. Raises ValueError if it is for other pictures than the data's.
+    """
 
     def __init__(
-        self, data: SpriteData, unet: UNetConfig, config: TrainConfig, device: str | torch.device = "cpu"
+        self, data: SpriteData, network: UNetConfig, config: TrainConfig, device: str | torch.device = "cpu"
     ) -> None:
+        if data.shape != network.shape:
+            raise ValueError(f"the network is for pictures of shape {network.shape}, the data have {data.shape}")
         self.data, self.config, self.device, self.step = data, config, torch.device(device), 0
-        self.network = UNet(unet)
+        self.network = build(network)
         initialise(self.network, torch.Generator().manual_seed(config.seed))
         self.network.to(self.device, memory_format=torch.channels_last)
         self.average = copy.deepcopy(self.network).requires_grad_(False)
@@ -221,7 +226,7 @@ class Trainer:
         size, index = len(index), index.to(self.device)
         # Stratified: one noise level from each of `size` equal parts of (0, 1), so that batches differ less.
         u = (torch.arange(size) + torch.rand(size, generator=generator)) / size
-        eps = torch.randn(size, 3, 16, 16, generator=generator)
+        eps = torch.randn(size, *self.data.shape, generator=generator)
         kept = torch.rand(size, 1, generator=generator) >= self.config.condition_dropout
         x0 = self._x0[index].contiguous(memory_format=torch.channels_last)
         weights = self._weights[index] * kept.to(self.device)

@@ -13,7 +13,7 @@ from ..checkpoint import Model, load, save
 from ..cli import Parser
 from ..data import built_in, load_data
 from ..generate import GenerateConfig, generate, last
-from ..networks.unet import UNetConfig
+from ..networks import UNetConfig
 from ..prediction import PREDICTION_TYPES
 from ..render import grid, save_png, to_uint8
 from . import TrainConfig, Trainer, TrainStep
@@ -23,8 +23,8 @@ RESUMABLE = "last.safetensors"  # in a run's folder
 
 def sample_sheet(model: Model, per_class: int = 8) -> np.ndarray:
     """Sprites of each class from fixed seeds, a row a class -> (H, W, 3) uint8."""
-    how = {"sampler": "distilled", "num_inference_steps": 4} if model.distilled else {}
-    configs = [GenerateConfig(weights={name: 1.0}, count=per_class, **how) for name in model.class_names]
+    network = "distilled" if model.distilled else "sprites"
+    configs = [GenerateConfig(weights={name: 1.0}, count=per_class, network=network) for name in model.class_names]
     rows = [last(generate(model, config)).x_prev for config in configs]
     return grid(to_uint8(torch.cat(rows)), columns=per_class)
 

@@ -17,13 +17,13 @@ from pathlib import Path
 
 import torch
 from safetensors import SafetensorError, safe_open
-from torch import Tensor
+from torch import Tensor, nn
 
 from ..checkpoint import Model, digest, load, write_atomically
+from ..checks import check_whole
 from ..cli import Parser
 from ..data import SpriteData
-from ..generate import MAX_COUNT, MAX_SEED, GenerateConfig, check_whole, generate
-from ..networks.unet import UNet
+from ..generate import MAX_COUNT, MAX_SEED, GenerateConfig, generate
 from ..prediction import training_target
 from ..render import to_uint8
 from . import Batch, TrainConfig, Trainer, _generator
@@ -38,7 +38,7 @@ START_SHARE = 0.4  # of a batch that starts from x_T; the rest is spread evenly 
 
 @dataclass(frozen=True)
 class Paths:
-    """Walks of a teacher. x_t (L, N, 3, 16, 16) float16, at LEVELS; log_snr (L,); x0 (N, 3, 16, 16); labels (N,).
+    """Walks of a teacher. x_t (L, N, C, H, W) float16, at LEVELS; log_snr (L,); x0 (N, C, H, W); labels (N,).
 
     A label of K, the number of classes, stands for a walk without a class.
     """
@@ -102,7 +102,7 @@ def kept_paths(folder: Path, teacher: Model, count: int, seed: int) -> Paths:
     return paths
 
 
-def pseudo_huber(network: UNet, batch: Batch) -> Tensor:
+def pseudo_huber(network: nn.Module, batch: Batch) -> Tensor:
     """Mean of sqrt(e^2 + c^2) - c, (B,), over the errors e of x0 (Song & Dhariwal 2023 take a sprite's norm for e)."""
     prediction_type = network.config.prediction_type
     target = training_target(batch.x0, batch.eps, batch.alpha_bar, prediction_type)
@@ -119,7 +119,9 @@ class Distillation(Trainer):
     def __init__(self, teacher: Model, paths: Paths, config: TrainConfig, device: str | torch.device = "cpu") -> None:
         names = teacher.class_names
         labels = paths.labels.clamp(max=len(names) - 1).numpy()
-        data = SpriteData(to_uint8(paths.x0), labels, names, f"{len(paths.x0)} paths of {STEPS} steps")
+        data = SpriteData(
+            to_uint8(paths.x0)[..., : paths.x0.shape[1]], labels, names, f"{len(paths.x0)} paths of {STEPS} steps"
+        )
         super().__init__(data, teacher.network.config, config, device)
         self.start_from(teacher)
         self._paths = paths

@@ -149,7 +149,7 @@ sprites = torch.stack(columns, dim=1).flatten(0, 1)  # row by row: a seed a row,
 
 def noises(seed: int, seed_b: int) -> Tensor:
     """x_T from one seed's noise to another's, (2 * PLACES, 3, 16, 16): along the sphere, then on the straight line."""
-    (a,), (b,), s = SeededNoise(seed, 1)(), SeededNoise(seed_b, 1)(), torch.linspace(0, 1, PLACES)
+    (a,), (b,), s = SeededNoise([seed])(), SeededNoise([seed_b])(), torch.linspace(0, 1, PLACES)
     return torch.cat([slerp(a, b, s), torch.lerp(a, b, s[:, None, None, None])])
 
 
@@ -179,7 +179,7 @@ from core.generate import SeededNoise
 from core.interpolate import slerp
 {SAVE_IMPORT}
 
-(a,), (b,), s = SeededNoise({config.seed}, 1)(), SeededNoise({seed_b}, 1)(), torch.linspace(0, 1, {PLACES})
+(a,), (b,), s = SeededNoise([{config.seed}])(), SeededNoise([{seed_b}])(), torch.linspace(0, 1, {PLACES})
 x_T = torch.cat([slerp(a, b, s), torch.lerp(a, b, s[:, None, None, None])])  # on the sphere, then on the straight line
 settings = dict(seed={config.seed}, guidance_scale={config.guidance_scale}, mixing={config.mixing!r})
 config = GenerateConfig(weights={config.weights!r}, count={config.count}, num_inference_steps={STEPS}, **settings)

@@ -56,7 +56,7 @@ def noise(seed: int) -> str:
     """eps ~ N(0, I), (3, 16, 16) float32, of that seed: the same noise that generate() starts from."""
     if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed <= MAX_SEED:
         raise ValueError(f"the seed must be a whole number from 0 to {MAX_SEED}; got {brief(seed)}")
-    return encode(SeededNoise(seed, 1)()[0].numpy())
+    return encode(SeededNoise([seed])()[0].numpy())
 
 
 @on_gpu
@@ -72,7 +72,7 @@ def guess(pixels: str, seed: int, t: int, schedule: str, class_name: str) -> dic
         raise ValueError(f"t must be a whole number from 1 to {T}; got {brief(t)}")
     if class_name not in class_names():
         raise ValueError(f"unknown class {brief(class_name)}; the classes are {', '.join(class_names())}")
-    x_t = config.noise_schedule().add_noise(to_x0(rgb_bytes(pixels)[None]), t, SeededNoise(seed, 1)())
+    x_t = config.noise_schedule().add_noise(to_x0(rgb_bytes(pixels)[None]), t, SeededNoise([seed])())
     weights = torch.stack([weight_row(told, class_names()) for told in ({class_name: 1.0}, {})])
     kind = model().network.config.prediction_type
     denoise = guided(model().run, config.noise_schedule(), weights.to(model().device), prediction_type=kind)

@@ -314,7 +314,7 @@ def test_morph_seeds_and_grid(open_page):
     page.click("#mixing .morph .play")
     page.wait_for_function("document.querySelector('#mixing .morph .index').value === '8'", timeout=20_000)
 
-    (a,), (b,) = SeededNoise(3, 1)(), SeededNoise(8, 1)()
+    (a,), (b,) = SeededNoise([3])(), SeededNoise([8])()
     x_T = slerp(a, b, torch.tensor([0.5]))
     config = GenerateConfig({"spell": 1}, 1)
     assert_same_picture(film(page, "seeds", 4), to_uint8(last(generate(load(), config, x_T=x_T)).x_prev)[0], 2)

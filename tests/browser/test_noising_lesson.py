@@ -22,7 +22,7 @@ from tabs.page import ASSETS, LESSONS, encode
 
 def noised(t: int, seed: int = 0, schedule: str = "cosine") -> np.ndarray:
     x0 = to_x0(draw("hero", 0).pixels[None])
-    return to_uint8(NoiseSchedule.named(schedule, 500).add_noise(x0, t, SeededNoise(seed, 1)()))[0]
+    return to_uint8(NoiseSchedule.named(schedule, 500).add_noise(x0, t, SeededNoise([seed])()))[0]
 
 
 def test_dragging_t_draws_the_forward_process(open_page):
@@ -269,7 +269,7 @@ def test_paint_by_mouse_and_keyboard_undo_and_a_link_that_keeps_it(open_page):
 
     other = open_page(link=f"?{link}")
     other.wait_for_function("document.querySelector('#noising .t')?.value === '321'")
-    eps = SeededNoise(0, 1)()
+    eps = SeededNoise([0])()
     truth = to_uint8(NoiseSchedule.sigmoid(500).add_noise(to_x0(expected[None]), 321, eps))[0]
     assert_same_picture(pixels(other, "#noising .x_t"), truth)
     assert other.eval_on_selector("#noising .schedule", "e => e.value") == "sigmoid"
@@ -283,7 +283,7 @@ def test_a_link_restores_every_setting_and_nonsense_is_refused(open_page):
     )
     settled(page, "noising")
     x0 = to_x0(draw("spell", 1).pixels[None])
-    truth = NoiseSchedule.linear(500).add_noise(x0, 222, SeededNoise(7, 1)())
+    truth = NoiseSchedule.linear(500).add_noise(x0, 222, SeededNoise([7])())
     assert_same_picture(pixels(page, "#noising .x_t"), to_uint8(truth)[0])
     for name, value in (("schedule", "linear"), ("rival", "sigmoid"), ("told", "food"), ("channel", "2"), ("t", "222")):
         assert page.eval_on_selector(f"#noising .{name}", "e => e.value") == value
@@ -348,7 +348,7 @@ def test_two_schedules_film_strip_and_the_path_of_a_pixel(open_page):
     for _ in range(3):
         page.keyboard.press("ArrowLeft")  # from the marked one, column 9
     settled(page, "noising")
-    x_t = NoiseSchedule.cosine(500).add_noise(to_x0(draw("hero", 0).pixels[None]), 250, SeededNoise(0, 1)())[0, :, 8, 5]
+    x_t = NoiseSchedule.cosine(500).add_noise(to_x0(draw("hero", 0).pixels[None]), 250, SeededNoise([0])())[0, :, 8, 5]
     said = page.get_attribute("#noising .path", "aria-label")
     assert "pixel 6, 9" in said and query(page)["pixel"] == "5.8.0"
     assert [float(n) for n in re.findall(r"(?:red|green|blue) (-?[\d.]+)", said)] == pytest.approx(

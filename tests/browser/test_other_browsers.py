@@ -64,7 +64,7 @@ def drawn(**settings) -> np.ndarray:
 def test_noising(visit):
     page = visit("?tab=noising&t=100")
     page.wait_for_function("document.querySelector('#noising .t')?.value == 100")
-    x0, eps, schedule = to_x0(draw("hero", 0).pixels[None]), SeededNoise(0, 1)(), NoiseSchedule.cosine(500)
+    x0, eps, schedule = to_x0(draw("hero", 0).pixels[None]), SeededNoise([0])(), NoiseSchedule.cosine(500)
     for t, key in ((100, None), (500, END)):
         if key:
             page.press("#noising .t", key)

@@ -11,7 +11,7 @@ from tiny import TINY, randomised
 
 from app import linked
 from core.checkpoint import Model, save
-from core.networks.unet import UNet
+from core.networks import UNet
 
 SCRIPT = "window.owned=1"
 PAYLOADS = (

@@ -63,7 +63,7 @@ def assert_program(page, box: str, picture: np.ndarray) -> None:
 
 def test_noising(open_page):
     page, box = open_page(link="?tab=noising&sprite=food-1&t=120&seed=4&schedule=linear"), "#noising .take"
-    eps, schedule = SeededNoise(4, 1)(), NoiseSchedule.named("linear", 500)
+    eps, schedule = SeededNoise([4])(), NoiseSchedule.named("linear", 500)
     x0 = to_x0(draw("food", 1).pixels[None])
     frames = np.concatenate([to_uint8(schedule.add_noise(x0, t, eps)) for t in range(0, 501, 10)])
     wait_for_picture(page, "#noising .x_t", frames[12])
