@@ -9,7 +9,6 @@ import functools
 import inspect
 import io
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from reprlib import repr as brief
 from typing import Any, Literal, TypedDict
 
@@ -21,34 +20,33 @@ from gradio.utils import get_upload_folder
 from PIL import Image
 
 from core import GenerateConfig
+from core.checks import check_choice, check_whole
+from core.compare import Lane, converged, distance, finish, warm_up
+from core.conditions import Mixing
 from core.data import to_x0
 from core.generate import (
     MAX_COUNT,
     MAX_SEED,
+    NetworkName,
     SamplerName,
     SeededNoise,
-    check_choice,
-    check_whole,
     out_of_range,
     too_large,
 )
-from core.guidance import Mixing
-from core.interpolate import slerp
+from core.interpolate import between, slerp
+from core.program import arcs, lanes_program, mixes_program, noising_program, run_program
 from core.render import grid, to_uint8
 from core.schedule import ScheduleName, Spacing
 from core.sprites import CLASS_NAMES, draw
 from serving.gpu import on_gpu
 from serving.refusals import says_why
-from serving.runs import MODEL_QUEUE, RACE_QUEUE, check_share, class_names, served
-from tabs.mixing.lesson import between
-from tabs.page import ORIGIN, SAVE_IMPORT, as_python, constructor, saving
-from tabs.race import lesson as race
+from serving.runs import MODEL_QUEUE, RACE_QUEUE, check_share, class_names, clock, model, models, served
 
 OurClass = Literal[*CLASS_NAMES]  # of the sprites that this project draws
 ClassName = Literal[*class_names()]  # that the network knows
 Weights = dict[str, float]
 USUAL_T = 250
-MAX_PLACES = 64
+MAX_PLACES, MAX_LANES, MAX_COMPARED = 64, 4, 32  # columns of a morph; lanes and sprites of a comparison
 PICTURE_SCALE = 8  # pixels of the picture a pixel of a sprite
 FIRST_NAME = class_names()[0]
 FIRST = {FIRST_NAME: 1.0}
@@ -59,6 +57,7 @@ class LaneSettings(TypedDict, total=False):
     """A sampler in a comparison; what is left out is as in /generate."""
 
     sampler: SamplerName
+    network: NetworkName
     num_inference_steps: int
     eta: float
 
@@ -101,6 +100,7 @@ class Mixed(TypedDict):
 
 class Timed(TypedDict):
     sampler: str
+    network: str
     num_inference_steps: int
     eta: float
     nfe: int
@@ -159,7 +159,7 @@ def noise(
         "alpha_bar": alpha_bar,
         "snr": alpha_bar / (1 - alpha_bar) if t else None,
         "caption": sprite.caption,
-        "python": noise_program(config, class_name, sprite_seed, t),
+        "python": noising_program(config, class_name, sprite_seed, t),
         "settings": {"t": t},
     }, grid(pixels, columns=3, scale=PICTURE_SCALE)
 
@@ -170,12 +170,13 @@ def generate(
     count: int = 4,
     seed: int = 0,
     sampler: SamplerName = "ddim",
-    num_inference_steps: int = 25,
+    num_inference_steps: int | None = None,
     guidance_scale: float = 1.0,
     mixing: Mixing = "embedding",
     eta: float = 0.0,
     schedule: ScheduleName = "cosine",
-    spacing: Spacing = "trailing",
+    spacing: Spacing | None = None,
+    network: NetworkName = "sprites",
 ) -> tuple[Sprites, gr.FileData]:
     """Draw 16x16 sprites with the diffusion model. The same arguments give the same sprites.
 
@@ -183,13 +184,14 @@ def generate(
         weights: class (CLASSES) to weight, -10 to 10; several: a mix, {}: no class
         count: how many sprites, 1 to 256; sprite i is drawn from seed + i
         seed: of the first sprite, from 0
-        sampler: the algorithm; unipc needs 10 steps for what ddim does in 25, distilled is for 1 to 4
-        num_inference_steps: 1 to 500
+        sampler: the algorithm; unipc needs 10 steps for what ddim does in 25
+        num_inference_steps: 1 to 500; if left out, 25, or 4 for the distilled network
         guidance_scale: classifier-free guidance, 0 to 20; 1 is none, more exaggerates the class
         mixing: how several classes are mixed, their embeddings or the network's predictions
         eta: fresh noise of ddim, from 0 (none, the default) to 1 (as much as ddpm)
         schedule: how much noise there is at every timestep
-        spacing: which timesteps the sampler visits
+        spacing: which timesteps the sampler visits; if left out, trailing, or the distilled network's own
+        network: distilled is for 1 to 4 steps, by ddim with eta 0
 
     Returns:
         each sprite as a 16x16 PNG data URL, and its seed; nfe, network evaluations a sprite; seconds of sampling
@@ -206,9 +208,10 @@ def generate(
         eta=eta,
         schedule=schedule,
         spacing=spacing,
+        network=network,
     )
     check_share([config])
-    lane = race.finish(race.Lane(config))
+    lane = finish(models(), Lane(config), clock=clock)
     pixels = to_uint8(lane.step.x_prev)
     notes = out_of_range(config.noise_schedule(), config.timesteps()), too_large(lane.step.x_prev)
     return {
@@ -217,7 +220,8 @@ def generate(
         "nfe": lane.nfe,
         "seconds": lane.seconds,
         "note": " ".join(filter(None, notes)) or None,
-        "python": as_python(config),
+        "python": run_program(config),
+        "settings": {"num_inference_steps": config.num_inference_steps, "spacing": config.spacing},
     }, grid(pixels, scale=PICTURE_SCALE)
 
 
@@ -230,9 +234,10 @@ def mix(
     seed: int = 0,
     seed_b: int | None = None,
     sampler: SamplerName = "ddim",
-    num_inference_steps: int = 25,
+    num_inference_steps: int | None = None,
     guidance_scale: float = 1.0,
     mixing: Mixing = "embedding",
+    network: NetworkName = "sprites",
 ) -> tuple[Mixed, gr.FileData]:
     """Morph from one mix of classes to another: sprites row by row, a seed a row, a mix a column.
 
@@ -247,39 +252,45 @@ def mix(
         num_inference_steps: as in generate
         guidance_scale: as in generate
         mixing: as in generate
+        network: as in generate
 
     Returns:
-        each sprite as a 16x16 PNG data URL, row by row; the weights of each column; nfe, seconds
+        each sprite as a 16x16 PNG data URL, row by row; the weights of each column; nfe, evaluations a sprite; seconds
         all sprites as one PNG
     """
     for end in (a, b):
         GenerateConfig(weights=end)  # refuses what is no mix
     check_whole("places", places, 2, MAX_PLACES)
+    check_whole("count", count, 1, MAX_COUNT)
+    check_whole("seed", seed, 0, MAX_SEED)
     check_whole("seed_b", seed if seed_b is None else seed_b, 0, MAX_SEED)
-    names = list(dict.fromkeys([*a, *b]))
-    columns = between([a.get(name, 0) for name in names], [b.get(name, 0) for name in names], places)
-    first = GenerateConfig(
-        count=count,
-        seed=seed,
+    if count * places > MAX_COUNT:
+        raise ValueError(f"count x places must be at most {MAX_COUNT} sprites; got {count} x {places}")
+    columns, rows = between(a, b, places), [seed + i for i in range(count)]
+    config = GenerateConfig(
+        weights=columns * count,
+        seed=[row for row in rows for _ in columns],
         sampler=sampler,
         num_inference_steps=num_inference_steps,
         guidance_scale=guidance_scale,
         mixing=mixing,
+        network=network,
     )
-    if count * places > MAX_COUNT:
-        raise ValueError(f"count x places must be at most {MAX_COUNT} sprites; got {count} x {places}")
-    configs = [replace(first, weights={k: w for k, w in zip(names, row, strict=True) if w}) for row in columns]
-    check_share(configs)
-    starts = [None] * places if seed_b is None else arcs(seed, seed_b, count, places)
-    lanes = [race.finish(race.Lane(config), x_T) for config, x_T in zip(configs, starts, strict=True)]
-    pixels = to_uint8(torch.stack([lane.step.x_prev for lane in lanes], dim=1).flatten(0, 1))
+    check_share([config])
+    start, lines = None, ()
+    if seed_b is not None:
+        others = [seed_b + i for i in range(count)]
+        start, lines = (config.timesteps()[0], noises(rows, others, places)), arcs(rows, others, places)
+    lane = finish(models(), Lane(config), start, clock)
+    pixels = to_uint8(lane.step.x_prev)
     return {
         "sprites": [data_url(sprite) for sprite in pixels],
-        "seeds": [seed + i for i in range(count)],
-        "weights": [config.weights for config in configs],
-        "nfe": sum(lane.nfe for lane in lanes),
-        "seconds": sum(lane.seconds for lane in lanes),
-        "python": mix_program(configs, seed_b),
+        "seeds": rows,
+        "weights": columns,
+        "nfe": lane.nfe,
+        "seconds": lane.seconds,
+        "python": mixes_program(config, columns, rows, lines),
+        "settings": {"num_inference_steps": config.num_inference_steps},
     }, grid(pixels, columns=places, scale=PICTURE_SCALE)
 
 
@@ -290,7 +301,7 @@ def compare(
     """Compare two to four samplers that start from the same noise: time, network evaluations and result.
 
     Args:
-        lanes: two to four of {"sampler": ..., "num_inference_steps": ..., "eta": ...}, each as in generate
+        lanes: two to four of {"sampler": ..., "network": ..., "num_inference_steps": ..., "eta": ...}, as in generate
         class_name: what is drawn
         count: how many sprites, 1 to 32
         seed: of the first sprite, from 0
@@ -300,27 +311,34 @@ def compare(
         and, where values lie beyond the colours, a note; all sprites as one PNG, a lane a row
     """
     check_choice("class_name", class_name, class_names())
-    lanes = race.line_up(class_name, count, seed, [lane_settings(lane) for lane in _list(lanes)])
+    check_whole("count", count, 1, MAX_COMPARED)
+    if not isinstance(lanes, list) or not 2 <= len(lanes) <= MAX_LANES:
+        raise ValueError(f"lanes must be a list of two to four objects; got {brief(lanes)}")
+    shared = {"weights": {class_name: 1.0}, "count": count, "seed": seed}
+    configs = [GenerateConfig(**shared, **lane_settings(lane)).without_idle_settings() for lane in lanes]
+    check_share(configs)
+    lanes = [Lane(config) for config in configs]
     for i, lane in enumerate(lanes):
-        race.warm_up(lane)
-        lanes[i] = race.finish(lane)
-    truth = race.converged(class_name, count, seed)
+        warm_up(models(), lane)
+        lanes[i] = finish(models(), lane, clock=clock)
+    truth = converged(models(), configs[0])
     pixels = [to_uint8(lane.step.x_prev) for lane in lanes]
     timed = [
         {
             "sampler": lane.config.sampler,
+            "network": lane.config.network,
             "num_inference_steps": lane.config.num_inference_steps,
             "eta": lane.config.eta,
             "nfe": lane.nfe,
             "seconds": lane.seconds,
             "ms_per_nfe": 1000 * lane.seconds / lane.nfe,
-            "distance": race.distance(lane.step.x_prev, truth),
+            "distance": distance(lane.step.x_prev, truth),
             "note": too_large(lane.step.x_prev),
             "sprites": [data_url(sprite) for sprite in drawn],
         }
         for lane, drawn in zip(lanes, pixels, strict=True)
     ]
-    result = {"lanes": timed, "seeds": [seed + i for i in range(count)], "python": race.program(lanes)}
+    result = {"lanes": timed, "seeds": [seed + i for i in range(count)], "python": lanes_program(configs)}
     return result, grid(np.concatenate(pixels), columns=count, scale=PICTURE_SCALE)
 
 
@@ -337,65 +355,18 @@ def whole(value: object) -> object:
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
-def lane_settings(lane: object) -> tuple[Any, Any, Any]:
-    """Sampler, steps and eta of a lane. Raises ValueError for what is no lane; the values are checked later."""
+def lane_settings(lane: object) -> dict[str, Any]:
+    """What a lane says of itself. Raises ValueError for what is no lane; the values are checked later."""
     known = LaneSettings.__annotations__
     if not isinstance(lane, dict) or not lane.keys() <= known.keys():
         raise ValueError(f"a lane must be an object with any of {', '.join(known)}; got {brief(lane)}")
-    default = GenerateConfig()
-    given = {name: whole(value) for name, value in lane.items() if value is not None}
-    return tuple(given.get(name, getattr(default, name)) for name in known)
+    return {name: whole(value) for name, value in lane.items() if value is not None}
 
 
-def arcs(seed: int, seed_b: int, count: int, places: int) -> torch.Tensor:
-    """x_T of every column, (places, count, 3, 16, 16): a row's noise moves on the sphere, seed + i to seed_b + i."""
-    ends = zip(SeededNoise(range(seed, seed + count))(), SeededNoise(range(seed_b, seed_b + count))(), strict=True)
-    return torch.stack([slerp(a, b, torch.linspace(0, 1, places)) for a, b in ends], dim=1)
-
-
-def noise_program(config: GenerateConfig, class_name: str, sprite_seed: int, t: int) -> str:
-    """A program that makes the x_t of `noise`."""
-    return f"""{ORIGIN}from core import NoiseSchedule
-from core.data import to_x0
-from core.generate import SeededNoise
-{SAVE_IMPORT}
-from core.sprites import draw
-
-schedule = NoiseSchedule.named({config.schedule!r}, {config.num_train_timesteps})
-x0 = to_x0(draw({class_name!r}, {sprite_seed}).pixels[None])  # (1, 3, 16, 16) in [-1, 1]
-x_t = schedule.add_noise(x0, {t}, SeededNoise([{config.seed}])())
-{saving(1, "x_t")}
-"""
-
-
-def mix_program(configs: Sequence[GenerateConfig], seed_b: int | None) -> str:
-    """A program that draws the sprites of `mix`, bit for bit on the same machine."""
-    first, rows = configs[0], "".join(f"    {constructor(config)},\n" for config in configs)
-    if seed_b is None:
-        imports, x_T, run = "", "", "last(generate(model, config)).x_prev for config in configs"
-    else:
-        imports = "from core.generate import SeededNoise\nfrom core.interpolate import slerp\n"
-        x_T = f"""ends = zip(SeededNoise(range({first.seed}, {first.seed} + {first.count}))(), SeededNoise(range({seed_b}, {seed_b} + {first.count}))())
-x_T = torch.stack([slerp(a, b, torch.linspace(0, 1, {len(configs)})) for a, b in ends], dim=1)
-"""
-        run = "last(generate(model, config, x_T=x)).x_prev for config, x in zip(configs, x_T)"
-    return f"""{ORIGIN}import torch
-from core import GenerateConfig, generate, last, load
-{imports}{SAVE_IMPORT}
-
-model = load()
-configs = [
-{rows}]
-{x_T}columns = [{run}]
-sprites = torch.stack(columns, dim=1).flatten(0, 1)  # row by row: a seed a row, a mix a column
-{saving(len(configs))}
-"""
-
-
-def _list(value: object) -> list:
-    if not isinstance(value, list):
-        raise ValueError(f"lanes must be a list of two to four objects; got {brief(value)}")
-    return value
+def noises(seeds: Sequence[int], others: Sequence[int], places: int) -> torch.Tensor:
+    """x_T, (len(seeds) * places, C, H, W), row by row: on the sphere from each seed's noise to the other's."""
+    ends = zip(SeededNoise(seeds, model().shape)(), SeededNoise(others, model().shape)(), strict=True)
+    return torch.cat([slerp(a, b, torch.linspace(0, 1, places)) for a, b in ends])
 
 
 # ---- how they are offered --------------------------------------------------------------------------------------------

@@ -1,6 +1,8 @@
-"""Between two noises: along the sphere, so that what lies between is as much noise as the ends."""
+"""Between two noises, along the sphere, so that what lies between is as much noise as the ends; between two mixes."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
 
 import torch
 from torch import Tensor
@@ -34,3 +36,10 @@ def slerp(a: Tensor, b: Tensor, shares: Tensor) -> Tensor:
         from_a, from_b = torch.sin((1 - s) * theta) / torch.sin(theta), torch.sin(s * theta) / torch.sin(theta)
     between = from_a[:, None] * u + from_b[:, None] * v
     return between.reshape(-1, *a.shape).to(a.dtype)
+
+
+def between(a: Mapping[str, float], b: Mapping[str, float], places: int) -> list[dict[str, float]]:
+    """Mixes on the straight line (1 - s) a + s b, s = 0 ... 1, ends included, to five decimals."""
+    names, shares = list(dict.fromkeys([*a, *b])), [i / (places - 1) for i in range(places)]
+    mixes = [{name: round((1 - s) * a.get(name, 0) + s * b.get(name, 0), 5) for name in names} for s in shares]
+    return [{name: weight for name, weight in mix.items() if weight} for mix in mixes]

@@ -6,11 +6,9 @@ import base64
 import binascii
 import io
 import json
-import math
 import re
 import threading
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import fields
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,34 +17,19 @@ import numpy as np
 
 from core import GenerateConfig
 from core.checks import check_whole
+from core.conditions import parse_weights, weight_row
+from core.models import NETWORKS, NetworkRecord
 from core.render import grid, save_gif
+from core.samplers import SAMPLERS, Sampler
 from serving.refusals import says_why
+from serving.runs import class_names, networks
 
 ASSETS = Path(__file__).resolve().parent.parent / "assets"
 LESSONS = Path(__file__).resolve().parent
 MAX_GUIDANCE = 5  # of the sliders; core allows more
 AT_ONCE: dict[str, Any] = {"queue": False, "api_visibility": "private", "show_progress": "hidden"}  # for cheap events
-FEW = 4  # steps of the distilled network
-SAMPLER_NAMES = {
-    "ddpm": "DDPM",
-    "ddim": "DDIM",
-    "euler": "Euler",
-    "heun": "Heun",
-    "plms": "PLMS",
-    "dpmpp_2m": "DPM-Solver++ 2M",
-    "dpmpp_2m_sde": "DPM-Solver++ 2M SDE",
-    "unipc": "UniPC",
-    "distilled": "distilled network",
-}
-SAMPLER_CHOICES = [(name, sampler) for sampler, name in SAMPLER_NAMES.items()]  # of a Dropdown or Radio
 MAX_GIF_SPRITES = 4096  # frames x sprites a frame
 MAX_GIF_FRAMES = 512  # of a single sprite, which is drawn larger
-PNG_SCALE = 16  # pixels of a saved picture a pixel of a sprite, as in assets/controls.js
-ORIGIN = """\
-# core is a folder of the project "Diffusion, pixel by pixel". Save this program in a copy of the project, beside core,
-# and run it with the packages that its README names. It saves the sprites as sprites.png.
-"""
-SAVE_IMPORT = "from core.render import grid, save_png, to_uint8"
 # Server functions bypass the queue. One GIF at a time takes 60 MB, forty would not fit; who waits holds a thread.
 making_gif, gif_line = threading.Lock(), threading.Semaphore(4)
 
@@ -137,45 +120,79 @@ def gif(request: object) -> str:
     return base64.b64encode(file.getvalue()).decode("ascii")
 
 
-def as_python(config: GenerateConfig, *forks: tuple[int, GenerateConfig]) -> str:
-    """A program that makes the same sprites as the run of config, bit for bit on the same machine.
+def read_config(settings: object, names: Sequence[str]) -> GenerateConfig:
+    """The config of a dict from outside with all of these fields of GenerateConfig, and no other.
 
-    forks: (k, other config): the run before, up to its step k, continued by that config.
+    weights may be a text, as a control or a link has it: a class, "no class", "hero=0.6,food=0.4". Settings of other
+    samplers than its own stay at their defaults. Raises ValueError.
     """
-    lines = ["from core import GenerateConfig, generate, load", SAVE_IMPORT, "", "model = load()"]
-    lines.append(f"steps = list(generate(model, {constructor(config)}))")
-    for k, fork in forks:
-        lines.append(f"steps = steps[:{k}] + list(generate(model, {constructor(fork)}, after=steps[:{k}]))")
-    lines.append(f"sprites = steps[-1].x_prev  # ({config.count}, 3, 16, 16) in [-1, 1]")
-    return ORIGIN + "\n".join([*lines, saving(math.ceil(config.count**0.5)), ""])
+    if not isinstance(settings, Mapping) or set(settings) != set(names):
+        raise ValueError(f"the settings must be those of the page: {', '.join(names)}")
+    weights = settings["weights"]
+    if isinstance(weights, str):
+        weights = {weights: 1.0} if weights in class_names() else parse_weights(weights)
+        weight_row(weights, class_names())  # says which classes there are
+    return GenerateConfig.from_json({**settings, "weights": weights}).without_idle_settings()
 
 
-def constructor(config: GenerateConfig) -> str:
-    """GenerateConfig(...) with the fields that differ from their defaults, and the few that a reader looks for."""
-    default, always = GenerateConfig(), ("weights", "count", "seed", "sampler", "num_inference_steps")
-    values = {f.name: getattr(config, f.name) for f in fields(config)}
-    named = [f"{k}={literal(v)}" for k, v in values.items() if k in always or v != getattr(default, k)]
-    return f"GenerateConfig({', '.join(named)})"
+# ---- controls that several lessons have ------------------------------------------------------------------------------
+def choices(records: Iterable[Sampler | NetworkRecord]) -> list[tuple[str, str]]:
+    """Of a Dropdown or Radio."""
+    return [(record.title, record.name) for record in records]
 
 
-def literal(value: object) -> str:
-    """A field's value in Python, in which infinity has no literal."""
-    if isinstance(value, tuple):
-        return f"({', '.join(map(literal, value))})"
-    return f'float("{value}")' if isinstance(value, float) and math.isinf(value) else repr(value)
+def network_choice(label: str = "network") -> gr.Dropdown:
+    """Which network predicts; where there is only one, nothing is to be chosen."""
+    there = networks()
+    return gr.Dropdown(choices(there), value=there[0].name, label=label, visible=len(there) > 1, min_width=130)
 
 
-def saving(columns: int, sprites: str = "sprites") -> str:
-    """A program's last line: it saves its sprites as the picture that the page's PNG button saves."""
-    return f'save_png(grid(to_uint8({sprites}), columns={columns}, scale={PNG_SCALE}, gap=0), "sprites.png")'
+def sampler_words() -> dict[str, dict[str, Any]]:
+    """What the page's scripts need to know of the samplers, by name."""
+    return {
+        record.name: {
+            "title": record.title,
+            "settings": record.settings,
+            "y": record.numbers and record.y,
+            "sentence": record.sentence,
+            "still": record.still,
+        }
+        for record in SAMPLERS.values()
+    }
 
 
-def few_steps(sampler: gr.components.Component, steps: gr.Slider) -> None:
-    """Who chooses the distilled network gets FEW steps, unless they are few already."""
-    js = f"(sampler, steps) => sampler === 'distilled' ? Math.min(steps, {FEW}) : steps"
-    sampler.input(None, [sampler, steps], steps, js=js, **AT_ONCE)
+def shown_for(
+    network: gr.components.Component, sampler: gr.components.Component, own: Mapping[str, gr.components.Component]
+) -> None:
+    """Show the controls of a sampler's own settings with that sampler alone, and no choice of it where there is none.
+
+    own: by the names of the settings.
+    """
+
+    def update(network: str, name: str) -> list[dict[str, Any]]:
+        free = network in NETWORKS and NETWORKS[network].teacher is None
+        settings = SAMPLERS[name].settings if name in SAMPLERS and free else ()
+        return [gr.update(visible=setting in settings) for setting in own]
+
+    gr.on([network.change, sampler.change], update, [network, sampler], list(own.values()), **AT_ONCE)
 
 
+def few_steps(network: gr.components.Component, sampler: gr.components.Component, steps: gr.Slider) -> None:
+    """Who chooses a distilled network gets its usual steps, unless they are few already, and its sampler.
+
+    Who then chooses another sampler gets the first network back.
+    """
+    usual = {record.name: record.usual_steps for record in networks() if record.teacher}
+    js = f"""(network, sampler, steps) => {{
+        const most = {json.dumps(usual)}[network];
+        return most ? ["ddim", Math.min(steps, most)] : [sampler, steps];
+    }}"""
+    network.input(None, [network, sampler, steps], [sampler, steps], js=js, **AT_ONCE)
+    back = f"(network, sampler) => network in {json.dumps(usual)} && sampler !== 'ddim' ? 'sprites' : network"
+    sampler.input(None, [network, sampler], network, js=back, **AT_ONCE)
+
+
+# ---- the permanent link ----------------------------------------------------------------------------------------------
 def restore_link(demo: gr.Blocks, tabs: gr.Tabs, linked: Mapping[str, Mapping[str, gr.components.Component]]) -> None:
     """When the page opens with a permanent link, open its tab and set its controls: ?tab=denoising&steps=20&...
 

@@ -7,9 +7,8 @@ import binascii
 import json
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from functools import lru_cache
-from itertools import islice
 from reprlib import repr as brief
 
 import gradio as gr
@@ -17,103 +16,78 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from core import GenerateConfig, NoiseSchedule, generate, last
+from core import GenerateConfig, generate, last
+from core.conditions import NO_CLASS
 from core.data import to_x0
+from core.explain import Fork, Trajectory, follow, guidance_parts
 from core.generate import MAX_SEED, out_of_range, too_large
 from core.metrics import NEARLY_IDENTICAL, diversity, features, load_classifier, nearest
+from core.program import run_program
 from core.render import to_uint8
-from core.samplers import SampleStep
+from core.samplers import SAMPLERS
 from core.schedule import SCHEDULES
 from core.sprites import CLASS_NAMES, draw
 from serving.gpu import on_gpu
-from serving.runs import MODEL_QUEUE, class_names, draws_our_sprites, model, queue_line, served
+from serving.runs import MODEL_QUEUE, class_names, draws_our_sprites, models, networks, queue_line, served
 from tabs.page import (
     AT_ONCE,
     MAX_GUIDANCE,
-    SAMPLER_CHOICES,
-    SAMPLER_NAMES,
-    as_python,
     asked,
+    choices,
     component,
     encode,
     few_steps,
     gif,
+    network_choice,
+    read_config,
+    sampler_words,
+    shown_for,
     text,
 )
 
-NO_CLASS = "no class"
-SCHEDULE_CHOICES = [(name.replace("_", " "), name) for name in SCHEDULES]  # as assets/noising.js writes them
+SCHEDULE_CHOICES = [(name.replace("_", " "), name) for name in SCHEDULES]  # as the noising lesson writes them
 MAX_FORKS = 5
-FORK_FIELDS = ("weights", "sampler", "guidance_scale", "seed", "eta", "noise_scale")  # of GenerateConfig
+# The fields of GenerateConfig that a fork may change, and those that the lesson's controls set:
+FIELDS = (
+    "weights",
+    "network",
+    "sampler",
+    "num_inference_steps",
+    "guidance_scale",
+    "seed",
+    "eta",
+    "noise_scale",
+    "schedule",
+)
+FORK_FIELDS = ("weights", "network", "sampler", "guidance_scale", "seed", "eta", "noise_scale")
 SHEET = 16  # sprites whose diversity is measured
 SHEET_STEPS = 50  # at most
 PER_CLASS = 5000  # of the training set
 PART = 1000  # of these are compared at a time
 UNSEEN = 100  # sprites of a class that the network never saw, for comparison
 
-Fork = tuple[int, GenerateConfig]  # the run before, up to that step, continued by that config
-
 
 # ---- a run and its forks ---------------------------------------------------------------------------------------------
 @on_gpu
-def run(
-    class_name: str,
-    sampler: str,
-    steps: int,
-    guidance: float,
-    seed: int,
-    eta: float = 0.0,
-    noise_scale: float = 1.0,
-    schedule: str = "cosine",
-) -> dict[str, object]:
-    """Generate one sprite and return its trajectory for the component (see there). eta: DDIM, noise_scale: DDPM."""
-    return follow(first_config(class_name, sampler, steps, guidance, seed, eta, noise_scale, schedule), [])
+def run(*values: object) -> dict[str, object]:
+    """Generate one sprite and return its trajectory for the component.  values: of FIELDS. Raises ValueError."""
+    return told(first_config(dict(zip(FIELDS, values, strict=True))), [])
 
 
 @on_gpu
-def fork(settings: dict, forks: list) -> dict[str, object]:
+def fork(settings: object, forks: object) -> dict[str, object]:
     """Generate one sprite, going back and continuing otherwise, perhaps several times; return the last branch.
 
-    settings: the arguments of run, by name. forks: up to five of {"at": k, "weights": {class: weight}, "sampler": ...,
-    "guidance_scale": ..., "seed": ..., "eta": ..., "noise_scale": ...}: the run so far is kept up to its step k and
-    continued with these. Raises ValueError for anything else.
+    settings: values of FIELDS, by name. forks: up to MAX_FORKS of {"at": k, ...} with values of FORK_FIELDS: the run so
+    far is kept up to its step k and continued with these. Raises ValueError for anything else.
     """
-    config = settings_config(settings)
-    return follow(config, read_forks(config, forks))
+    config = first_config(settings)
+    return told(config, read_forks(config, forks))
 
 
-def first_config(
-    class_name: str,
-    sampler: str,
-    steps: int,
-    guidance: float,
-    seed: int,
-    eta: float = 0.0,
-    noise_scale: float = 1.0,
-    schedule: str = "cosine",
-) -> GenerateConfig:
+def first_config(settings: object) -> GenerateConfig:
     """The settings of the page as a config of one sprite; what the sampler does not use stays at its default."""
-    if class_name not in (*class_names(), NO_CLASS):
-        raise ValueError(f"unknown class {brief(class_name)}; allowed: {', '.join(class_names())}, {NO_CLASS}")
-    return GenerateConfig(
-        weights={} if class_name == NO_CLASS else {class_name: 1.0},
-        count=1,
-        seed=seed,
-        sampler=sampler,
-        num_inference_steps=steps,
-        eta=eta if sampler == "ddim" else 0.0,
-        noise_scale=noise_scale if sampler == "ddpm" else 1.0,
-        guidance_scale=guidance,
-        schedule=schedule,
-    )
-
-
-def settings_config(settings: object) -> GenerateConfig:
-    """first_config of a dict that came from outside. Raises ValueError."""
-    try:
-        return first_config(**settings)
-    except TypeError as error:
-        raise ValueError("the settings must be those of the page: class_name, sampler, steps, ...") from error
+    return replace(read_config(settings, FIELDS), count=1)
 
 
 def read_forks(config: GenerateConfig, forks: object) -> list[Fork]:
@@ -127,119 +101,60 @@ def read_forks(config: GenerateConfig, forks: object) -> list[Fork]:
         at, earliest = change["at"], read[-1][0] + 1 if read else 0
         if isinstance(at, bool) or not isinstance(at, int) or not earliest <= at < config.num_train_timesteps:
             raise ValueError(f"a fork must lie at a step from {earliest}, after the fork before it; got {brief(at)}")
-        fields = {name: change[name] for name in FORK_FIELDS}
-        continued = replace(config, **fields)  # checks every field
-        eta = continued.eta if continued.sampler == "ddim" else 0.0
-        noise_scale = continued.noise_scale if continued.sampler == "ddpm" else 1.0
-        read.append((at, replace(continued, eta=eta, noise_scale=noise_scale)))
+        changed = {name: change[name] for name in FORK_FIELDS} | {"spacing": None}  # the network's own
+        read.append((at, replace(config, **changed).without_idle_settings()))
     return read
 
 
-def follow(config: GenerateConfig, forks: Sequence[Fork]) -> dict[str, object]:
-    """Run the chain config, forks ... and return the branch that it ends in, for the component.
+def told(config: GenerateConfig, forks: Sequence[Fork]) -> dict[str, object]:
+    """A run with its forks as data for lesson.js.
 
-    A fork may take more or fewer steps than what it leaves, for the distilled network has timesteps of its own. Raises
-    ValueError for a fork beyond the end.
+    config, forks: what was asked for, in JSON.  seconds: of the run.  For the rest see trajectory.
     """
     start = time.perf_counter()
-    chain, steps = [(0, config), *forks], []
-    for (at, own), end in zip(chain, [*(at for at, _ in forks), None], strict=True):
-        steps += islice(generate(model(), own, after=tuple(steps)), None if end is None else end - at)
-        if end is not None and steps and steps[-1].t_prev == 0:
-            raise ValueError(f"a fork must lie before the end of its run, which has {len(steps)} steps; got {end}")
-    seconds = time.perf_counter() - start
-    configs = [[own for at, own in chain if at <= i][-1] for i in range(len(steps))]  # of every step
-    return trajectory(steps, configs) | {
-        "settings": {
-            "class": next(iter(config.weights), NO_CLASS),
-            "sampler": config.sampler,
-            "steps": config.num_inference_steps,
-            "guidance": config.guidance_scale,
-            "seed": config.seed,
-            "eta": config.eta,
-            "noise": config.noise_scale,
-            "schedule": config.schedule,
-        },
+    made = follow(models(), config, forks)
+    return trajectory(made) | {
+        "config": config.to_json(),
         "forks": [{"at": at} | {name: getattr(own, name) for name in FORK_FIELDS} for at, own in forks],
-        "python": as_python(config, *forks),
-        "seconds": seconds,
+        "python": run_program(config, *forks),
+        "seconds": time.perf_counter() - start,
     }
 
 
-def trajectory(steps: Sequence[SampleStep], configs: Sequence[GenerateConfig]) -> dict[str, object]:
-    """A run of one sprite, and the config of each of its n steps, as data for assets/denoising.js.
+def trajectory(made: Trajectory) -> dict[str, object]:
+    """A run of one sprite as data for lesson.js.
 
-    float16 (·, 3, 16, 16): x_t, n + 1 states; eps and x0, n predictions; z, n noises (zeros where a step adds none),
-    None if no step adds any. rgb, uint8 (·, 16, 16, 3): the pictures of x_t, which half precision would change by a
-    grey level here and there. One entry a step: samplers, etas, noise_scales, sigmas, numbers (see coefficients).
-    parts: what guidance combined, in the steps `at`: conditional and unconditional x0 before clipping, float16, scale.
+    float16 (·, C, H, W): x_t, n + 1 states; eps and x0, n predictions; z, n noises (zeros where a step adds none),
+    None if no step adds any. rgb, uint8 (·, H, W, 3): the pictures of x_t, which half precision would change by a
+    grey level here and there. One entry a step: configs, sigmas, numbers (StepNumbers, or None).
+    parts: what guidance combined, in the steps `at`: conditional and unconditional x0 before clipping, float16.
     """
-    schedule = configs[0].noise_schedule()
-    states = torch.cat([step.x_t for step in steps] + [steps[-1].x_prev])
-    parts = [(i, step, guidance_parts(step)) for i, step in enumerate(steps) if len(step.prediction.branches) == 2]
-    noisy = any(step.noise is not None for step in steps)
-    notes = out_of_range(schedule, [step.t for step in steps] + [0]), too_large(steps[-1].x_prev)
-    z = [torch.zeros_like(step.x_t) if step.noise is None else step.noise for step in steps]
+    steps, states, z = made.steps, made.x_t[:, 0], made.z
+    parts = [(i, guidance_parts(step)) for i, step in enumerate(steps)]
+    parts = [(i, pair) for i, pair in parts if pair]
+    notes = out_of_range(made.schedule, made.t), too_large(states[-1:])
     return {
-        "what": described(configs[-1].weights),
+        "shape": list(states.shape[1:]),
+        "what": described(made.configs[-1].weights),
         "nfe": steps[-1].nfe,
-        "t": [step.t for step in steps] + [steps[-1].t_prev],
+        "t": made.t,
         "x_t": half(states),
         "rgb": encode(to_uint8(states)),
-        "eps": half(torch.cat([step.prediction.eps for step in steps])),
-        "x0": half(torch.cat([step.prediction.x0 for step in steps])),
-        "z": half(torch.cat(z)) if noisy else None,
-        "samplers": [config.sampler for config in configs],
-        "etas": [config.eta for config in configs],
-        "noise_scales": [config.noise_scale for config in configs],
+        "eps": half(made.eps),
+        "x0": half(made.x0),
+        "z": None if z is None else half(z),
+        "configs": [config.to_json() for config in made.configs],
         "sigmas": [step.sigma_t for step in steps],
-        "numbers": [coefficients(s, schedule, c.sampler) for s, c in zip(steps, configs, strict=True)],
+        "numbers": [numbers and numbers._asdict() for numbers in made.numbers],
         "parts": {
-            "at": [i for i, _, _ in parts],
-            "scale": [configs[i].guidance_scale for i, _, _ in parts],
-            "conditional": half(torch.cat([pair[0] for _, _, pair in parts])),
-            "unconditional": half(torch.cat([pair[1] for _, _, pair in parts])),
+            "at": [i for i, _ in parts],
+            "conditional": half(torch.cat([pair[0] for _, pair in parts])),
+            "unconditional": half(torch.cat([pair[1] for _, pair in parts])),
         }
         if parts
         else None,
-        "guidance": [config.guidance_scale if config.weights else None for config in configs],
         "warning": " ".join(filter(None, notes)) or None,
     }
-
-
-def guidance_parts(step: SampleStep) -> tuple[Tensor, Tensor]:
-    """The sprites x0 that the two evaluations of a guided step predict, before clipping: conditional, unconditional.
-
-    Guidance adds up predictions with coefficients s and 1 - s. As these sum to 1 and x0 is linear in eps for a given
-    x_t, the same sum holds for x0.
-    """
-    by_label = {branch.label: branch.x0 for branch in step.prediction.branches}
-    return by_label["conditional"], by_label["unconditional"]
-
-
-def coefficients(step: SampleStep, schedule: NoiseSchedule, sampler: str) -> list[float | None] | None:
-    """The numbers a, b, sigma, s1, s2 in the step's equations, as the page prints them; ab = alpha_bar, z fresh noise.
-
-    ddpm: x_prev = a x0 + b x_t + sigma z (Ho et al. 2020, eq. 7), a = sqrt(ab_prev) beta / (1 - ab_t),
-          b = sqrt(alpha) (1 - ab_prev) / (1 - ab_t), with alpha = ab_t / ab_prev and beta = 1 - alpha over the stride.
-    ddim: x_prev = a x0 + b eps + sigma z (Song et al. 2020, eq. 12), a = sqrt(ab_prev),
-          b = sqrt(1 - ab_prev - sigma^2); euler and distilled are ddim without noise.
-    Both, as the course writes them: x_prev = s1 (x_t - s2 eps) + s3 z with s1 = 1 / sqrt(alpha), s3 = sigma, and
-          ddpm: s2 = beta / sqrt(1 - ab_t) (Ho et al., eq. 11);  ddim: s2 = sqrt(1 - ab_t) - sqrt(alpha) b.
-          (Where ab_t is small, x_t and s2 eps nearly cancel; where it is 0, s1 is None: there is no such form.)
-    None for the other samplers: their step is not a formula in this step's x0 and eps alone.
-    """
-    if sampler not in ("ddpm", "ddim", "euler", "distilled"):
-        return None
-    ab_t, ab_prev = schedule.alpha_bar_at(step.t), schedule.alpha_bar_at(step.t_prev)
-    alpha, sigma = ab_t / ab_prev, step.sigma_t
-    if sampler == "ddpm":
-        a, b = ab_prev**0.5 * (1 - alpha) / (1 - ab_t), alpha**0.5 * (1 - ab_prev) / (1 - ab_t)
-        s2 = (1 - alpha) / (1 - ab_t) ** 0.5
-    else:
-        a, b = ab_prev**0.5, max(0.0, 1 - ab_prev - sigma**2) ** 0.5
-        s2 = (1 - ab_t) ** 0.5 - alpha**0.5 * b
-    return [a, b, sigma, alpha**-0.5 if alpha else None, s2]
 
 
 def described(weights: Mapping[str, float]) -> str:
@@ -258,20 +173,21 @@ def half(x: Tensor) -> str:
 def noise_sheets(settings: dict, noise_scale: float) -> Iterator[dict[str, object]]:
     """Sixteen sprites by DDPM with noise_scale and with 1, from the same x_T, and the diversity of both; in stages.
 
-    settings: as in fork, of which class, steps (at most SHEET_STEPS), guidance, seed and schedule count.
+    settings: as in fork; the sampler and its own settings do not count, and of the steps SHEET_STEPS at most.
     Diversity: the mean distance between two of the sprites in the classifier's 64 features, as a share of that of real
     sprites of the class that the network never saw; None if this project cannot draw such sprites, because the network
     learned from others. Raises ValueError for bad settings.
     """
-    config = settings_config(settings)
+    config = first_config(settings)
     steps = min(config.num_inference_steps, SHEET_STEPS)
-    config = replace(config, sampler="ddpm", count=SHEET, num_inference_steps=steps, eta=0.0)
+    ddpm = {"network": "sprites", "sampler": "ddpm", "eta": 0.0, "spacing": None}
+    config = replace(config, count=SHEET, num_inference_steps=steps, **ddpm)
     both = [replace(config, noise_scale=scale) for scale in (noise_scale, 1.0)]  # checked before anything is drawn
     classifier, _, _ = load_classifier()
     real = real_diversity(next(iter(config.weights), NO_CLASS)) if draws_our_sprites() else None
     data = {"steps": steps, "seed": config.seed, "what": described(config.weights), "sheets": []}
     for own in both:
-        sprites = last(generate(model(), own)).x_prev.cpu()  # where the classifier is
+        sprites = last(generate(models(), own)).x_prev.cpu()  # where the classifier is
         share = diversity(features(classifier, sprites)) / real if real else None
         sheet = {"noise_scale": own.noise_scale, "sprites": encode(to_uint8(sprites)), "diversity": share}
         data = data | {"sheets": [*data["sheets"], sheet]}
@@ -375,35 +291,32 @@ def asked_novelty(event: gr.EventData) -> Iterator[gr.HTML]:
 def build() -> dict[str, gr.components.Component]:
     gr.Markdown(text("denoising"), elem_classes="lesson")
     with gr.Row():
-        class_name = gr.Dropdown([*class_names(), NO_CLASS], value=class_names()[0], label="class", min_width=120)
+        weights = gr.Dropdown([*class_names(), NO_CLASS], value=class_names()[0], label="class", min_width=120)
         steps = gr.Slider(1, 500, value=50, step=1, precision=0, label="steps", min_width=170)
         guidance = gr.Slider(0, MAX_GUIDANCE, value=1, step=0.1, label="guidance", min_width=170)
         eta = gr.Slider(0, 1, value=0, step=0.05, label="noise η", min_width=170)
         noise = gr.Slider(0, 1, value=1, step=0.05, label="noise λ", min_width=170, visible=False)
         seed = gr.Number(0, precision=0, minimum=0, maximum=MAX_SEED, label="seed", min_width=90)
     with gr.Row():
-        sampler = gr.Radio(SAMPLER_CHOICES, value="ddim", label="sampler", scale=6, min_width=280)
+        sampler = gr.Radio(choices(SAMPLERS.values()), value="ddim", label="sampler", scale=6, min_width=280)
+        network = network_choice()
         schedule = gr.Dropdown(SCHEDULE_CHOICES, value="cosine", label="schedule", min_width=130)
     button = gr.Button("Generate", variant="primary")
     line = queue_line("denoising")
     lesson = component(
         "denoising",
         classes=class_names(),
-        samplers=SAMPLER_NAMES,
+        samplers=sampler_words(),
+        networks={record.name: asdict(record) for record in networks()},
         no_class=NO_CLASS,
         max_forks=MAX_FORKS,
         sheets=None,
         novelty=None,
         server_functions=[gif],
     )
-    sampler.change(
-        lambda name: (gr.update(visible=name == "ddim"), gr.update(visible=name == "ddpm")),
-        sampler,
-        [eta, noise],
-        **AT_ONCE,
-    )
-    few_steps(sampler, steps)
-    inputs = [class_name, sampler, steps, guidance, seed, eta, noise, schedule]
+    shown_for(network, sampler, {"eta": eta, "noise_scale": noise})
+    few_steps(network, sampler, steps)
+    inputs = [weights, network, sampler, guidance, seed, eta, noise, steps, schedule]
     quietly = {"api_visibility": "private", "show_progress": "hidden"}
     queued = {"api_visibility": "private", "show_progress_on": line, **MODEL_QUEUE}
     checked = {"preprocess": False, **queued}  # the handler checks what the controls may hold
@@ -420,5 +333,4 @@ def build() -> dict[str, gr.components.Component]:
             detail = json.dumps({"event": name, "failed": failed})
             js = f"() => window.dispatchEvent(new CustomEvent('denoising-ended', {{ detail: {detail} }}))"
             then(None, js=js, **AT_ONCE)
-    names = ("class", "sampler", "steps", "guidance", "seed", "eta", "noise", "schedule")
-    return dict(zip(names, inputs, strict=True))
+    return dict(zip(FIELDS, inputs, strict=True))

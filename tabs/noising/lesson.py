@@ -10,23 +10,25 @@ import binascii
 import io
 import time
 from functools import lru_cache
-from reprlib import repr as brief
 
 import gradio as gr
 import numpy as np
 import torch
 
 from core import GenerateConfig
+from core.checks import check_choice, check_whole
+from core.conditions import ClassWeights, weight_row
 from core.data import load_image, to_x0
-from core.generate import MAX_SEED, SeededNoise
-from core.guidance import guided, weight_row
+from core.generate import MAX_SEED, SPRITE_SHAPE, SeededNoise
+from core.guidance import guided
+from core.program import ORIGIN, SAVE_IMPORT, saving
 from core.render import to_uint8
 from core.schedule import SCHEDULES, NoiseSchedule
 from core.sprites import CLASS_NAMES, draw
 from serving.gpu import on_gpu
 from serving.refusals import says_why
-from serving.runs import class_names, model
-from tabs.page import AT_ONCE, ORIGIN, SAVE_IMPORT, asked, component, encode, gif, saving, text
+from serving.runs import class_names, header, model
+from tabs.page import AT_ONCE, asked, component, encode, gif, text
 
 T = 500
 SPRITES_PER_CLASS = 4
@@ -36,13 +38,13 @@ SPRITES_PER_CLASS = 4
 def gallery() -> dict[str, object]:
     """Example sprites, which are this project's, one noise, and alpha_bar of every schedule, for the component.
 
-    classes: those that the network can be told.
+    classes: those that the network can be told; none if it cannot look at sprites of this size.
     """
     names = [(name, seed) for seed in range(SPRITES_PER_CLASS) for name in CLASS_NAMES]
     sprites = [draw(name, seed) for name, seed in names]
     return {
         "T": T,
-        "classes": class_names(),
+        "classes": class_names() if header().config.shape == SPRITE_SHAPE else (),
         "names": names,
         "sprites": encode(np.stack([sprite.pixels for sprite in sprites])),
         "captions": [sprite.caption for sprite in sprites],
@@ -54,28 +56,27 @@ def gallery() -> dict[str, object]:
 
 def noise(seed: int) -> str:
     """eps ~ N(0, I), (3, 16, 16) float32, of that seed: the same noise that generate() starts from."""
-    if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed <= MAX_SEED:
-        raise ValueError(f"the seed must be a whole number from 0 to {MAX_SEED}; got {brief(seed)}")
+    check_whole("the seed", seed, 0, MAX_SEED)
     return encode(SeededNoise([seed])()[0].numpy())
 
 
 @on_gpu
 @torch.no_grad()
-def guess(pixels: str, seed: int, t: int, schedule: str, class_name: str) -> dict[str, str]:
+def guess(pixels: str, seed: int, t: int, schedule: str, weights: str) -> dict[str, str]:
     """What the network makes out in x_t = sqrt(ab_t) x0 + sqrt(1 - ab_t) eps, eps being the noise of that seed.
 
-    pixels: base64 of x0's RGB bytes (16, 16, 3). Returns {"x0": predicted x0, uint8 (2, 16, 16, 3), encoded}: first
-    with the class told, then without. Raises ValueError for anything that the page would not send.
+    pixels: base64 of x0's RGB bytes (16, 16, 3); weights: a class. Returns {"x0": predicted x0, uint8 (2, 16, 16, 3),
+    encoded}: first with the class told, then without. Raises ValueError for anything that the page would not send.
     """
     config = GenerateConfig(count=1, seed=seed, schedule=schedule, num_train_timesteps=T)
-    if isinstance(t, bool) or not isinstance(t, int) or not 1 <= t <= T:
-        raise ValueError(f"t must be a whole number from 1 to {T}; got {brief(t)}")
-    if class_name not in class_names():
-        raise ValueError(f"unknown class {brief(class_name)}; the classes are {', '.join(class_names())}")
+    check_whole("t", t, 1, T)
+    check_choice("class", weights, class_names())
+    if model().shape != SPRITE_SHAPE:
+        raise ValueError("this network has learned from pictures of another size: it cannot look at these")
     x_t = config.noise_schedule().add_noise(to_x0(rgb_bytes(pixels)[None]), t, SeededNoise([seed])())
-    weights = torch.stack([weight_row(told, class_names()) for told in ({class_name: 1.0}, {})])
+    rows = torch.stack([weight_row(told, class_names()) for told in ({weights: 1.0}, {})]).to(model().device)
     kind = model().network.config.prediction_type
-    denoise = guided(model().run, config.noise_schedule(), weights.to(model().device), prediction_type=kind)
+    denoise = guided(model().run, config.noise_schedule(), ClassWeights(rows), prediction_type=kind)
     return {"x0": encode(to_uint8(denoise(x_t.repeat(2, 1, 1, 1).to(model().device), t).x0))}
 
 
@@ -90,12 +91,12 @@ def rgb_bytes(pixels: str) -> np.ndarray:
 
 
 def answer(event: gr.EventData) -> gr.HTML:
-    """The component asks {"request": a number of its own, "about": the arguments of guess}."""
+    """The component asks {"request": a number of its own, and the arguments of guess, by name}."""
     data, number = asked(event, "request")
-    about = data.get("about")
-    if not isinstance(about, list) or len(about) != 5:
-        raise ValueError("the question must hold pixels, seed, t, schedule and class")
-    return gr.HTML(guess={"request": number, **guess(*about)})
+    names = ("pixels", "seed", "t", "schedule", "weights")
+    if not all(name in data for name in names):
+        raise ValueError(f"the question must hold {', '.join(names)}")
+    return gr.HTML(guess={"request": number, **guess(**{name: data[name] for name in names})})
 
 
 def read_upload(file: bytes | None) -> gr.HTML:
