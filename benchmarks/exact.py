@@ -68,7 +68,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     if args.seeds < 1:
         parser.error(f"seeds must be at least 1; got {args.seeds}")
     exact = ExactDenoiser(built_in(5000, TRAINING_SEED))
-    bench = Bench(replace(model, run=exact), classifier, args.samples)
+    bench = Bench({"sprites": replace(model, run=exact)}, classifier, args.samples)
     figures, rows = {"samples": args.samples, **bench.floor()}, []
     for nfe in NFE:
         for sampler in SAMPLERS:

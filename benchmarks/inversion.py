@@ -14,6 +14,7 @@ from torch import Tensor
 
 from core import GenerateConfig, Model, last, load
 from core.cli import Parser, writable
+from core.conditions import ClassWeights
 from core.data import built_in
 from core.guidance import guided
 from core.samplers import ddim, invert, sample
@@ -30,7 +31,7 @@ def reconstruct(model: Model, x0: Tensor, labels: Tensor, steps: int) -> Tensor:
     schedule = GenerateConfig().noise_schedule()
     weights = torch.eye(len(model.class_names))[labels].to(model.device)
     kind = model.network.config.prediction_type
-    denoise = guided(model.run, schedule, weights, prediction_type=kind, clip_x0=False)
+    denoise = guided(model.run, schedule, ClassWeights(weights), prediction_type=kind, clip_x0=False)
     timesteps = schedule.timesteps(steps)
     x_T = last(invert(denoise, schedule, x0.to(model.device), timesteps)).x_prev
     return last(sample(denoise, schedule, x_T, timesteps, ddim(), noise=lambda: torch.zeros_like(x_T))).x_prev.cpu()

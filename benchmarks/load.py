@@ -300,8 +300,7 @@ def cores() -> None:
 
     from core import GenerateConfig, generate, last
     from core import load as load_model
-    from core.runtime import shared
-    from serving.turns import Turns
+    from serving.turns import Turns, shared
 
     threads = torch.get_num_threads()
     print(f"four runs at once on {os.cpu_count()} cores, sprites a second, DDIM-20, medians of 5:")

@@ -21,7 +21,7 @@ import csv
 import hashlib
 import json
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from itertools import takewhile
 from pathlib import Path
@@ -29,8 +29,7 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from core import GenerateConfig, Model, generate, last, load
-from core.checkpoint import SHIPPED, STUDENT
+from core import GenerateConfig, Model, Models, generate, last
 from core.cli import Parser, writable
 from core.data import built_in
 from core.generate import MAX_COUNT, SAMPLERS
@@ -107,21 +106,22 @@ QUICK = Budget(
 
 
 class Bench:
-    """A network, the classifier that judges it, and the real sprites that it is held against."""
+    """Networks, the classifier that judges them, and the real sprites that they are held against."""
 
-    def __init__(self, model: Model, classifier: Classifier, samples: int) -> None:
-        self.model, self.classifier, self.samples = model, classifier, samples
-        per_class = samples // len(model.class_names)
+    def __init__(self, models: Mapping[str, Model], classifier: Classifier, samples: int) -> None:
+        self.models, self.classifier, self.samples = models, classifier, samples
+        self.class_names = models["sprites"].class_names
+        per_class = samples // len(self.class_names)
         self.reference = features(classifier, built_in(2000, REFERENCE_SEED).x0())
         real = features(classifier, built_in(per_class * FLOOR_SETS, FLOOR_SEED).x0())
         # built_in lists class after class; each set takes every fifth sprite, so that all classes are in it
         self.real = [real[s::FLOOR_SETS] for s in range(FLOOR_SETS)]
         self.training = built_in(5000, TRAINING_SEED).x0()
-        self.labels = torch.arange(len(model.class_names)).repeat_interleave(per_class)
+        self.labels = torch.arange(len(self.class_names)).repeat_interleave(per_class)
 
     def draw(self, config: GenerateConfig, seed: int) -> tuple[Tensor, int]:
         """`samples` sprites, class after class, on the CPU; and the network evaluations of each."""
-        runs, names = [], self.model.class_names
+        runs, names = [], self.class_names
         for k, name in enumerate(names):
             count = self.samples // len(names)
             for first in range(0, count, MAX_COUNT):
@@ -131,7 +131,7 @@ class Bench:
                     count=min(MAX_COUNT, count - first),
                     seed=1_000_000 * (seed + 1) + 100_000 * k + first,
                 )
-                step = last(generate(self.model, own))
+                step = last(generate(self.models, own))
                 runs.append(step.x_prev.cpu())
         return torch.cat(runs).clamp(-1, 1), step.nfe
 
@@ -152,7 +152,7 @@ class Bench:
     def shares(self) -> dict[str, float]:
         """Of the first seed at 50 DDIM steps: how many are of their class, how many near copies of training sprites."""
         x0, _ = self.draw(GenerateConfig(num_inference_steps=50), 0)
-        unseen = built_in(len(x0) // len(self.model.class_names), FLOOR_SEED).x0()
+        unseen = built_in(len(x0) // len(self.class_names), FLOOR_SEED).x0()
         return {
             "class_accuracy": (predict(self.classifier, x0) == self.labels).double().mean().item(),
             "memorised_share": memorised_share(x0, self.training),
@@ -161,7 +161,7 @@ class Bench:
 
     def diversity(self, found: Tensor) -> float:
         """Mean distance of two samples of one class, as a share of that of real sprites."""
-        classes = len(self.model.class_names)
+        classes = len(self.class_names)
         own, real = (sum(diversity(part) for part in x.chunk(classes)) / classes for x in (found, self.real[0]))
         return own / real
 
@@ -176,13 +176,9 @@ class Bench:
 class Journal:
     """Figures that have been measured, a line of JSON each: what was asked, of which network, and the answer."""
 
-    def __init__(self, path: Path, checkpoint: Path) -> None:
+    def __init__(self, path: Path, models: Models) -> None:
         self._path, self._known = path, {}
-        self._networks = {
-            student: hashlib.sha256(file.read_bytes()).hexdigest()[:16]
-            for student, file in ((False, checkpoint), (True, checkpoint.with_name(STUDENT)))
-            if file.is_file()
-        }
+        self._networks = {name: hashlib.sha256(models.path(name).read_bytes()).hexdigest()[:16] for name in models}
         if path.is_file():
             written = path.read_text()
             for line in written.splitlines():
@@ -219,7 +215,7 @@ class Journal:
         """A figure's name in the journal. Euler's step is DDIM's, so one measurement serves both."""
         if config.sampler == "euler":
             config = replace(config, sampler="ddim")
-        return json.dumps([self._networks[config.sampler == "distilled"], bench.samples, seed, asdict(config)])
+        return json.dumps([self._networks[config.network], bench.samples, seed, asdict(config)])
 
 
 def averaged(rows: Sequence[dict[str, float]]) -> dict[str, float]:
@@ -232,9 +228,12 @@ def averaged(rows: Sequence[dict[str, float]]) -> dict[str, float]:
 def sampler_table(budget: Budget) -> Settings:
     """Table 1. Heun asks twice in every step but the first and the last, so it takes fewer steps for its nfe."""
     for sampler in SAMPLERS:
-        for nfe in DISTILLED_NFE if sampler == "distilled" else budget.nfe:
+        for nfe in budget.nfe:
             steps = (nfe + 2) // 2 if sampler == "heun" else nfe
             yield {"sampler": sampler, "steps": steps}, GenerateConfig(sampler=sampler, num_inference_steps=steps)
+    for steps in DISTILLED_NFE:  # a network of its own, by DDIM
+        config = GenerateConfig(network="distilled", num_inference_steps=steps)
+        yield {"sampler": "distilled", "steps": steps}, config
 
 
 def eta_table(budget: Budget) -> Settings:
@@ -307,7 +306,8 @@ def main(argv: Sequence[str] | None = None) -> None:
     budget = replace(budget, **{name: value for name, value in asked.items() if value is not None})
     chosen = [name for name in args.tables.split(",") if name]
     try:
-        model, (classifier, _, info) = comparable(load(args.checkpoint, args.device)), load_classifier()
+        models, (classifier, _, info) = Models(args.checkpoint, device=args.device), load_classifier()
+        model = comparable(models["sprites"])
         if unknown := set(chosen) - set(TABLES):
             raise ValueError(f"unknown tables {', '.join(sorted(unknown))}; the tables are {', '.join(TABLES)}")
         if budget.seeds < 1 or budget.samples < 10 or budget.samples % len(model.class_names):
@@ -319,8 +319,8 @@ def main(argv: Sequence[str] | None = None) -> None:
 
     folder = Path(args.out or ("benchmarks/results/quick" if args.quick else "benchmarks/results"))
     folder.mkdir(parents=True, exist_ok=True)
-    journal = Journal(folder / "journal.jsonl", Path(args.checkpoint or SHIPPED))
-    bench = Bench(model, classifier, budget.samples)
+    journal = Journal(folder / "journal.jsonl", models)
+    bench = Bench(models, classifier, budget.samples)
     figures = {"samples": budget.samples, "classifier_accuracy": info["test_accuracy"], **bench.floor()}
     print(f"{budget.samples} samples a setting and seed; classifier {info['test_accuracy']:.2%}")
     print(f"real against real: Frechet distance {figures['fd_floor']:.3f}, kernel distance {figures['kd_floor']:.5f}")
@@ -334,7 +334,7 @@ def main(argv: Sequence[str] | None = None) -> None:
         name: [
             (setting, config)
             for setting, config in TABLES[name](budget)
-            if config.num_inference_steps <= args.max_steps and (model.student or config.sampler != "distilled")
+            if config.num_inference_steps <= args.max_steps and config.network in models
         ]
         for name in chosen
     }

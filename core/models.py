@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+import torch
+
 from . import checkpoint
 from .checkpoint import Header, Model, as_text, load, read_header
 from .schedule import Spacing
@@ -53,8 +55,8 @@ class Models(Mapping[str, Model]):
     """Name -> Model, of the networks that are there; a student of another network than its teacher is left out.
 
     path: the checkpoint called "sprites", by default the shipped one; the others lie beside it, NAME.safetensors.
-    prepare: what becomes of a model when it has been loaded.  max_bytes: of weights that are kept in memory; who was
-    not asked for the longest time goes first.
+    device: as in load.  prepare: what becomes of a model when it has been loaded.
+    max_bytes: of weights that are kept in memory; who was not asked for the longest time goes first.
     KeyError for a name that is not there; ValueError, with one sentence, for a file that cannot be used.
     """
 
@@ -62,11 +64,12 @@ class Models(Mapping[str, Model]):
         self,
         path: str | Path | None = None,
         *,
+        device: str | torch.device | None = None,
         prepare: Callable[[Model], Model] = lambda model: model,
         max_bytes: int = MAX_BYTES,
     ) -> None:
         self._path = Path(path or checkpoint.SHIPPED)
-        self._prepare, self._max_bytes = prepare, max_bytes
+        self._device, self._prepare, self._max_bytes = device, prepare, max_bytes
         self._loaded: OrderedDict[str, Model] = OrderedDict()
         self._lock = threading.Lock()
         self._names = tuple(name for name in NETWORKS if self._usable(name))
@@ -80,7 +83,7 @@ class Models(Mapping[str, Model]):
             raise KeyError(name)
         with self._lock:
             if name not in self._loaded:
-                self._loaded[name] = self._prepare(load(self.path(name)))
+                self._loaded[name] = self._prepare(load(self.path(name), self._device))
             self._loaded.move_to_end(name)
             while len(self._loaded) > 1 and sum(map(size, self._loaded.values())) > self._max_bytes:
                 self._loaded.popitem(last=False)

@@ -128,6 +128,8 @@ def read_config(settings: object, names: Sequence[str]) -> GenerateConfig:
     """
     if not isinstance(settings, Mapping) or set(settings) != set(names):
         raise ValueError(f"the settings must be those of the page: {', '.join(names)}")
+    if missing := [name for name, value in settings.items() if value is None]:
+        raise ValueError(f"{missing[0]} must be given")
     weights = settings["weights"]
     if isinstance(weights, str):
         weights = {weights: 1.0} if weights in class_names() else parse_weights(weights)

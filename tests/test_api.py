@@ -15,7 +15,7 @@ from takeaways import run_program
 from torch.testing import assert_close
 
 import api
-from core import GenerateConfig, NoiseSchedule, last
+from core import GenerateConfig, NoiseSchedule, compare, last
 from core import generate as run
 from core.data import to_x0
 from core.generate import SAMPLERS, SeededNoise, evaluations
@@ -23,8 +23,7 @@ from core.interpolate import slerp
 from core.render import to_uint8
 from core.sprites import CLASS_NAMES, draw
 from serving.refusals import says_why
-from serving.runs import model
-from tabs.race import lesson as race
+from serving.runs import models
 
 FEW = {"num_inference_steps": 2}
 
@@ -54,7 +53,8 @@ def asked(function, **arguments) -> tuple[dict, dict]:
 
 
 def drawn(x_T=None, **config) -> np.ndarray:
-    return to_uint8(last(run(model(), GenerateConfig(**config), x_T=x_T)).x_prev)
+    start = None if x_T is None else (500, x_T)
+    return to_uint8(last(run(models(), GenerateConfig(**config), start=start)).x_prev)
 
 
 @pytest.mark.parametrize("t", [0, 250, 1000])
@@ -106,29 +106,31 @@ def test_a_mix_changes_weights_and_noise_evenly():
         (1, middle, half),
         (2, b, SeededNoise(range(9, 11))()),
     ):
-        np.testing.assert_array_equal(cells[:, column], drawn(x_T, weights=weights, count=2, seed=4, **more, **FEW))
+        alone = drawn(x_T, weights=weights, count=2, seed=4, **more, **FEW).astype(int)
+        assert np.abs(cells[:, column] - alone).max() <= 1  # another batch size rounds differently
     np.testing.assert_array_equal(to_uint8(found(result["python"])["sprites"]), sprites(result["sprites"]))
-    assert result["nfe"] == 2 * (3 + 4 + 3)  # each class on its own, and no class where the weights do not add up to 1
+    assert result["nfe"] == 2 * 4  # three classes each on their own, and no class
 
 
 def test_a_mix_without_a_second_seed_keeps_its_noise():
     result, _ = api.mix(places=2, **FEW)
     for url, name in zip(result["sprites"], ("hero", "spell"), strict=True):
-        np.testing.assert_array_equal(decode(url)[None], drawn(weights={name: 1.0}, count=1, **FEW))
+        alone = drawn(weights={name: 1.0}, count=1, **FEW).astype(int)
+        assert np.abs(decode(url)[None] - alone).max() <= 1
     np.testing.assert_array_equal(to_uint8(found(result["python"])["sprites"]), sprites(result["sprites"]))
 
 
 def test_compare_is_a_race():
     lanes = [{"sampler": "ddim", "num_inference_steps": 2, "eta": 1.0}, {"sampler": "heun", "num_inference_steps": 3}]
     result, picture = api.compare(lanes, "spell", 2, 8)
-    truth = race.converged("spell", 2, 8)
+    truth = compare.converged(models(), GenerateConfig({"spell": 1.0}, 2, 8))
     for lane, asked_for, program in zip(result["lanes"], lanes, found(result["python"])["sprites"], strict=True):
         np.testing.assert_array_equal(
             sprites(lane["sprites"]), drawn(weights={"spell": 1.0}, count=2, seed=8, **asked_for)
         )
         assert lane.items() >= asked_for.items()
         assert lane["ms_per_nfe"] == pytest.approx(1000 * lane["seconds"] / lane["nfe"]) and lane["seconds"] > 0
-        assert lane["distance"] == race.distance(program, truth)
+        assert lane["distance"] == compare.distance(program, truth)
     assert [lane["note"] for lane in result["lanes"]] == [None, None]
     assert [lane["nfe"] for lane in result["lanes"]] == [2, 4] and result["seeds"] == [8, 9]
     assert picture.shape == (35 * 8, 35 * 8, 3)
@@ -178,7 +180,7 @@ def test_null_is_the_default(function, monkeypatch):
 
 
 def test_null_is_the_default_in_a_lane():
-    assert api.lane_settings({"sampler": None, "num_inference_steps": 3.0, "eta": None}) == ("ddim", 3, 0.0)
+    assert api.lane_settings({"sampler": None, "num_inference_steps": 3.0, "eta": None}) == {"num_inference_steps": 3}
 
 
 @pytest.mark.parametrize(("T", "t"), [(100, 100), (250, 250), (500, 250), (4000, 250)])
@@ -218,18 +220,17 @@ BAD = [
     (api.mix, "count", [52], "count x places must be at most 256 sprites; got 52 x 5"),
     (api.mix, "count", [0, "many"], "count must be a whole number"),
     (api.mix, "seed_b", [-1, 1.5, True, "0"], "seed_b must be a whole number"),
-    (api.compare, "lanes", [3, "ddim", {}], "lanes must be a list of two to four objects"),
+    (api.compare, "lanes", [3, "ddim", {}, [], [{}], [{}] * 5], "lanes must be a list of two to four objects"),
     (
         api.compare,
         "lanes",
-        [[3, 4], [["ddim", 25, 0]], [{"steps": 3}] * 2],
+        [[3, 4], [["ddim", 25, 0]] * 2, [{"steps": 3}] * 2],
         "a lane must be an object",
     ),
-    (api.compare, "lanes", [[], [{}], [{}] * 5], "at least two lanes and at most 4; got"),
     (api.compare, "lanes", [[{"sampler": "none"}] * 2], "unknown sampler"),
     (api.compare, "lanes", [[{"num_inference_steps": 0}] * 2], "num_inference_steps"),
     (api.compare, "class_name", ["dragon", ["hero"]], "unknown class_name"),
-    (api.compare, "count", [0, 33], "number of sprites must be a whole number from 1 to 32"),
+    (api.compare, "count", [0, 33], "count must be a whole number from 1 to 32"),
 ]
 
 

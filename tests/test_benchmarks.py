@@ -14,7 +14,7 @@ from torch.testing import assert_close
 from benchmarks import exact, inversion, lessons, model, noise_levels, quality, speed
 from benchmarks.exact import ExactDenoiser
 from benchmarks.reference import ContextUnet
-from core import GenerateConfig, generate, last, load
+from core import GenerateConfig, Models, generate, last, load
 from core.data import built_in
 from core.generate import SAMPLERS
 from core.prediction import to_prediction
@@ -55,7 +55,7 @@ def test_quality_writes_tables_plots_and_flat_figures(few_sprites, tmp_path, mon
         assert all(row["samples"] == "10" and float(row["fd_floor"]) > 0 for row in rows(tmp_path / f"{name}.csv"))
     assert {(row["sampler"], row["nfe"]) for row in rows(tmp_path / "samplers.csv")} == {
         (sampler, nfe) for sampler in SAMPLERS for nfe in ("2", "4")
-    } | {("distilled", "1")}
+    } | {("distilled", nfe) for nfe in ("1", "2", "4")}
 
 
 def test_an_interrupted_quality_run_goes_on(few_sprites, tmp_path, monkeypatch):
@@ -66,7 +66,7 @@ def test_an_interrupted_quality_run_goes_on(few_sprites, tmp_path, monkeypatch):
     measured, measure = [], quality.Bench.measure
 
     def measuring(bench, config, seed):
-        measured.append((config.sampler, seed))
+        measured.append((config.sampler, config.network, seed))
         if len(measured) == 8:
             raise KeyboardInterrupt
         return measure(bench, config, seed)
@@ -79,11 +79,12 @@ def test_an_interrupted_quality_run_goes_on(few_sprites, tmp_path, monkeypatch):
     assert len(lines) == 7
     journal.write_text("\n".join(lines[:6]) + "\n" + lines[6][:40])
     quality.main(arguments)
-    once = [sampler for sampler in SAMPLERS if sampler != "euler"]  # whose step is DDIM's
-    assert measured[8:] == [(sampler, 0) for sampler in once[6:]] + [(sampler, 1) for sampler in once]
+    once = [(sampler, "sprites") for sampler in SAMPLERS if sampler != "euler"]  # whose step is DDIM's
+    once.append(("ddim", "distilled"))
+    assert measured[8:] == [(*which, 0) for which in once[6:]] + [(*which, 1) for which in once]
     found = [json.loads(line) for line in journal.read_text().splitlines() if line.endswith("}")]
     assert len(found) == 2 * len(once)
-    ddim = [entry["found"]["fd"] for entry in found if '"ddim"' in entry["asked"]]
+    ddim = [entry["found"]["fd"] for entry in found if '"ddim"' in entry["asked"] and '"sprites"' in entry["asked"]]
     for row in rows(tmp_path / "samplers.csv"):
         if row["sampler"] in ("ddim", "euler"):
             assert row["seeds"] == "2" and float(row["fd"]) == pytest.approx(sum(ddim) / 2, rel=1e-4)
@@ -105,8 +106,8 @@ def test_write_makes_tables_of_what_is_known(few_sprites, tmp_path, monkeypatch)
     budget = quality.Budget(2, 10, (2,), (0.0,), (3,), (), (), ())
     monkeypatch.setattr(quality, "QUICK", budget)
     quality.main([*arguments, "samplers", "--seeds", "1"])
-    journal = quality.Journal(tmp_path / "journal.jsonl", quality.SHIPPED)
-    bench = quality.Bench(load(), quality.load_classifier()[0], 10)
+    journal = quality.Journal(tmp_path / "journal.jsonl", Models())
+    bench = quality.Bench(Models(), quality.load_classifier()[0], 10)
     journal.measure(bench, GenerateConfig(num_inference_steps=2), 1)  # a second seed, of DDIM alone
     monkeypatch.setattr(quality, "QUICK", replace(budget, nfe=(2, 4)))
     monkeypatch.setattr(quality.Bench, "draw", None)
@@ -213,7 +214,7 @@ def test_speed_compares_the_same_network_under_diffusers():
         use_clipped_model_output=True,
         output_type="np",
     ).images
-    ours = last(generate(model, config, x_T=x_T)).x_prev
+    ours = last(generate(model, config, start=(500, x_T))).x_prev
     assert_close(torch.from_numpy(theirs).permute(0, 3, 1, 2) * 2 - 1, ours, rtol=0, atol=1 / 255)
 
 

@@ -7,23 +7,34 @@ import gradio as gr
 import numpy as np
 import pytest
 import torch
+from lessons import denoising_settings, run_denoising
 from takeaways import run_program
 from torch.testing import assert_close
 from wire import decode
 
-from core import GenerateConfig, generate, last
+from core import GenerateConfig, explain, generate, last
 from core.data import built_in, to_x0
-from core.generate import SAMPLERS
+from core.explain import step_numbers
 from core.metrics import diversity, features, load_classifier, nearest, predict
 from core.render import enlarge, to_uint8
+from core.samplers import SAMPLERS
 from core.sprites import CLASS_NAMES
 from serving.refusals import says_why
 from serving.runs import model
 from tabs.denoising import lesson as denoising
 from tabs.page import encode
 
-SETTINGS = {"class_name": "hero", "sampler": "ddpm", "steps": 6, "guidance": 1.0, "seed": 3}
-FORK = {"at": 2, "weights": {"food": 1}, "sampler": "ddpm", "guidance_scale": 2, "seed": 4, "eta": 0, "noise_scale": 1}
+SETTINGS = denoising_settings("hero", "ddpm", 6, 1.0, 3)
+FORK = {
+    "at": 2,
+    "weights": {"food": 1},
+    "network": "sprites",
+    "sampler": "ddpm",
+    "guidance_scale": 2,
+    "seed": 4,
+    "eta": 0,
+    "noise_scale": 1,
+}
 
 
 def states(data: dict) -> np.ndarray:
@@ -49,7 +60,7 @@ def test_the_printed_equations_make_the_step(sampler, extra):
     """a x0 + b (x_t or eps) + sigma z (Ho et al. 2020, eq. 7; Song et al. 2020, eq. 12); the course's s1, s2, s3."""
     config = GenerateConfig(weights={"food": 1.0}, count=1, sampler=sampler, num_inference_steps=7, seed=3, **extra)
     for step in generate(model(), config):
-        a, b, sigma, s1, s2 = denoising.coefficients(step, config.noise_schedule(), sampler)
+        a, b, sigma, s1, s2 = step_numbers(step, config, config.noise_schedule())
         z = step.noise if step.noise is not None else 0
         second = step.x_t if sampler == "ddpm" else step.prediction.eps
         assert_close(a * step.prediction.x0 + b * second + sigma * z, step.x_prev, atol=1e-6, rtol=1e-5)
@@ -60,8 +71,9 @@ def test_the_printed_equations_make_the_step(sampler, extra):
 @pytest.mark.parametrize("sampler", SAMPLERS)
 def test_every_sampler_sends_its_run_and_an_equation_where_there_is_one(sampler):
     """There is one if every x_prev is a sum of this step's x0 and eps (x_t is one, too) and of fresh noise."""
-    data = denoising.run("spell", sampler, 4, 1.0, 0, 0.5, 0.5, "linear")
-    expected = list(generate(model(), denoising.first_config("spell", sampler, 4, 1.0, 0, 0.5, 0.5, "linear")))
+    settings = denoising_settings("spell", sampler, 4, eta=0.5, noise_scale=0.5, schedule="linear")
+    data = run_denoising(**settings)
+    expected = list(generate(model(), denoising.first_config(settings)))
     np.testing.assert_allclose(states(data)[-1], expected[-1].x_prev[0].numpy(), atol=2e-3)
     for name in ("eps", "x0"):
         sent, made = decode(data[name], np.float16, 4, 3, 16, 16), [getattr(s.prediction, name) for s in expected]
@@ -80,14 +92,15 @@ def test_every_sampler_sends_its_run_and_an_equation_where_there_is_one(sampler)
 
 
 def test_settings_that_a_sampler_does_not_use_stay_out_of_its_config():
-    assert denoising.first_config("hero", "ddim", 5, 1.0, 0, 0.3, 0.2).noise_scale == 1
-    assert denoising.first_config("hero", "ddpm", 5, 1.0, 0, 0.3, 0.2).eta == 0
-    assert denoising.first_config(denoising.NO_CLASS, "heun", 5, 1.0, 0).weights == {}
+    both = {"eta": 0.3, "noise_scale": 0.2}
+    assert denoising.first_config(denoising_settings("hero", "ddim", **both)).noise_scale == 1
+    assert denoising.first_config(denoising_settings("hero", "ddpm", **both)).eta == 0
+    assert denoising.first_config(denoising_settings(denoising.NO_CLASS, "heun")).weights == {}
 
 
 def test_a_schedule_that_asks_too_much_of_the_network_gets_its_sentence():
-    assert denoising.run("hero", "ddim", 3, 1.0, 0)["warning"] is None
-    assert "too grey" in denoising.run("hero", "ddim", 3, 1.0, 0, schedule="scaled_linear")["warning"]
+    assert run_denoising("hero", "ddim", 3, 1.0, 0)["warning"] is None
+    assert "too grey" in run_denoising("hero", "ddim", 3, 1.0, 0, schedule="scaled_linear")["warning"]
 
 
 def test_a_fork_of_a_fork_is_what_generate_continues_and_its_program_repeats_it():
@@ -102,7 +115,12 @@ def test_a_fork_of_a_fork_is_what_generate_continues_and_its_program_repeats_it(
         steps = steps[:at] + list(generate(model(), own, after=steps[:at]))
     expected = torch.cat([step.x_t for step in steps] + [steps[-1].x_prev]).half().numpy()
     np.testing.assert_array_equal(states(data), expected)
-    assert data["samplers"] == ["ddpm"] * 4 + ["ddim"] * 2 and data["parts"]["at"] == [2, 3, 4, 5]
+    assert [config["sampler"] for config in data["configs"]] == ["ddpm"] * 4 + ["ddim"] * 2 and data["parts"]["at"] == [
+        2,
+        3,
+        4,
+        5,
+    ]
     assert data["what"] == "0.5 hero + 0.5 spell" and data["nfe"] == 2 + 4 * 2
     found, saved = run_program(data["python"])
     np.testing.assert_array_equal(saved, enlarge(pictures(data)[-1], 16))
@@ -113,14 +131,23 @@ def test_a_fork_of_a_fork_is_what_generate_continues_and_its_program_repeats_it(
 
 
 def test_a_run_tells_of_values_that_no_colour_has():
-    assert "lie outside [-1, 1]" in denoising.run("hero", "plms", 2, 1.0, 0)["warning"]
-    assert denoising.run("hero", "ddim", 2, 1.0, 0)["warning"] is None
+    assert "lie outside [-1, 1]" in run_denoising("hero", "plms", 2, 1.0, 0)["warning"]
+    assert run_denoising("hero", "ddim", 2, 1.0, 0)["warning"] is None
 
 
-@pytest.mark.parametrize(("first", "then"), [("distilled", "ddim"), ("ddim", "distilled"), ("unipc", "heun")])
+@pytest.mark.parametrize(
+    ("first", "then"),
+    [
+        ({"network": "distilled"}, {"network": "sprites"}),
+        ({"network": "sprites"}, {"network": "distilled"}),
+        ({"sampler": "unipc"}, {"sampler": "heun"}),
+    ],
+    ids=str,
+)
 def test_a_fork_ends_at_a_sprite_whatever_timesteps_its_sampler_visits(first, then):
-    settings = SETTINGS | {"sampler": first, "steps": 10}
-    forks = [FORK | {"at": 5, "sampler": then}, FORK | {"at": 6, "sampler": first, "seed": 5}]
+    ddim = {"sampler": "ddim"}
+    settings = SETTINGS | ddim | first | {"num_inference_steps": 10}
+    forks = [FORK | ddim | {"at": 5} | then, FORK | ddim | {"at": 6, "seed": 5} | first]
     for made in (forks[:1], forks):
         data = denoising.fork(settings, made)
         assert data["t"][0] == 500 and data["t"][-1] == 0 and sorted(set(data["t"]), reverse=True) == data["t"]
@@ -130,10 +157,10 @@ def test_a_fork_ends_at_a_sprite_whatever_timesteps_its_sampler_visits(first, th
 
 def test_a_fork_at_step_0_starts_afresh_and_one_that_changes_nothing_repeats_the_run():
     unchanged = FORK | {"weights": {"hero": 1.0}, "guidance_scale": 1.0, "seed": 3}
-    first = states(denoising.run("hero", "ddpm", 6, 1.0, 3))
+    first = states(run_denoising("hero", "ddpm", 6, 1.0, 3))
     np.testing.assert_array_equal(states(denoising.fork(SETTINGS, [unchanged])), first)
     other = states(denoising.fork(SETTINGS, [unchanged | {"at": 0, "seed": 9}]))
-    np.testing.assert_array_equal(other, states(denoising.run("hero", "ddpm", 6, 1.0, 9)))
+    np.testing.assert_array_equal(other, states(run_denoising("hero", "ddpm", 6, 1.0, 9)))
 
 
 @pytest.mark.parametrize(
@@ -141,9 +168,9 @@ def test_a_fork_at_step_0_starts_afresh_and_one_that_changes_nothing_repeats_the
     [
         (None, [], "settings must be"),
         ([], [], "settings must be"),
-        ({"class_name": "hero"}, [], "settings must be"),
+        ({"weights": "hero"}, [], "settings must be"),
         (SETTINGS | {"secret": 1}, [], "settings must be"),
-        (SETTINGS | {"steps": 501}, [], "num_inference_steps"),
+        (SETTINGS | {"num_inference_steps": 501}, [], "num_inference_steps"),
         (SETTINGS, None, "list of at most 5"),
         (SETTINGS, [FORK] * 6, "list of at most 5"),
         (SETTINGS, ["fork"], "cannot be read"),
@@ -170,18 +197,18 @@ def test_bad_forks_are_refused_with_one_sentence(settings, forks, why):
 
 def test_guidance_parts_add_up_to_the_prediction():
     """x0 = x0_null + s (x0_c - x0_null), then clipped."""
-    data = denoising.run("food", "ddim", 5, 3.0, 1)
+    data = run_denoising("food", "ddim", 5, 3.0, 1)
     steps = list(generate(model(), GenerateConfig({"food": 1.0}, 1, 1, "ddim", 5, guidance_scale=3.0)))
-    assert data["parts"]["at"] == [0, 1, 2, 3, 4] and data["parts"]["scale"] == [3.0] * 5
+    assert data["parts"]["at"] == [0, 1, 2, 3, 4] and data["configs"][2]["guidance_scale"] == 3.0
     for i, step in enumerate(steps):
-        conditional, unconditional = denoising.guidance_parts(step)
+        conditional, unconditional = explain.guidance_parts(step)
         result = unconditional + 3 * (conditional - unconditional)
         assert_close(result.clamp(-1, 1), step.prediction.x0, atol=1e-5, rtol=0)
         sent = decode(data["parts"]["conditional"], np.float16, 5, 3, 16, 16)[i]
         np.testing.assert_allclose(sent, conditional[0].numpy(), atol=2e-3, rtol=1e-3)
-    assert denoising.run("food", "ddim", 3, 1.0, 1)["parts"] is None
-    assert denoising.run("food", "ddim", 3, 0.0, 1)["parts"] is None
-    assert denoising.run(denoising.NO_CLASS, "ddim", 3, 3.0, 1)["guidance"] == [None] * 3
+    assert run_denoising("food", "ddim", 3, 1.0, 1)["parts"] is None
+    assert run_denoising("food", "ddim", 3, 0.0, 1)["parts"] is None
+    assert run_denoising(denoising.NO_CLASS, "ddim", 3, 3.0, 1)["parts"] is None
 
 
 @pytest.mark.parametrize("sampler", ["ddpm", "ddim"])
@@ -190,16 +217,17 @@ def test_a_run_from_pure_noise_is_sent_in_finite_numbers(sampler):
     config = GenerateConfig({"hero": 1.0}, 1, 0, sampler, 3, guidance_scale=3.0, zero_terminal_snr=True)
     steps = list(generate(model(), config))
     assert steps[0].prediction.alpha_bar == 0
-    data = denoising.trajectory(steps, [config] * len(steps))
+    data = denoising.trajectory(explain.Trajectory(tuple(steps), (config,) * len(steps)))
     for name in ("conditional", "unconditional"):
         assert np.isfinite(decode(data["parts"][name], np.float16, 3, 3, 16, 16)).all()
     first, *others = data["numbers"]
-    assert first[3] is None and np.isfinite([*first[:3], first[4]]).all() and np.isfinite(others).all()
+    assert first.pop("s1") is None
+    assert all(np.isfinite(list(numbers.values())).all() for numbers in (first, *others))
 
 
 def test_the_pictures_of_a_run_are_exact():
     """Though its tensors travel in half precision: that changes some of them by a grey level."""
-    data = denoising.run("spell", "ddpm", 12, 2.0, 5)
+    data = run_denoising("spell", "ddpm", 12, 2.0, 5)
     config = GenerateConfig({"spell": 1.0}, 1, 5, "ddpm", 12, guidance_scale=2.0)
     steps = list(generate(model(), config))
     exact = to_uint8(torch.cat([*(step.x_t for step in steps), steps[-1].x_prev]))
@@ -208,7 +236,7 @@ def test_the_pictures_of_a_run_are_exact():
 
 
 def test_without_the_noise_of_ddpm_sprites_are_alike():
-    first, both = denoising.noise_sheets(SETTINGS | {"sampler": "ddim", "steps": 12}, 0.0)
+    first, both = denoising.noise_sheets(SETTINGS | {"sampler": "ddim", "num_inference_steps": 12}, 0.0)
     assert len(first["sheets"]) == 1 and first["sheets"][0] == both["sheets"][0]
     config = GenerateConfig({"hero": 1.0}, 16, 3, "ddpm", 12)
     for sheet, scale in zip(both["sheets"], (0.0, 1.0), strict=True):
@@ -255,7 +283,7 @@ def test_what_is_no_sprite_is_not_compared(sprites):
 
 
 def test_the_answer_to_the_question_is_what_the_network_does():
-    """assets/denoising.js: of twelve heroes, how many turn into food when asked at which step of 50."""
+    """denoising/lesson.html: of twelve heroes, how many turn into food when asked at which step of 50."""
     start = GenerateConfig({"hero": 1.0}, 12, 0, "ddim", 50)
     steps, classifier = list(generate(model(), start)), load_classifier()[0]
     food = CLASS_NAMES.index("food")

@@ -102,7 +102,7 @@ def test_the_command_walks_trains_and_goes_on(tiny_checkpoint, tmp_path, monkeyp
     assert load(tmp_path / "final.safetensors").info["images_seen"] == 128
 
 
-def test_paths_of_another_walk_are_refused_and_kept(tiny_checkpoint, tiny_model, tmp_path, refused):
+def test_paths_of_another_walk_are_refused_and_kept(tiny_checkpoint, tiny_model, tiny_student, tmp_path, refused):
     paths = kept_paths(tmp_path, tiny_model, 12, 0)
     again = kept_paths(tmp_path, tiny_model, 12, 0)
     for field in fields(paths):
@@ -111,7 +111,7 @@ def test_paths_of_another_walk_are_refused_and_kept(tiny_checkpoint, tiny_model,
     options = ["--teacher", tiny_checkpoint, "--out", tmp_path, "--images", "64"]
     assert "other paths (seed)" in refused(main, [*options, "--paths", "12", "--seed", "1"])
     assert "other paths (count)" in refused(main, [*options, "--paths", "13"])
-    other = replace(tiny_model, network=tiny_model.student.network)
+    other = replace(tiny_model, network=tiny_student.network)
     with pytest.raises(ValueError, match=r"other paths \(teacher\)"):
         kept_paths(tmp_path, other, 12, 0)
     assert (tmp_path / KEPT).read_bytes() == before

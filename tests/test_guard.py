@@ -64,7 +64,7 @@ READS_OURS = "async def route(request):\n    return ours()"
 @pytest.fixture
 def log(caplog):
     """Nothing else may be in the log than what is asked for."""
-    caplog.set_level(logging.WARNING, logger="tabs")
+    caplog.set_level(logging.WARNING, logger="serving")
     return caplog
 
 

@@ -14,15 +14,16 @@ from wire import decode
 
 from core import GenerateConfig, generate, last
 from core.generate import SeededNoise
+from core.interpolate import between
 from core.render import grid, to_uint8
 from serving import runs
 from serving.runs import model
 from serving.turns import Turns
 from tabs.mixing import lesson as mixing
 
-A, B = [1, 0, 0.6, 0, 0], [0, 0, 0, 1, 0]
-MIX = {"weights": A, "guidance": 1, "seed": 3, "mixing": "embedding"}
-LINE = {"a": A, "b": B, "guidance": 1.5, "seed": 3, "mixing": "prediction"}
+A, B = {"hero": 1, "food": 0.6}, {"spell": 1}
+MIX = {"weights": A, "guidance_scale": 1, "seed": 3, "mixing": "embedding"}
+LINE = {"a": A, "b": B, "guidance_scale": 1.5, "seed": 3, "mixing": "prediction"}
 
 
 @pytest.fixture(autouse=True)
@@ -106,7 +107,8 @@ def test_mixes_between_two_mixes_and_their_program(what, count, places):
         (places - 1, {"spell": 1}),
     ):
         config = GenerateConfig(weights, count, 3, num_inference_steps=2, guidance_scale=1.5, mixing="prediction")
-        np.testing.assert_array_equal(sprites[:, place], to_uint8(last(generate(model(), config)).x_prev))
+        alone = to_uint8(last(generate(model(), config)).x_prev).astype(int)
+        assert np.abs(sprites[:, place] - alone).max() <= 1  # another batch size rounds differently
     np.testing.assert_array_equal(repeat(data["code"], data["columns"]), decode(data["sprites"]))
 
 
@@ -135,8 +137,8 @@ def test_noises_end_at_both_seeds():
 
 
 def test_between_is_a_straight_line_of_short_numbers():
-    rows = mixing.between(A, B, 9)
-    assert rows[0] == (1, 0, 0.6, 0, 0) and rows[4] == (0.5, 0, 0.3, 0.5, 0) and rows[8] == (0, 0, 0, 1, 0)
+    rows = between(A, B, 9)
+    assert rows[0] == A and rows[4] == {"hero": 0.5, "food": 0.3, "spell": 0.5} and rows[8] == B
 
 
 @pytest.mark.parametrize(
@@ -156,16 +158,16 @@ BAD = [
     ("weights", None),
     ("weights", 3),
     ("weights", "10000"),
-    ("weights", [1, 0, 0, 0]),
-    ("weights", [1, 0, 0, 0, 0, 0]),
-    ("weights", [1, 0, 0, 0, None]),
-    ("weights", [1, 0, 0, 0, False]),
-    ("weights", [1, 0, 0, 0, "0"]),
-    ("weights", [1, 0, 0, 0, math.nan]),
-    ("weights", [1, 0, 0, 0, 11]),
-    ("guidance", -1),
-    ("guidance", None),
-    ("guidance", math.inf),
+    ("weights", [1, 0, 0, 0, 0]),
+    ("weights", {"dragon": 1}),
+    ("weights", {"hero": None}),
+    ("weights", {"hero": False}),
+    ("weights", {"hero": "0"}),
+    ("weights", {"hero": math.nan}),
+    ("weights", {"hero": 11}),
+    ("guidance_scale", -1),
+    ("guidance_scale", "1"),
+    ("guidance_scale", math.inf),
     ("seed", -1),
     ("seed", 1.5),
     ("seed", True),

@@ -12,9 +12,11 @@ from takeaways import read_film, run_program
 from torch.testing import assert_close
 
 from core import GenerateConfig, generate, last
+from core.program import constructor
+from core.program import run_program as program_of
 from core.render import enlarge, grid, to_uint8
 from serving.runs import model
-from tabs.page import MAX_GIF_SPRITES, as_python, constructor, encode, from_link, gif, read_link
+from tabs.page import MAX_GIF_SPRITES, encode, from_link, gif, read_link
 
 GOOD_GIF = {"frames": encode(np.zeros((3, 2, 768), np.uint8)), "count": 2, "columns": 2, "ms": 50}
 CONTROLS = {
@@ -130,13 +132,13 @@ def test_what_is_no_gif_is_refused(request_):
 def test_the_program_of_guidance_in_an_interval_runs(interval):
     """Infinity has no literal in Python."""
     config = GenerateConfig({"hero": 1.0}, 1, 3, "ddim", 2, guidance_scale=2.0, guidance_interval=interval)
-    found, _ = run_program(as_python(config))
+    found, _ = run_program(program_of(config))
     assert eval(constructor(config), {"GenerateConfig": GenerateConfig}) == config
     assert_close(found["sprites"], last(generate(model(), config)).x_prev, rtol=0, atol=0)
 
 
 def test_a_program_says_where_core_comes_from():
-    first, second, *_ = as_python(GenerateConfig()).splitlines()
+    first, second, *_ = program_of(GenerateConfig()).splitlines()
     assert first.startswith("# core is a folder of the project") and second.startswith("#")
 
 
@@ -145,10 +147,10 @@ def test_the_program_repeats_the_run_and_its_fork():
     fork = GenerateConfig({"food": 1.0}, 2, 4, "ddim", 6, guidance_scale=2.0)
     steps = list(generate(model(), config))
     steps = steps[:2] + list(generate(model(), fork, after=steps[:2]))
-    found, saved = run_program(as_python(config, (2, fork)))
+    found, saved = run_program(program_of(config, (2, fork)))
     np.testing.assert_array_equal(saved, grid(to_uint8(steps[-1].x_prev), columns=2, scale=16, gap=0))
     assert_close(found["sprites"], steps[-1].x_prev, rtol=0, atol=0)
     assert (
         "GenerateConfig(weights={'hero': 1.0}, count=2, seed=3, sampler='ddpm', num_inference_steps=6, noise_scale=0.5)"
-        in as_python(config)
+        in program_of(config)
     )

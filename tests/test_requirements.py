@@ -16,9 +16,10 @@ from gradio.routes import App
 from test_space import pins
 from tiny import ROOT
 
-APP = [*sorted(ROOT.glob("*.py")), *sorted(ROOT.glob("core/**/*.py")), *sorted(ROOT.glob("tabs/**/*.py"))]
+ROOMS = ("core", "serving", "tabs")
+APP = [*sorted(ROOT.glob("*.py")), *(path for room in ROOMS for path in sorted(ROOT.glob(f"{room}/**/*.py")))]
 AROUND = [*sorted(ROOT.glob("tests/**/*.py")), *sorted(ROOT.glob("benchmarks/**/*.py"))]
-OURS = {"core", "tabs", *(path.stem for path in [*APP, *AROUND]), "benchmarks"}
+OURS = {*ROOMS, *(path.stem for path in [*APP, *AROUND]), "benchmarks"}
 NOT_OURS_TO_PIN = {"spaces"}  # a ZeroGPU Space brings it
 EXPORTERS = {"onnx", "onnxscript"}  # for python -m core.runtime, which says so
 

@@ -14,10 +14,9 @@ import torch
 from gradio.context import LocalContext
 from tiny import in_a_loop, until
 
-from core import GenerateConfig, generate, last
+from core import GenerateConfig, compare, generate, last
 from serving import runs
 from serving.turns import Turns
-from tabs.race import lesson as race
 
 X = (torch.zeros(5),) * 3
 
@@ -70,7 +69,7 @@ async def drain(stream):
 
 @pytest.mark.parametrize("streamed", [False, True])
 def test_a_cancelled_event_stops_within_one_evaluation(network, streamed, caplog):
-    caplog.set_level(logging.INFO, logger="tabs")
+    caplog.set_level(logging.INFO, logger="serving")
     ended = threading.Event()
 
     def run():
@@ -125,7 +124,7 @@ def test_leaving_the_page_stops_its_runs_and_no_others(network):
 
 
 def test_a_line_a_run_with_evaluations_and_waiting_and_nothing_else(network, caplog):
-    caplog.set_level(logging.INFO, logger="tabs")
+    caplog.set_level(logging.INFO, logger="serving")
 
     def short_run(secret):
         last(generate(runs.model(), GenerateConfig(count=8, num_inference_steps=5)))
@@ -144,7 +143,7 @@ def test_a_line_a_run_with_evaluations_and_waiting_and_nothing_else(network, cap
 
 
 def test_a_refused_run_says_why(caplog):
-    caplog.set_level(logging.INFO, logger="tabs")
+    caplog.set_level(logging.INFO, logger="serving")
 
     def refuse():
         raise ValueError("no such class")
@@ -166,13 +165,13 @@ def test_the_wait_for_other_peoples_turns_is_not_timed(monkeypatch):
 
     turns = Turns(slow_once)
     shared = replace(runs.model(), run=runs._Served(turns))
-    monkeypatch.setattr(race, "model", lambda: shared)
     other = threading.Thread(target=turns, args=X)
     other.start()
     first.wait()
     start = time.perf_counter()
-    lane = race.Lane(GenerateConfig(count=1, num_inference_steps=1))
-    *_, lane = in_a_loop(drain(runs.served("race", race.drive, alone=True)(lane)))
+    lane = compare.Lane(GenerateConfig(count=1, num_inference_steps=1))
+    race = runs.served("race", compare.drive, alone=True)
+    *_, lane = in_a_loop(drain(race(shared, lane, clock=runs.clock)))
     assert time.perf_counter() - start - lane.seconds > 0.3
     other.join()
 

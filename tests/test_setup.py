@@ -64,7 +64,7 @@ def test_make_fetches_the_build_for_cpus_where_there_is_no_gpu(made, machine, sa
 
 def test_a_checkout_with_autocrlf_keeps_line_ends_and_binaries(tmp_path):
     here, there = tmp_path / "here", tmp_path / "there"
-    files = ("Makefile", ".ci/run", "app.py", "assets/thumbnail.png", "checkpoints/unet.onnx", ".gitattributes")
+    files = ("Makefile", ".ci/run", "app.py", "assets/thumbnail.png", "checkpoints/sprites.onnx", ".gitattributes")
     for name in files:
         (here / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / name, here / name)

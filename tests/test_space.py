@@ -132,7 +132,7 @@ def test_the_start_says_what_was_loaded_and_what_is_allowed(space):
     log = re.sub(r"\d+\.\d\d(?= s\b)|\d+(?= threads)", "N", (folder / "log.txt").read_text())
     for line in (
         f"{checkpoints / 'sprites.safetensors'}, trained on {seen:,} noisy sprites, loaded in N s",
-        f"{checkpoints / 'distilled.safetensors'}, distilled from it",
+        f"{checkpoints / 'distilled.safetensors'}, distilled",
         f"ONNX Runtime runs it on cpu, N threads; {RUNS} runs at a time, {QUEUE_SIZE} more may wait",
         f"* Running on local URL:  {url[:-1]}",
     ):

@@ -7,18 +7,18 @@ import gradio as gr
 import numpy as np
 import pytest
 import torch
+from lessons import run_denoising
 from PIL import Image
 from takeaways import run_program
 from wire import decode
 
-from core import GenerateConfig, generate, last
+from core import GenerateConfig, compare, generate, last
 from core.conditions import MIXINGS
 from core.generate import SeededNoise
 from core.render import grid, to_uint8
 from core.sprites import CLASS_NAMES, draw
 from serving.refusals import says_why
 from serving.runs import model
-from tabs.denoising import lesson as denoising
 from tabs.mixing import lesson as mixing
 from tabs.noising import lesson as noising
 from tabs.page import encode
@@ -51,7 +51,7 @@ def test_upload_is_shrunk(tmp_path):
 
 
 def test_denoising_sends_the_whole_trajectory():
-    data = denoising.run("spell", "ddpm", 6, 2.0, 5)
+    data = run_denoising("spell", "ddpm", 6, 2.0, 5)
     states = decode(data["x_t"], np.float16, 7, 3, 16, 16)
     config = GenerateConfig(
         weights={"spell": 1.0}, count=1, sampler="ddpm", num_inference_steps=6, guidance_scale=2.0, seed=5
@@ -81,11 +81,12 @@ def test_denoising_sends_the_whole_trajectory():
 )
 def test_denoising_refuses_bad_input_with_one_sentence(arguments):
     with pytest.raises(gr.Error) as caught:
-        says_why(denoising.run)(*arguments)
+        says_why(run_denoising)(*arguments)
     assert "\n" not in caught.value.message and len(caught.value.message) < 200
 
 
-DDPM_12, DDIM_3, NOBODY = ("ddpm", 12, 0.0), ("ddim", 3, 0.0), (race.NO_LANE, 5, 0.0)
+DDPM_12, DDIM_3 = ("ddpm", "sprites", 12, 0.0), ("ddim", "sprites", 3, 0.0)
+NOBODY = (race.NO_LANE, "sprites", 5, 0.0)
 
 
 def test_race_yields_progress_and_ends_with_a_replay():
@@ -101,7 +102,7 @@ def test_race_yields_progress_and_ends_with_a_replay():
     assert [(lane["name"], lane["done"], lane["nfe"]) for lane in lanes] == [("DDPM", 12, 12), ("DDIM", 3, 3)]
     assert races == [
         before,
-        [race.Result("ddpm", 0.0, 12, 2, lanes[0]["seconds"]), (*DDIM_3[::2], 3, 2, lanes[1]["seconds"])],
+        [race.Result("ddpm", 0.0, 12, 2, lanes[0]["seconds"]), ("ddim", 0.0, 3, 2, lanes[1]["seconds"])],
     ]
     steps = list(generate(model(), GenerateConfig(weights={"hero": 1.0}, count=2, num_inference_steps=3)))
     frames = lanes[1]["frames"]
@@ -116,24 +117,24 @@ def test_race_yields_progress_and_ends_with_a_replay():
 
 def test_no_lane_runs_while_the_page_draws(monkeypatch):
     """What a race sends costs its page work, perhaps on the same machine: the next evaluation waits for the page."""
-    race.converged.cache_clear()
-    log, network, wait = [], race.model().run, race.Watched.wait
-    watched = replace(race.model(), run=lambda *args: log.append("evaluation") or network(*args))
-    monkeypatch.setattr(race, "model", lambda: watched)
+    race.exact.cache_clear()
+    log, network, wait = [], model().run, race.Watched.wait
+    watched = replace(model(), run=lambda *args: log.append("evaluation") or network(*args))
+    monkeypatch.setattr(race, "models", lambda: {"sprites": watched})
     monkeypatch.setattr(race.Watched, "wait", lambda page: (wait(page), log.append("goes on")))
 
     def draws(name):
         log.append("drawn")
         race.drawn(name)
 
-    monkeypatch.setattr(race, "SHOW_EVERY", 0.0)
-    monkeypatch.setattr(race, "WARM_UP", 0.0)
+    monkeypatch.setattr(compare, "SHOW_EVERY", 0.0)
+    monkeypatch.setattr(compare, "WARM_UP", 0.0)
     for data, _ in race.race("hero", 1, 0, [], *DDIM_3, *DDIM_3, *NOBODY, *NOBODY):
         log.append("sent")
         if not data["finished"]:
             threading.Timer(0.05, draws, [data["race"]]).start()
     lane = ["evaluation"] * 2 + ["evaluation", "sent", "drawn", "goes on"] * 3  # the first two to warm up
-    truth = ["evaluation"] * race.CONVERGED_STEPS
+    truth = ["evaluation"] * compare.CONVERGED_STEPS
     assert log == ["sent", "drawn", "goes on", *lane, *lane, "sent", *truth, "sent"]
 
 
@@ -173,7 +174,7 @@ def test_whole_decades(values, ends):
 
 
 def test_solvers_come_nearer_to_the_ode_than_sampling_with_fresh_noise():
-    lanes = ("dpmpp_2m", 50, 0.0), ("ddim", 5, 0.0), ("ddim", 50, 1.0), NOBODY
+    lanes = ("dpmpp_2m", "sprites", 50, 0.0), ("ddim", "sprites", 5, 0.0), ("ddim", "sprites", 50, 1.0), NOBODY
     data = list(race.race("spell", 9, 1, [], *(x for lane in lanes for x in lane)))[-1][0]
     near, far, elsewhere = (lane["distance"] for lane in data["lanes"])
     assert near < far < elsewhere and near < 3
@@ -182,7 +183,7 @@ def test_solvers_come_nearer_to_the_ode_than_sampling_with_fresh_noise():
 
 def test_a_race_can_be_repeated_in_python():
     """The program draws the sprites of every lane, bit for bit."""
-    choices = ("ddim", 3, 0.5, race.NO_LANE, 10, 0.0, "unipc", 2, 0.0, race.NO_LANE, 10, 0.0)
+    choices = ("ddim", "sprites", 3, 0.5, *NOBODY, "ddim", "distilled", 2, 0.0, *NOBODY)
     *_, (shown, _) = race.race("food", 2, 7, [], *choices)
     found, saved = run_program(shown["python"])
     for lane, sprites in zip(shown["lanes"], found["sprites"], strict=True):
@@ -191,14 +192,14 @@ def test_a_race_can_be_repeated_in_python():
 
 
 def test_a_lane_that_leaves_the_range_of_colours_says_so():
-    lanes = race.line_up("hero", 4, 0, [("plms", 3, 0.0), ("ddim", 3, 0.0)])
-    plms, ddim = (race.finish(lane).shown(replay=True)["note"] for lane in lanes)
+    lanes = race.line_up({"weights": "hero", "count": 4, "seed": 0}, [("plms", "sprites", 3, 0.0), DDIM_3])
+    plms, ddim = (race.shown(compare.finish(model(), lane), replay=True)["note"] for lane in lanes)
     assert "lie outside [-1, 1]" in plms and ddim is None
 
 
 def test_a_long_lane_keeps_few_frames():
-    *_, lane = race.drive(race.Lane(GenerateConfig(count=1, num_inference_steps=100)))
-    assert len(lane.frames) == race.MAX_FRAMES + 1 and (lane.frames[0].t, lane.frames[-1].t) == (500, 0)
+    *_, lane = compare.drive(model(), compare.Lane(GenerateConfig(count=1, num_inference_steps=100)))
+    assert len(lane.frames) == compare.MAX_FRAMES + 1 and (lane.frames[0].t, lane.frames[-1].t) == (500, 0)
 
 
 def test_reading_the_measured_curve():
@@ -217,16 +218,18 @@ def test_race_refuses_a_bad_count(count):
 
 def test_race_refuses_more_than_its_share_of_the_machine():
     with pytest.raises(gr.Error, match=r"31,968 network evaluations.*at most 20,000"):
-        list(says_why(race.race)("hero", 32, 0, [], *("ddpm", 500, 0.0), *("heun", 250, 0.0)))
+        list(says_why(race.race)("hero", 32, 0, [], *("ddpm", "sprites", 500, 0.0), *("heun", "sprites", 250, 0.0)))
 
 
 @pytest.mark.parametrize(
     ("lanes", "why"),
     [
         ((*DDPM_12, *NOBODY), "at least two lanes"),
-        ((*DDPM_12, "magic", 5, 0.0), "unknown sampler 'magic'"),
-        ((*DDPM_12, "heun", 0, 0.0), "num_inference_steps"),
-        ((*DDPM_12, "ddim", 5, 2.0), "eta must be a number from 0 to 1"),
+        ((*DDPM_12, "heun", "distilled", 2, 0.0), "the distilled network draws with sampler ddim"),
+        ((*DDPM_12, "heun", "other", 2, 0.0), "unknown network 'other'"),
+        ((*DDPM_12, "magic", "sprites", 5, 0.0), "unknown sampler 'magic'"),
+        ((*DDPM_12, "heun", "sprites", 0, 0.0), "num_inference_steps"),
+        ((*DDPM_12, "ddim", "sprites", 5, 2.0), "eta must be a number from 0 to 1"),
     ],
 )
 def test_race_refuses_bad_lanes(lanes, why):
@@ -235,7 +238,8 @@ def test_race_refuses_bad_lanes(lanes, why):
 
 
 def test_mixing_two_ways_from_the_same_noise():
-    sheets = [mixing.sheet((1.0, 0.0, 0.6, 0.0, 0.0), 1.0, 0, way) for way in MIXINGS]
+    request = {"weights": {"hero": 1.0, "food": 0.6}, "guidance_scale": 1.0, "seed": 0}
+    sheets = [mixing.sheet(request | {"mixing": way}) for way in MIXINGS]
     notes = [sheet["note"] for sheet in sheets]
     assert notes[0].startswith("1 hero + 0.6 food; 1 network evaluation a step")
     assert notes[1].endswith("3 network evaluations a step")
@@ -244,5 +248,5 @@ def test_mixing_two_ways_from_the_same_noise():
     np.testing.assert_array_equal(decode(sheets[1]["sprites"], np.uint8, 16, 16, 16, 3), expected)
 
 
-def test_presets_are_rows_of_weights():
-    assert all(len(row) == len(CLASS_NAMES) for row in mixing.PRESETS.values())
+def test_presets_are_mixes_of_our_classes():
+    assert all(weights.keys() <= {*CLASS_NAMES} for weights in mixing.PRESETS.values())

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 import torch
+from lessons import run_denoising
 from torch.testing import assert_close
 
 from benchmarks.classifier import TEST_SEED, TRAINING_SEED
@@ -94,10 +95,9 @@ def test_the_course_adds_more_noise(t, t_prev):
     """sigma_t^2 = beta (1 - ab_prev) / (1 - ab_t), and beta = 1 - 1 / s1^2, as denoising.js has it; over the stride."""
     schedule = NoiseSchedule.cosine(500)
     a, b = schedule.alpha_bar_at(t), schedule.alpha_bar_at(t_prev)
-    config = denoising.first_config("hero", "ddpm", 50, 1.0, 0)
-    steps = denoising.follow(config, [])
+    steps = run_denoising("hero", "ddpm", 50)
     k = steps["t"].index(t)
-    sigma, s1 = steps["sigmas"][k], steps["numbers"][k][3]
+    sigma, s1 = steps["sigmas"][k], steps["numbers"][k]["s1"]
     beta = 1 - s1**-2
     assert beta == pytest.approx(1 - a / b)
     assert sigma**2 == pytest.approx(beta * (1 - b) / (1 - a)) and sigma < beta**0.5
