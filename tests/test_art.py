@@ -1,12 +1,15 @@
-"""The drawings in text files: what is read, what is refused in one sentence."""
+"""The drawings in text files: what is read, what is refused in one sentence, and that every grid is used."""
 
+import sys
 import textwrap
 
 import pytest
+from tiny import ROOT
 
-from core.sprites import art
+from core.sprites import art, draw
 from core.sprites.art import Art
 
+FILES = sorted((ROOT / "core" / "sprites").rglob("*.txt"))
 OWL = "[owl]\n.3.\n343\n"
 
 
@@ -87,3 +90,68 @@ def test_a_grid_that_the_drawing_lacks_is_refused(drawn):
         owls.grid("owl", "dead")
     with pytest.raises(ValueError, match=r"/owls\.txt has no 2 in \[egg\], but 0, 1$"):
         owls.grid("egg", 2)
+
+
+def test_nothing_is_read_before_something_is_drawn(python):
+    code = (
+        "import pathlib\n"
+        "read = pathlib.Path.read_text\n"
+        "def tell(path, *args, **kwargs):\n"
+        "    if 'sprites' in path.parts: print(path.name)\n"
+        "    return read(path, *args, **kwargs)\n"
+        "pathlib.Path.read_text = tell\n"
+        "import core, core.data, core.sprites\n"
+        "print('imported')\n"
+        "for seed in (0, 0): core.sprites.draw('hero', seed)"
+    )
+    out, err = python("-c", code).communicate(timeout=60)
+    assert out.split() == ["imported", "characters.txt"], err
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_a_file_belongs_to_a_module(path):
+    assert "\nART = Art(__file__)\n" in path.with_suffix(".py").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("package", "classes"),
+    [
+        ("characters", ["hero", "side-facing"]),
+        ("beasts", ["non-hero"]),
+        ("monsters", ["non-hero"]),
+        ("food", ["food"]),
+        ("spells", ["spell"]),
+    ],
+)
+def test_every_grid_is_used(monkeypatch, package, classes):
+    """The rarest is drawn once in some 1,500 sprites."""
+    unused = set()
+
+    class Grid(str):
+        """A grid that tells when it is painted, alone or as a part of another."""
+
+        def split(self, *args):
+            unused.discard(self.name)
+            return super().split(*args)
+
+        def __format__(self, spec):
+            unused.discard(self.name)
+            return super().__format__(spec)
+
+    for module in [sys.modules[name] for name in sorted(sys.modules) if name.startswith(f"core.sprites.{package}")]:
+        if own := vars(module).get("ART"):
+            watched = {
+                drawing: {key: Grid(grid) for key, grid in own.named(drawing).items()} for drawing in own.drawings
+            }
+            for drawing, grids in watched.items():
+                for key, grid in grids.items():
+                    grid.name = f"{own.path.name}: [{drawing}] {key}"
+                    unused.add(grid.name)
+            monkeypatch.setitem(vars(own), "drawings", watched)
+    assert len(unused) > 50
+    for seed in range(6000):
+        for name in classes:
+            draw(name, seed)
+        if not unused:
+            break
+    assert not unused
