@@ -1,5 +1,6 @@
 """The built-in data set: deterministic, varied, on white; hero and side-facing of one seed are one character."""
 
+import hashlib
 import random
 
 import numpy as np
@@ -12,11 +13,20 @@ from core.sprites.canvas import finish, mirror, outline, paint, shift, stack
 from core.sprites.palette import COLOURS, HAIR, INK, SKIN, WHITE
 
 RED = COLOURS["red"]
+# Of what the networks learned from, and of what they are measured by: another hash means another data set.
+SMALL_SET = "3b0330efc530780681ffb1ab7a1fc954a5222265300e83fd5f90d4adcdccc5bd"
+TRAINING_SET = "64633812ad544d9e565be0f1455d19e19c68252c3902c153b62b1fef913232b9"
+HELD_OUT = "44088c3928b6d321c1933c4b4e7ec19a1734bb50506e45b10a13a52816250ee6"
 
 
 @pytest.fixture(scope="module")
 def small_set():
     return draw_set(400)
+
+
+def sha256(images, labels, captions):
+    text = "\n".join(captions).encode()
+    return hashlib.sha256(images.tobytes() + labels.astype("<i8").tobytes() + text).hexdigest()
 
 
 def of_class(array, labels, name):
@@ -102,9 +112,19 @@ def test_captions_are_short_lines(small_set):
         assert caption == caption.strip() and 3 <= len(caption) <= 90 and caption.isprintable()
 
 
+def test_sprites_stay_as_they_are(small_set):
+    assert sha256(*small_set) == SMALL_SET
+
+
 @pytest.mark.slow
-def test_the_training_set_has_enough_distinct_sprites():
-    images, labels, _ = draw_set(5000)
+def test_the_held_out_set_stays_as_it_is():
+    assert sha256(*draw_set(1000, seed=1)) == HELD_OUT
+
+
+@pytest.mark.slow
+def test_the_training_set_stays_as_it_is_and_has_enough_distinct_sprites():
+    images, labels, captions = draw_set(5000)
+    assert sha256(images, labels, captions) == TRAINING_SET
     assert len(images) == 25_000 and distinct(images) >= 20_000
     for name in CLASS_NAMES:
         own = of_class(images, labels, name)

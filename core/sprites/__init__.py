@@ -1,6 +1,6 @@
 """The built-in data set: 16x16 sprites in five classes, drawn by code. Any number of them, each from its seed.
 
-Read palette.py and canvas.py, then any of the drawing modules.
+Read palette.py, art.py and canvas.py, then any of the drawing modules with the text file beside it.
 """
 
 from __future__ import annotations

@@ -1,15 +1,7 @@
 """Sprites from character grids: a letter is a palette slot, a layer is a grid in chosen materials.
 
-The same letters mean the same thing in every grid of this package:
-
-    .        nothing (shows what lies below)
-    0 1 2 3 4    first material,  shadow .. highlight
-    a b c d e    second material, shadow .. highlight
-    p q r s t    third material,  shadow .. highlight
-    k        ink: eyes, mouths, inner lines       w   pure white: sparkles, whites of eyes
-    x        erase: makes the pixel empty again, also through the layers below
-
-Other letters are fixed colours handed to `paint` by name (`paint(grid, skin, y=GOLD[3])`).
+What the letters mean is told in art.py. Those that a file has of its own are fixed colours handed to `paint` by name
+(`paint(grid, skin, y=GOLD[3])`).
 """
 
 from __future__ import annotations
@@ -18,12 +10,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from .art import SIZE, SLOTS
 from .palette import INK, WHITE, Colour, Ramp
 
-SIZE = 16
 Layer = np.ndarray  # (16, 16, 4) uint8; alpha is 0 (empty), 255 (painted) or 1 (erases what lies below)
-
-_SLOTS = ("01234", "abcde", "pqrst")
 
 
 @dataclass(frozen=True)
@@ -37,13 +27,13 @@ class Sprite:
 def paint(grid: str, *materials: Ramp, dx: int = 0, dy: int = 0, mirror: bool = False, **fixed: Colour) -> Layer:
     """Paint a character grid into a layer.
 
-    grid: rows of letters as in the module's table; common indentation and blank lines at both ends are ignored.
+    grid: rows of letters, divided by white space.
     dx, dy: place of the grid's upper left corner; what falls outside 16x16 is cut off.
     mirror: flip the grid left to right (inside its own width) before it is placed.
     Raises ValueError for a letter that has no colour.
     """
     colours: dict[str, Colour] = {"k": INK, "w": WHITE, **fixed}
-    for letters, material in zip(_SLOTS, materials, strict=False):
+    for letters, material in zip(SLOTS, materials, strict=False):
         colours.update(zip(letters, material, strict=True))
     layer = np.zeros((SIZE, SIZE, 4), np.uint8)
     rows = grid.split()
