@@ -277,10 +277,11 @@ def mix(
         network=network,
     )
     check_share([config])
-    start, lines = None, ()
+    start, lines = None, []
     if seed_b is not None:
         others = [seed_b + i for i in range(count)]
-        start, lines = (config.timesteps()[0], noises(rows, others, places)), arcs(rows, others, places)
+        start = config.timesteps()[0], noises(rows, others, places)
+        lines = arcs(rows, others, places, shape=model().shape)
     lane = finish(models(), Lane(config), start, clock)
     pixels = to_uint8(lane.step.x_prev)
     return {

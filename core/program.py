@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import fields
 
-from .generate import GenerateConfig, Weights
+from .generate import SPRITE_SHAPE, GenerateConfig, Weights
 from .models import NETWORKS
 
 PNG_SCALE = 16  # pixels of a saved picture a pixel of a sprite, as the page's PNG button saves it
@@ -67,14 +67,23 @@ def noises_program(config: GenerateConfig, columns: int, noise: Noise) -> str:
     return _program(("GenerateConfig", "generate", "last"), [config], lines, saving(columns), noise=noise)
 
 
-def arcs(seeds: Sequence[int], others: Sequence[int], places: int, *, lines_too: bool = False) -> list[str]:
+def arcs(
+    seeds: Sequence[int],
+    others: Sequence[int],
+    places: int,
+    *,
+    shape: Sequence[int] = SPRITE_SHAPE,
+    lines_too: bool = False,
+) -> list[str]:
     """Lines that make x_T: from each seed's noise on the sphere to the other's, `places` noises each.
 
-    lines_too: after each arc the straight line between its ends.
+    shape: of a picture.  lines_too: after each arc the straight line between its ends.
     """
+    own = "" if tuple(shape) == SPRITE_SHAPE else f", {tuple(shape)}"
     parts = "(slerp(a, b, s), torch.stack([torch.lerp(a, b, x) for x in s]))" if lines_too else "(slerp(a, b, s),)"
     return [
-        f"s, ends = torch.linspace(0, 1, {places}), zip(SeededNoise({list(seeds)})(), SeededNoise({list(others)})())",
+        f"s = torch.linspace(0, 1, {places})",
+        f"ends = zip(SeededNoise({list(seeds)}{own})(), SeededNoise({list(others)}{own})())",
         f"x_T = torch.cat([part for a, b in ends for part in {parts}])",
     ]
 

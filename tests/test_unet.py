@@ -2,6 +2,7 @@
 
 import dataclasses
 import math
+from dataclasses import replace
 
 import pytest
 import torch
@@ -181,3 +182,29 @@ def test_configurations_that_cannot_be_built_are_refused(bad):
 def test_lists_become_tuples_so_that_configurations_compare():
     fields = {k: list(v) if isinstance(v, tuple) else v for k, v in dataclasses.asdict(TINY).items()}
     assert UNetConfig(**fields) == TINY
+
+
+def test_every_feature_map_can_be_recorded(tiny_model):
+    network = tiny_model.network
+    x_t, level, rows = torch.randn(2, 3, 16, 16), torch.tensor([0.0, 3.0]), torch.eye(5)[:2]
+    record = {}
+    assert_close(network(x_t, level, rows, record), network(x_t, level, rows), rtol=0, atol=0)
+    shapes = {name: tuple(x.shape[1:]) for name, x in record.items()}
+    assert shapes["sketch"] == (3, 16, 16) and shapes["stem"] == shapes["encoder.0.0"] == (8, 16, 16)
+    assert shapes["down.0"] == (16, 8, 8) and shapes["bottleneck.0"] == shapes["attention"] == (16, 4, 4)
+    assert shapes["up.1"] == shapes["decoder.1.0"] == (8, 16, 16) and [*record][-1] == "out"
+    blocks = [name for name, module in network.named_modules() if type(module).__name__ in ("Block", "Attention", "Up")]
+    assert set(blocks) <= set(record)
+
+
+@pytest.mark.parametrize(("size", "channels", "classes"), [(8, 1, 2), (32, 3, 12), (16, 1, 1)])
+def test_pictures_of_other_shapes(size, channels, classes):
+    config = replace(TINY, num_classes=classes, image_size=size, image_channels=channels)
+    network, x_t = UNet(config), torch.randn(2, channels, size, size)
+    assert config.shape == (channels, size, size)
+    assert network(x_t, torch.zeros(2), torch.zeros(2, classes)).shape == x_t.shape
+
+
+def test_a_picture_that_cannot_be_halved_is_refused():
+    with pytest.raises(ValueError, match="must be halved 2 times; got 10 pixels"):
+        replace(TINY, image_size=10)

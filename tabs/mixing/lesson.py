@@ -126,7 +126,7 @@ def seeds(request: Mapping[str, object]) -> dict[str, object]:
     x_T = noises(config.seed, other.seed)
     a, b = x_T[0].flatten(), x_T[PLACES - 1].flatten()
     start = (config.timesteps()[0], x_T)
-    lines = arcs([config.seed], [other.seed], PLACES, lines_too=True)
+    lines = arcs([config.seed], [other.seed], PLACES, shape=model().shape, lines_too=True)
     return {
         "sprites": encode(to_uint8(last(generate(model(), config, start=start)).x_prev)),
         "columns": PLACES,

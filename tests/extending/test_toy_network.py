@@ -1,0 +1,99 @@
+"""A toy network of another shape, 8x8 pixels of one channel in two classes: trained, loaded, drawn by everything."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+from house import run
+from tiny import ROOT, TINY
+
+from core import GenerateConfig, Models, generate, last
+from core.checkpoint import save
+from core.data import SpriteData
+from core.render import to_uint8
+from core.samplers import SAMPLERS
+from core.train import TrainConfig, Trainer
+
+NAMES = ("ring", "cross")
+
+
+def toy_data() -> SpriteData:
+    """Sixteen rings and crosses in shades of grey."""
+    ring, cross = np.zeros((8, 8), np.uint8), np.zeros((8, 8), np.uint8)
+    ring[1:7, 1:7], ring[3:5, 3:5] = 1, 0
+    cross[:, 3:5] = cross[3:5, :] = 1
+    images = [shape * shade for shape in (ring, cross) for shade in range(120, 248, 16)]
+    return SpriteData(np.stack(images)[..., None], np.repeat([0, 1], 8), NAMES, "rings and crosses")
+
+
+@pytest.fixture(scope="module")
+def checkpoint(tmp_path_factory):
+    """Its checkpoint after 20 steps of training."""
+    network = replace(TINY, num_classes=2, image_size=8, image_channels=1)
+    config = TrainConfig(images=20 * 8, batch_size=8, sketch_batch_size=16, warmup_steps=2)
+    trainer = Trainer(toy_data(), network, config)
+    losses = [step.loss for step in trainer.run()]
+    assert len(losses) == 20 and np.isfinite(losses).all()
+    path = tmp_path_factory.mktemp("toy") / "sprites.safetensors"
+    save(path, trainer.model())
+    return path
+
+
+@pytest.mark.parametrize("sampler", SAMPLERS)
+def test_every_sampler_draws_with_it(checkpoint, sampler):
+    models = Models(checkpoint)
+    config = GenerateConfig([{"ring": 1.0}, {"ring": 0.5, "cross": 0.5}], sampler=sampler, num_inference_steps=4)
+    sprites = last(generate(models, config)).x_prev
+    assert models["sprites"].shape == (1, 8, 8) and sprites.shape == (2, 1, 8, 8) and torch.isfinite(sprites).all()
+    assert to_uint8(sprites).shape == (2, 8, 8, 3)
+
+
+def in_its_place(checkpoint, code: str) -> str:
+    """Code that has it in the place of the shipped checkpoint."""
+    return f"import pathlib, core.checkpoint; core.checkpoint.SHIPPED = pathlib.Path({str(checkpoint)!r})\n{code}"
+
+
+def test_the_api_and_the_lessons_draw_with_it(checkpoint):
+    code = """
+import base64, io
+import api, app
+from PIL import Image
+from lessons import denoising_settings, run_denoising
+from tabs.mixing import lesson as mixing
+from tabs.noising import lesson as noising
+from tabs.race import lesson as race
+drawn, picture = api.generate(count=2, num_inference_steps=2)
+size = Image.open(io.BytesIO(base64.b64decode(drawn["sprites"][0].partition(",")[2]))).size
+morph, _ = api.mix(places=3, num_inference_steps=2, seed_b=5)
+compared, _ = api.compare([{"num_inference_steps": 2}, {"sampler": "heun", "num_inference_steps": 2}], count=1)
+print(size, len(morph["sprites"]), len(compared["lanes"]), morph["weights"][1])
+data = run_denoising("cross", "ddpm", 3, 2.0)
+print(data["shape"], len(base64.b64decode(data["rgb"])), len(base64.b64decode(data["x_t"])))
+*_, (shown, _) = race.race("ring", 2, 0, [], *("ddim", "sprites", 2, 0), *("unipc", "sprites", 2, 0))
+print(shown["shape"], len(base64.b64decode(shown["lanes"][0]["sprites"])))
+request = {"what": "seeds", "weights": {"ring": 1}, "guidance_scale": 1, "seed": 0, "seed_b": 1, "mixing": "embedding"}
+made = mixing.drawing(request)
+print(len(base64.b64decode(made["sprites"])) == 2 * mixing.PLACES * 8 * 8 * 3, mixing.corners()["shape"])
+print(noising.gallery()["classes"])
+from core.program import run_program
+from core import GenerateConfig
+import contextlib, tempfile
+with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
+    exec(made["code"])
+    print(Image.open("sprites.png").size)
+"""
+    assert run(ROOT, in_its_place(checkpoint, code)).splitlines() == [
+        "(8, 8) 3 2 {'ring': 0.5, 'cross': 0.5}",
+        "[1, 8, 8] 768 512",
+        "[1, 8, 8] 384",
+        "True [1, 8, 8]",
+        "()",
+        "(1152, 256)",
+    ]
+
+
+def test_the_command_line_draws_with_it(checkpoint, tmp_path):
+    options = ["--checkpoint", str(checkpoint), "--weights", "ring=0.5,cross=0.5", "--steps", "2", "--count", "1"]
+    code = f"import sys; sys.argv[1:] = {[*options, '--out', str(tmp_path / 'toy.png')]!r}\n"
+    assert "ddim, 2 steps" in run(ROOT, code + "from core.generate.__main__ import main; main()")
