@@ -1,46 +1,126 @@
-// A pixel editor for 16x16 sprites, by mouse, touch and keyboard, and sprites as short text. A part of a component.
+// A pixel editor for 16x16 sprites, by mouse, touch and keyboard, and sprites as short text.
+import { node } from "./dom.js";
+import { rove } from "./keys.js";
+import { base64, bytes, drawBytes } from "./pixels.js";
 
 const WHITE = "#ffffff";
-const PALETTE = [ // PICO-8's sixteen (CC0)
-  ["black", "#000000"], ["dark blue", "#1d2b53"], ["dark purple", "#7e2553"], ["dark green", "#008751"], ["brown", "#ab5236"],
-  ["dark grey", "#5f574f"], ["light grey", "#c2c3c7"], ["white", WHITE], ["red", "#ff004d"], ["orange", "#ffa300"],
-  ["yellow", "#ffec27"], ["green", "#00e436"], ["blue", "#29adff"], ["lavender", "#83769c"], ["pink", "#ff77a8"], ["peach", "#ffccaa"],
+const PALETTE = [
+  // PICO-8's sixteen (CC0)
+  ["black", "#000000"],
+  ["dark blue", "#1d2b53"],
+  ["dark purple", "#7e2553"],
+  ["dark green", "#008751"],
+  ["brown", "#ab5236"],
+  ["dark grey", "#5f574f"],
+  ["light grey", "#c2c3c7"],
+  ["white", WHITE],
+  ["red", "#ff004d"],
+  ["orange", "#ffa300"],
+  ["yellow", "#ffec27"],
+  ["green", "#00e436"],
+  ["blue", "#29adff"],
+  ["lavender", "#83769c"],
+  ["pink", "#ff77a8"],
+  ["peach", "#ffccaa"],
 ];
 const TOOLS = { pencil: "✎ pencil", fill: "▨ fill", erase: "⌫ erase", pick: "◎ pick colour" };
 const MAX_UNDO = 200;
 
-const colourAt = (rgb, i) => `#${[0, 1, 2].map((c) => rgb[3 * i + c].toString(16).padStart(2, "0")).join("")}`;
+export const colourAt = (rgb, i) => `#${[0, 1, 2].map((c) => rgb[3 * i + c].toString(16).padStart(2, "0")).join("")}`;
 const channels = (colour) => [1, 3, 5].map((i) => parseInt(colour.slice(i, i + 2), 16));
 const coloursOf = (rgb) => [...new Set(Array.from({ length: 256 }, (_, i) => colourAt(rgb, i)))];
+
+// Give a pixel that colour; with `fill`, also all that can be reached from it over 4 neighbours of the same colour.
+export function paint(rgb, x, y, value, fill = false) {
+  const first = 16 * y + x,
+    from = colourAt(rgb, first),
+    todo = [first];
+  if (from === value) return;
+  while (todo.length) {
+    const i = todo.pop();
+    if (colourAt(rgb, i) !== from) continue;
+    rgb.set(channels(value), 3 * i);
+    if (!fill) break;
+    if (i % 16 > 0) todo.push(i - 1);
+    if (i % 16 < 15) todo.push(i + 1);
+    if (i > 15) todo.push(i - 16);
+    if (i < 240) todo.push(i + 16);
+  }
+}
 
 // Put an editor into `box`. A sprite is { rgb, undo: [], redo: [] }; edit() is asked for the one to change before each
 // change (it may make a copy first), changed(sprite) follows it; blank() is asked for a new one, forget(sprite, next) to let a
 // person's own one go and, if there is a next, show that. Returns { load(sprite) }.
-function pixelEditor(box, { edit, changed, blank, forget }) {
-  const { node } = window.controls;
+export function pixelEditor(box, { edit, changed, blank, forget }) {
   const canvas = node("canvas", { width: 16, height: 16, className: "drawing", tabIndex: 0 });
-  const cursor = node("div", { className: "cursor" }), easel = node("div", { className: "easel" }, canvas, cursor);
+  const cursor = node("div", { className: "cursor" }),
+    easel = node("div", { className: "easel" }, canvas, cursor);
   const says = node("p", { className: "says", role: "status" });
-  const mirror = node("input", { type: "checkbox", className: "mirror", onchange: () => easel.classList.toggle("mirrored", mirror.checked) });
-  const own = node("input", { type: "color", className: "own", ariaLabel: "a colour of your own", oninput: () => use(own.value) });
-  const button = (name, text, onclick) => node("button", { type: "button", className: `plain ${name}`, textContent: text, onclick });
+  const mirror = node("input", {
+    type: "checkbox",
+    className: "mirror",
+    onchange: () => easel.classList.toggle("mirrored", mirror.checked),
+  });
+  const own = node("input", {
+    type: "color",
+    className: "own",
+    ariaLabel: "a colour of your own",
+    oninput: () => use(own.value),
+  });
+  const button = (name, text, onclick) =>
+    node("button", { type: "button", className: `plain ${name}`, textContent: text, onclick });
   const tools = Object.entries(TOOLS).map(([name, text]) => button(`tool ${name}`, text, () => take(name)));
-  const undo = button("undo", "↶ undo", () => turn("undo", "redo")), redo = button("redo", "↷ redo", () => turn("redo", "undo"));
+  const undo = button("undo", "↶ undo", () => turn("undo", "redo")),
+    redo = button("redo", "↷ redo", () => turn("redo", "undo"));
   const gone = button("forget", "✕ delete it", () => forget(sprite));
   const swatches = node("div", { className: "swatches", role: "group", ariaLabel: "Colours of this sprite" });
-  const fixed = node("div", { className: "swatches", role: "group", ariaLabel: "Palette" }, ...PALETTE.map(([name, colour]) => swatch(colour, name)));
+  const fixed = node(
+    "div",
+    { className: "swatches", role: "group", ariaLabel: "Palette" },
+    ...PALETTE.map(([name, colour]) => swatch(colour, name)),
+  );
   canvas.dataset.keys = "arrows";
   canvas.setAttribute("role", "application");
   canvas.setAttribute("aria-label", "Pixel editor, 16 by 16. Arrow keys move, Enter or space paints, Ctrl+Z undoes.");
-  box.replaceChildren(easel, node("div", { className: "tools" },
-    node("div", { className: "row", role: "group", ariaLabel: "Tools" }, ...tools),
-    node("div", { className: "row" }, undo, redo, button("blank", "blank sprite", blank), gone, node("label", {}, mirror, " mirror left and right")),
-    node("p", { className: "hint", textContent: "colours of this sprite" }), swatches,
-    node("p", { className: "hint", textContent: "palette, and a colour of your own" }), fixed, node("label", { className: "own-colour" }, own, " own colour"), says));
-  let sprite = null, tool = "pencil", colour = "#000000", at = { x: 7, y: 7 }, last = null, target = null, original = null;
+  box.replaceChildren(
+    easel,
+    node(
+      "div",
+      { className: "tools" },
+      node("div", { className: "row", role: "group", ariaLabel: "Tools" }, ...tools),
+      node(
+        "div",
+        { className: "row" },
+        undo,
+        redo,
+        button("blank", "blank sprite", blank),
+        gone,
+        node("label", {}, mirror, " mirror left and right"),
+      ),
+      node("p", { className: "hint", textContent: "colours of this sprite" }),
+      swatches,
+      node("p", { className: "hint", textContent: "palette, and a colour of your own" }),
+      fixed,
+      node("label", { className: "own-colour" }, own, " own colour"),
+      says,
+    ),
+  );
+  let sprite = null,
+    tool = "pencil",
+    colour = "#000000",
+    at = { x: 7, y: 7 },
+    last = null,
+    target = null,
+    original = null;
 
   function swatch(value, name) {
-    const made = node("button", { type: "button", className: "swatch", title: name, ariaLabel: name, onclick: () => use(value) });
+    const made = node("button", {
+      type: "button",
+      className: "swatch",
+      title: name,
+      ariaLabel: name,
+      onclick: () => use(value),
+    });
     made.dataset.colour = value;
     made.style.background = value;
     return made;
@@ -49,7 +129,8 @@ function pixelEditor(box, { edit, changed, blank, forget }) {
   function use(value) {
     colour = own.value = value;
     if (tool === "erase" || tool === "pick") take("pencil");
-    for (const other of box.querySelectorAll(".swatch")) other.setAttribute("aria-pressed", other.dataset.colour === colour);
+    for (const other of box.querySelectorAll(".swatch"))
+      other.setAttribute("aria-pressed", other.dataset.colour === colour);
   }
 
   function take(name) {
@@ -58,7 +139,7 @@ function pixelEditor(box, { edit, changed, blank, forget }) {
   }
 
   function draw() {
-    window.pixels.drawBytes(canvas, sprite.rgb);
+    drawBytes(canvas, sprite.rgb);
     cursor.style.left = `${at.x * 6.25}%`;
     cursor.style.top = `${at.y * 6.25}%`;
     undo.disabled = !sprite.undo.length;
@@ -69,33 +150,28 @@ function pixelEditor(box, { edit, changed, blank, forget }) {
     sprite = other;
     last = target = null;
     gone.hidden = !sprite.own;
-    swatches.replaceChildren(...coloursOf(sprite.rgb).slice(0, 32).map((value) => swatch(value, value)));
+    swatches.replaceChildren(
+      ...coloursOf(sprite.rgb)
+        .slice(0, 32)
+        .map((value) => swatch(value, value)),
+    );
     use(colour);
     draw();
   }
 
-  // One pixel, or with mirror two, or the area that a fill reaches: 4 neighbours of the same colour.
+  // One pixel, or with mirror two, or the area that a fill reaches.
   function put({ x, y }) {
-    const value = tool === "erase" ? WHITE : colour, places = mirror.checked ? [x, 15 - x] : [x];
-    for (const column of places) {
-      const first = 16 * y + column, from = colourAt(target.rgb, first), todo = [first];
-      if (from === value) continue;
-      while (todo.length) {
-        const i = todo.pop();
-        if (colourAt(target.rgb, i) !== from) continue;
-        target.rgb.set(channels(value), 3 * i);
-        if (tool !== "fill") break;
-        if (i % 16 > 0) todo.push(i - 1);
-        if (i % 16 < 15) todo.push(i + 1);
-        if (i > 15) todo.push(i - 16);
-        if (i < 240) todo.push(i + 16);
-      }
-    }
+    for (const column of mirror.checked ? [x, 15 - x] : [x])
+      paint(target.rgb, column, y, tool === "erase" ? WHITE : colour, tool === "fill");
   }
 
   function begin(place) {
     at = place;
-    if (tool === "pick") { use(colourAt(sprite.rgb, 16 * at.y + at.x)); draw(); return; }
+    if (tool === "pick") {
+      use(colourAt(sprite.rgb, 16 * at.y + at.x));
+      draw();
+      return;
+    }
     original = sprite;
     target = sprite = edit();
     target.undo.push(target.rgb.slice());
@@ -107,10 +183,15 @@ function pixelEditor(box, { edit, changed, blank, forget }) {
     changed(sprite);
   }
 
-  function go(place) { // a straight line from the last place of the stroke
+  function go(place) {
+    // a straight line from the last place of the stroke
     if (!target || (place.x === last.x && place.y === last.y)) return;
     const n = Math.max(Math.abs(place.x - last.x), Math.abs(place.y - last.y));
-    for (let k = 1; k <= n; k++) put({ x: Math.round(last.x + ((place.x - last.x) * k) / n), y: Math.round(last.y + ((place.y - last.y) * k) / n) });
+    for (let k = 1; k <= n; k++)
+      put({
+        x: Math.round(last.x + ((place.x - last.x) * k) / n),
+        y: Math.round(last.y + ((place.y - last.y) * k) / n),
+      });
     at = last = place;
     draw();
     changed(sprite);
@@ -122,9 +203,13 @@ function pixelEditor(box, { edit, changed, blank, forget }) {
     load(sprite);
   }
 
-  function takeBack() { // the stroke under way, and the copy that was made for it
+  function takeBack() {
+    // the stroke under way, and the copy that was made for it
     if (!target) return;
-    if (target !== original) { forget(target, original); return; }
+    if (target !== original) {
+      forget(target, original);
+      return;
+    }
     target.rgb.set(target.undo.pop());
     load(sprite);
     changed(sprite);
@@ -140,7 +225,8 @@ function pixelEditor(box, { edit, changed, blank, forget }) {
   }
 
   const under = (event) => {
-    const area = canvas.getBoundingClientRect(), cell = (v) => Math.max(0, Math.min(15, Math.floor(v * 16)));
+    const area = canvas.getBoundingClientRect(),
+      cell = (v) => Math.max(0, Math.min(15, Math.floor(v * 16)));
     return { x: cell((event.clientX - area.left) / area.width), y: cell((event.clientY - area.top) / area.height) };
   };
   canvas.addEventListener("pointerdown", (event) => {
@@ -156,8 +242,10 @@ function pixelEditor(box, { edit, changed, blank, forget }) {
     const step = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key];
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (step) at = { x: (at.x + step[0] + 16) % 16, y: (at.y + step[1] + 16) % 16 };
-    else if (event.key === "Enter" || event.key === " ") { begin(at); end(); }
-    else return;
+    else if (event.key === "Enter" || event.key === " ") {
+      begin(at);
+      end();
+    } else return;
     event.preventDefault();
     draw();
     says.textContent = `column ${at.x + 1}, row ${at.y + 1}: ${colourAt(sprite.rgb, 16 * at.y + at.x)}`;
@@ -166,41 +254,55 @@ function pixelEditor(box, { edit, changed, blank, forget }) {
     const key = event.key.toLowerCase();
     if (!(event.ctrlKey || event.metaKey) || (key !== "z" && key !== "y")) return;
     event.preventDefault();
-    if (key === "y" || event.shiftKey) turn("redo", "undo"); else turn("undo", "redo");
+    if (key === "y" || event.shiftKey) turn("redo", "undo");
+    else turn("undo", "redo");
   });
-  for (const row of [swatches, fixed]) window.keys.rove(row);
+  for (const row of [swatches, fixed]) rove(row);
   take(tool);
   return { load };
 }
 
 // A sprite as text for a link, base64url of: the number n of its colours, their RGB, and for every pixel the number of its
 // colour in as few bits as that takes; or, where that is no shorter, of a 0 and the RGB of every pixel.
-function pack(rgb) {
-  const colours = coloursOf(rgb), bits = Math.ceil(Math.log2(colours.length)), head = 1 + 3 * colours.length;
-  let bytes = new Uint8Array(head + 32 * bits);
-  if (bytes.length > 768) { bytes = new Uint8Array(769); bytes.set(rgb, 1); }
-  else {
-    bytes[0] = colours.length;
-    colours.forEach((colour, k) => bytes.set(channels(colour), 1 + 3 * k));
+export function pack(rgb) {
+  const colours = coloursOf(rgb),
+    bits = Math.ceil(Math.log2(colours.length)),
+    head = 1 + 3 * colours.length;
+  let packed = new Uint8Array(head + 32 * bits);
+  if (packed.length > 768) {
+    packed = new Uint8Array(769);
+    packed.set(rgb, 1);
+  } else {
+    packed[0] = colours.length;
+    colours.forEach((colour, k) => packed.set(channels(colour), 1 + 3 * k));
     for (let i = 0; i < 256; i++) {
       const k = colours.indexOf(colourAt(rgb, i));
-      for (let b = 0; b < bits; b++) if ((k >> b) & 1) bytes[head + ((i * bits + b) >> 3)] |= 1 << ((i * bits + b) & 7);
+      for (let b = 0; b < bits; b++)
+        if ((k >> b) & 1) packed[head + ((i * bits + b) >> 3)] |= 1 << ((i * bits + b) & 7);
     }
   }
-  return window.controls.base64(bytes).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
+  return base64(packed).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
 }
 
-function unpack(text) { // RGB bytes, or null if it is not such a text
-  let bytes;
-  try { bytes = window.pixels.bytes(text.replaceAll("-", "+").replaceAll("_", "/")); } catch { return null; }
-  if (bytes.length === 769 && bytes[0] === 0) return bytes.slice(1);
-  const n = bytes[0], bits = Math.ceil(Math.log2(n)), head = 1 + 3 * n, rgb = new Uint8Array(768);
-  if (!n || bytes.length !== head + 32 * bits) return null;
+export function unpack(text) {
+  // RGB bytes, or null if it is not such a text
+  let packed;
+  try {
+    packed = bytes(text.replaceAll("-", "+").replaceAll("_", "/"));
+  } catch {
+    return null;
+  }
+  if (packed.length === 769 && packed[0] === 0) return packed.slice(1);
+  const n = packed[0],
+    bits = Math.ceil(Math.log2(n)),
+    head = 1 + 3 * n,
+    rgb = new Uint8Array(768);
+  if (!n || packed.length !== head + 32 * bits) return null;
   for (let i = 0; i < 256; i++) {
     let k = 0;
-    for (let b = 0; b < bits; b++) k |= ((bytes[head + ((i * bits + b) >> 3)] >> ((i * bits + b) & 7)) & 1) << b;
+    for (let b = 0; b < bits; b++) k |= ((packed[head + ((i * bits + b) >> 3)] >> ((i * bits + b) & 7)) & 1) << b;
     if (k >= n) return null;
-    rgb.set(bytes.subarray(1 + 3 * k, 4 + 3 * k), 3 * i);
+    rgb.set(packed.subarray(1 + 3 * k, 4 + 3 * k), 3 * i);
   }
   return rgb;
 }
