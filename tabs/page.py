@@ -194,10 +194,11 @@ def shown_for(
     own: by the names of the settings.
     """
 
-    def update(network: str, name: str) -> list[dict[str, Any]]:
+    def update(network: str, name: str) -> list[dict[str, Any]] | dict[str, Any]:
         free = network in NETWORKS and NETWORKS[network].teacher is None
         settings = SAMPLERS[name].settings if name in SAMPLERS and free else ()
-        return [gr.update(visible=setting in settings) for setting in own]
+        updates = [gr.update(visible=setting in settings) for setting in own]
+        return updates if len(updates) > 1 else updates[0]  # a list would be the value of a single control
 
     gr.on([network.change, sampler.change], update, [network, sampler], list(own.values()), **AT_ONCE)
 

@@ -29,7 +29,6 @@ from core.sprites import CLASS_NAMES, draw
 from serving.gpu import on_gpu
 from serving.runs import MODEL_QUEUE, class_names, draws_our_sprites, models, networks, queue_line, served
 from tabs.page import (
-    AT_ONCE,
     MAX_GUIDANCE,
     asked,
     choices,
