@@ -1,3 +1,4 @@
+// @ts-check
 // The one way in which a lesson asks its server: each request has a number, and the answer to the newest is taken. Who asks
 // again while an answer is still to come does not want that any more. What does not come in time, or fails, says why.
 

@@ -1,9 +1,12 @@
+// @ts-check
 // A pixel editor for 16x16 sprites, by mouse, touch and keyboard, and sprites as short text.
 import { node } from "./dom.js";
 import { rove } from "./keys.js";
 import { base64, bytes, drawBytes } from "./pixels.js";
+import { ARROWS, stepped, under } from "./point.js";
 
 const WHITE = "#ffffff";
+/** @type {[string, string][]} */
 const PALETTE = [
   // PICO-8's sixteen (CC0)
   ["black", "#000000"],
@@ -26,18 +29,30 @@ const PALETTE = [
 const TOOLS = { pencil: "✎ pencil", fill: "▨ fill", erase: "⌫ erase", pick: "◎ pick colour" };
 const MAX_UNDO = 200;
 
+/** @typedef {{ rgb: Uint8Array, undo: Uint8Array[], redo: Uint8Array[], own: boolean }} Sprite */
+/** @typedef {import("./point.js").Place} Place */
+
+/** @param {Uint8Array} rgb @param {number} i of the pixel */
 export const colourAt = (rgb, i) => `#${[0, 1, 2].map((c) => rgb[3 * i + c].toString(16).padStart(2, "0")).join("")}`;
+/** @param {string} colour such as "#ff004d" */
 const channels = (colour) => [1, 3, 5].map((i) => parseInt(colour.slice(i, i + 2), 16));
+/** @param {Uint8Array} rgb */
 const coloursOf = (rgb) => [...new Set(Array.from({ length: 256 }, (_, i) => colourAt(rgb, i)))];
 
-// Give a pixel that colour; with `fill`, also all that can be reached from it over 4 neighbours of the same colour.
+/**
+ * Give a pixel that colour; with `fill`, also all that can be reached from it over 4 neighbours of the same colour.
+ * @param {Uint8Array} rgb
+ * @param {number} x
+ * @param {number} y
+ * @param {string} value
+ */
 export function paint(rgb, x, y, value, fill = false) {
   const first = 16 * y + x,
     from = colourAt(rgb, first),
     todo = [first];
   if (from === value) return;
   while (todo.length) {
-    const i = todo.pop();
+    const i = /** @type {number} */ (todo.pop());
     if (colourAt(rgb, i) !== from) continue;
     rgb.set(channels(value), 3 * i);
     if (!fill) break;
@@ -48,9 +63,14 @@ export function paint(rgb, x, y, value, fill = false) {
   }
 }
 
-// Put an editor into `box`. A sprite is { rgb, undo: [], redo: [] }; edit() is asked for the one to change before each
-// change (it may make a copy first), changed(sprite) follows it; blank() is asked for a new one, forget(sprite, next) to let a
-// person's own one go and, if there is a next, show that. Returns { load(sprite) }.
+/**
+ * Put an editor into `box`; load(sprite) gives it one to show. edit() is asked for the one to change before each change (it
+ * may make a copy first), changed(sprite) follows it; blank() is asked for a new one, forget(sprite, next) to let a person's
+ * own one go and, if there is a next, show that.
+ * @param {HTMLElement} box
+ * @param {{ edit: () => Sprite, changed: (sprite: Sprite) => void, blank: () => void,
+ *   forget: (sprite: Sprite, next?: Sprite | null) => void }} owner
+ */
 export function pixelEditor(box, { edit, changed, blank, forget }) {
   const canvas = node("canvas", { width: 16, height: 16, className: "drawing", tabIndex: 0 });
   const cursor = node("div", { className: "cursor" }),
@@ -67,6 +87,7 @@ export function pixelEditor(box, { edit, changed, blank, forget }) {
     ariaLabel: "a colour of your own",
     oninput: () => use(own.value),
   });
+  /** @param {string} name @param {string} text @param {() => void} onclick */
   const button = (name, text, onclick) =>
     node("button", { type: "button", className: `plain ${name}`, textContent: text, onclick });
   const tools = Object.entries(TOOLS).map(([name, text]) => button(`tool ${name}`, text, () => take(name)));
@@ -105,14 +126,16 @@ export function pixelEditor(box, { edit, changed, blank, forget }) {
       says,
     ),
   );
-  let sprite = null,
-    tool = "pencil",
-    colour = "#000000",
-    at = { x: 7, y: 7 },
-    last = null,
-    target = null,
-    original = null;
+  /** @type {Sprite} */
+  let sprite = { rgb: new Uint8Array(768), undo: [], redo: [], own: false };
+  let tool = "pencil";
+  let colour = "#000000";
+  /** @type {Place} */
+  let at = { x: 7, y: 7 };
+  /** @type {{ target: Sprite, original: Sprite, last: Place } | null} */
+  let stroke = null; // under way: on which sprite (perhaps a copy that was made for it), and where it is
 
+  /** @param {string} value @param {string} name */
   function swatch(value, name) {
     const made = node("button", {
       type: "button",
@@ -126,16 +149,19 @@ export function pixelEditor(box, { edit, changed, blank, forget }) {
     return made;
   }
 
+  /** @param {string} value */
   function use(value) {
     colour = own.value = value;
     if (tool === "erase" || tool === "pick") take("pencil");
     for (const other of box.querySelectorAll(".swatch"))
-      other.setAttribute("aria-pressed", other.dataset.colour === colour);
+      other.setAttribute("aria-pressed", String(other.getAttribute("data-colour") === colour));
   }
 
+  /** @param {string} name */
   function take(name) {
     tool = name;
-    for (const [i, other] of Object.keys(TOOLS).entries()) tools[i].setAttribute("aria-pressed", other === name);
+    for (const [i, other] of Object.keys(TOOLS).entries())
+      tools[i].setAttribute("aria-pressed", String(other === name));
   }
 
   function draw() {
@@ -146,9 +172,10 @@ export function pixelEditor(box, { edit, changed, blank, forget }) {
     redo.disabled = !sprite.redo.length;
   }
 
+  /** @param {Sprite} other */
   function load(other) {
     sprite = other;
-    last = target = null;
+    stroke = null;
     gone.hidden = !sprite.own;
     swatches.replaceChildren(
       ...coloursOf(sprite.rgb)
@@ -159,12 +186,13 @@ export function pixelEditor(box, { edit, changed, blank, forget }) {
     draw();
   }
 
-  // One pixel, or with mirror two, or the area that a fill reaches.
-  function put({ x, y }) {
+  /** One pixel, or with mirror two, or the area that a fill reaches. @param {Sprite} target @param {Place} place */
+  function put(target, { x, y }) {
     for (const column of mirror.checked ? [x, 15 - x] : [x])
       paint(target.rgb, column, y, tool === "erase" ? WHITE : colour, tool === "fill");
   }
 
+  /** @param {Place} place */
   function begin(place) {
     at = place;
     if (tool === "pick") {
@@ -172,76 +200,78 @@ export function pixelEditor(box, { edit, changed, blank, forget }) {
       draw();
       return;
     }
-    original = sprite;
-    target = sprite = edit();
+    const original = sprite;
+    const target = edit();
+    sprite = target;
+    stroke = { target, original, last: at };
     target.undo.push(target.rgb.slice());
     if (target.undo.length > MAX_UNDO) target.undo.shift();
     target.redo.length = 0;
-    put(at);
-    last = at;
+    put(target, at);
     draw();
     changed(sprite);
   }
 
+  /** A straight line from the last place of the stroke. @param {Place} place */
   function go(place) {
-    // a straight line from the last place of the stroke
-    if (!target || (place.x === last.x && place.y === last.y)) return;
+    if (!stroke) return;
+    const { target, last } = stroke;
     const n = Math.max(Math.abs(place.x - last.x), Math.abs(place.y - last.y));
+    if (n === 0) return;
     for (let k = 1; k <= n; k++)
-      put({
+      put(target, {
         x: Math.round(last.x + ((place.x - last.x) * k) / n),
         y: Math.round(last.y + ((place.y - last.y) * k) / n),
       });
-    at = last = place;
+    at = stroke.last = place;
     draw();
     changed(sprite);
   }
 
   function end() {
-    if (!target) return;
-    if (target.rgb.every((v, i) => v === target.undo.at(-1)[i])) target.undo.pop(); // nothing changed: nothing to undo
+    if (!stroke) return;
+    const { rgb, undo } = stroke.target;
+    const before = undo.at(-1);
+    if (before && rgb.every((v, i) => v === before[i])) undo.pop(); // nothing changed: nothing to undo
     load(sprite);
   }
 
   function takeBack() {
-    // the stroke under way, and the copy that was made for it
-    if (!target) return;
+    if (!stroke) return;
+    const { target, original } = stroke;
     if (target !== original) {
-      forget(target, original);
+      forget(target, original); // it was made for this stroke
       return;
     }
-    target.rgb.set(target.undo.pop());
+    target.rgb.set(target.undo.pop() ?? target.rgb);
     load(sprite);
     changed(sprite);
   }
 
+  /** @param {"undo" | "redo"} back @param {"undo" | "redo"} forth */
   function turn(back, forth) {
-    if (!sprite[back].length) return;
+    const before = sprite[back].pop();
+    if (!before) return;
     sprite[forth].push(sprite.rgb.slice());
-    sprite.rgb.set(sprite[back].pop());
+    sprite.rgb.set(before);
     load(sprite);
     changed(sprite);
     says.textContent = `${back}: done`;
   }
 
-  const under = (event) => {
-    const area = canvas.getBoundingClientRect(),
-      cell = (v) => Math.max(0, Math.min(15, Math.floor(v * 16)));
-    return { x: cell((event.clientX - area.left) / area.width), y: cell((event.clientY - area.top) / area.height) };
-  };
   canvas.addEventListener("pointerdown", (event) => {
     if (!event.isPrimary) takeBack(); // a second finger: the hand wants to zoom
     if (event.button !== 0 || !event.isPrimary) return;
     canvas.setPointerCapture(event.pointerId);
-    begin(under(event));
+    begin(under(canvas, event));
   });
-  canvas.addEventListener("pointermove", (event) => event.isPrimary && go(under(event)));
+  canvas.addEventListener("pointermove", (event) => event.isPrimary && go(under(canvas, event)));
   canvas.addEventListener("pointerup", end);
   canvas.addEventListener("pointercancel", takeBack);
   canvas.addEventListener("keydown", (event) => {
-    const step = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key];
+    const step = ARROWS[event.key];
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    if (step) at = { x: (at.x + step[0] + 16) % 16, y: (at.y + step[1] + 16) % 16 };
+    if (step) at = stepped(at, step);
     else if (event.key === "Enter" || event.key === " ") {
       begin(at);
       end();
@@ -262,8 +292,11 @@ export function pixelEditor(box, { edit, changed, blank, forget }) {
   return { load };
 }
 
-// A sprite as text for a link, base64url of: the number n of its colours, their RGB, and for every pixel the number of its
-// colour in as few bits as that takes; or, where that is no shorter, of a 0 and the RGB of every pixel.
+/**
+ * A sprite as text for a link, base64url of: the number n of its colours, their RGB, and for every pixel the number of its
+ * colour in as few bits as that takes; or, where that is no shorter, of a 0 and the RGB of every pixel.
+ * @param {Uint8Array} rgb
+ */
 export function pack(rgb) {
   const colours = coloursOf(rgb),
     bits = Math.ceil(Math.log2(colours.length)),
@@ -284,8 +317,8 @@ export function pack(rgb) {
   return base64(packed).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
 }
 
+/** RGB bytes, or null if it is not such a text. @param {string} text */
 export function unpack(text) {
-  // RGB bytes, or null if it is not such a text
   let packed;
   try {
     packed = bytes(text.replaceAll("-", "+").replaceAll("_", "/"));

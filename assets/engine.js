@@ -1,3 +1,4 @@
+// @ts-check
 // Who makes a run. A lesson asks for a trajectory and need not know where the network works: today on the server.
 
 /** @typedef {{ weights: string | Record<string, number>, network: string, sampler: string, num_inference_steps: number,

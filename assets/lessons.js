@@ -1,12 +1,11 @@
+// @ts-check
 // A lesson is fetched when its tab is first opened: its text, and for its component html, style, initial data and module.
 // All of them are this project's own files, and what comes from outside is only ever in the data, which no HTML is made of.
 
 /** @typedef {{ element: HTMLElement, props?: any, server?: any, trigger?: any, watch?: any }} Parts of a Gradio component */
 /** @typedef {{ html: string, css: string, data: any, module: { default: (parts: any) => void } }} Lesson */
 
-class Missing extends Error {
-  missing = true;
-}
+class Missing extends Error {}
 
 /** @param {string} path */
 async function fetched(path) {
@@ -61,13 +60,19 @@ export function preload(name) {
   for (const started of [words(first), lesson(first, 0)]) started.catch(() => {});
 }
 
-/** Fill the component of a lesson, or the place of its text (which has no server functions).
+/** Fill the component of a lesson, or the place of its text (which watches nothing). Resolves to whether all of it came.
  * @param {string} name @param {Parts} parts @param {number} again */
 export async function open(name, parts, again) {
   const { element } = parts;
-  if (!parts.watch) {
-    element.innerHTML = await words(name);
-    return;
+  try {
+    if (!parts.watch) {
+      element.innerHTML = await words(name);
+      return true;
+    }
+    await lesson(name, again);
+  } catch (error) {
+    if (error instanceof Missing) return false;
+    throw error;
   }
   const { html, css, data, module } = await lesson(name, again);
   const style = document.createElement("style");
@@ -75,4 +80,5 @@ export async function open(name, parts, again) {
   document.head.append(style);
   element.innerHTML = html;
   module.default({ ...parts, data });
+  return true;
 }

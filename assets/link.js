@@ -1,3 +1,4 @@
+// @ts-check
 // The permanent link. The address names the tab on show and all its settings: ?tab=noising&t=120&... A change of tab is a
 // step of the browser's history, a change of a setting is not. Settings of a tab are what Gradio's own controls are set to,
 // which tabs/page.py tells (opened, choose), and those of its component: its script hands over, once, a function that
@@ -6,19 +7,30 @@
 import { node } from "./dom.js";
 
 const PAUSE = 400; // ms between two changes of the address: browsers allow about a hundred in half a minute
-const asked = Object.fromEntries(new URLSearchParams(globalThis.location?.search)),
-  chosen = new Map(),
-  owned = new Map();
-let ready = false,
-  moving = null,
-  later = null,
-  written = -Infinity;
+/** @typedef {Record<string, any>} Values of settings by their names in a link */
+/** @type {Record<string, string>} */
+const asked = Object.fromEntries(new URLSearchParams(globalThis.location?.search));
+/** @type {Map<string, Values>} */
+const chosen = new Map();
+/** @type {Map<string, (controls: Values) => Values>} */
+const owned = new Map();
+let ready = false;
+let written = -Infinity;
+/** @type {string | null} */
+let moving = null;
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let later;
 
+/** @param {string} tab @returns {HTMLElement | null} */
 const tabButton = (tab) => document.querySelector(`[role=tab][data-tab-id="${CSS.escape(tab)}"]`);
-const onShow = () => document.querySelector("[role=tab][data-tab-id][aria-selected=true]")?.dataset.tabId;
-export const linked = (tab) => ((asked.tab ?? "").trim().toLowerCase() === tab ? asked : {}); // what the link says of a tab
+const onShow = () =>
+  document.querySelector("[role=tab][data-tab-id][aria-selected=true]")?.getAttribute("data-tab-id") ?? undefined;
 
-// The query for a tab with these settings; what belongs to Gradio is kept from the query before.
+/** What the link says of a tab. @param {string} tab @returns {Record<string, string>} */
+export const linked = (tab) => ((asked.tab ?? "").trim().toLowerCase() === tab ? asked : {});
+
+/** The query for a tab with these settings; what belongs to Gradio is kept from the query before.
+ * @param {string} tab @param {Values} values */
 export function encoded(tab, values, before = "") {
   const query = new URLSearchParams({ tab });
   for (const [name, value] of Object.entries(values))
@@ -30,7 +42,7 @@ export function encoded(tab, values, before = "") {
 
 const NO_CLASS = "no class";
 
-// {hero: 1, food: 0.6} -> "hero=1,food=0.6"
+/** {hero: 1, food: 0.6} -> "hero=1,food=0.6" @param {Record<string, number>} weights */
 export function weightsText(weights) {
   return (
     Object.entries(weights)
@@ -40,9 +52,15 @@ export function weightsText(weights) {
   );
 }
 
-// "hero,food=0.6" -> {hero: 1, food: 0.6}; undefined if a class is unknown or named twice, or a weight is not allowed.
+/**
+ * "hero,food=0.6" -> {hero: 1, food: 0.6}; undefined if a class is unknown or named twice, or a weight is not allowed.
+ * @param {string} text
+ * @param {string[]} classes
+ * @param {(weight: string) => boolean} allowed
+ */
 export function readWeights(text, classes, allowed) {
   if (text === NO_CLASS) return {};
+  /** @type {Record<string, number>} */
   const weights = {};
   for (const part of text.split(",")) {
     const cut = classes.includes(part) ? part.length : part.lastIndexOf("=");
@@ -54,9 +72,10 @@ export function readWeights(text, classes, allowed) {
   return weights;
 }
 
+/** Bring the address up to date. */
 export function write() {
   clearTimeout(later);
-  later = null;
+  later = undefined;
   const tab = onShow();
   if (!ready || !tab || moving) return; // until then the address is what it was opened with, or gone back to
   const controls = chosen.get(tab) ?? {},
@@ -74,19 +93,21 @@ function changed() {
   else later ??= setTimeout(write, PAUSE);
 }
 
+/** @param {string} tab @param {(controls: Values) => Values} values */
 export function link(tab, values) {
   owned.set(tab, values);
   changed();
   return changed;
 }
 
+/** What Gradio's own controls are set to, by their names in a link. @param {string} tab @param {string[]} names @param {any[]} values */
 export function choose(tab, names, values) {
-  // what Gradio's own controls are set to, by their names in a link
   chosen.set(tab, Object.fromEntries(names.map((name, i) => [name, values[i]])));
   changed();
 }
 
-// The link has been read. note: what of it could not be used, if anything; controls: their names by tab.
+/** The link has been read. note: what of it could not be used, if anything; controls: their names by tab.
+ * @param {string} note @param {Record<string, string[]>} controls @param {any[]} values */
 export function opened(note, controls, values) {
   if (note) tell(note);
   for (const [tab, names] of Object.entries(controls)) choose(tab, names, values.splice(0, names.length));
@@ -97,7 +118,7 @@ export function opened(note, controls, values) {
       write();
     }
   };
-  new MutationObserver(turned).observe(document.querySelector("[role=tablist]"), {
+  new MutationObserver(turned).observe(/** @type {Element} */ (document.querySelector("[role=tablist]")), {
     subtree: true,
     attributeFilter: ["aria-selected"],
   });
@@ -105,20 +126,24 @@ export function opened(note, controls, values) {
   else turnTo(location.hash.slice(1).toLowerCase());
 }
 
+/** @param {string} tab */
 function turnTo(tab) {
-  if (tab === onShow() || !tabButton(tab)) return write();
+  const button = tabButton(tab);
+  if (tab === onShow() || !button) return write();
   moving = tab;
-  tabButton(tab).click();
+  button.click();
 }
 
-// Say what of a link cannot be used. refused: {what: what it must be}. (tabs/page.py says it of Gradio's controls.)
+/** Say what of a link cannot be used. (tabs/page.py says it of Gradio's controls.)
+ * @param {Record<string, string>} refused what it must be, of each */
 export function refuse(refused) {
   const parts = Object.entries(refused).map(([what, allowed]) => `${what} must be ${allowed}`);
   if (parts.length) tell(`Not all of this link can be used: ${parts.join("; ")}. All else is set as it says.`);
 }
 
+/** On top of the page, until somebody has read it. @param {string} text */
 function tell(text) {
-  // on top of the page, until somebody has read it
+  /** @type {HTMLElement} */
   const note =
     document.querySelector(".note-on-top") ??
     node(
@@ -126,8 +151,8 @@ function tell(text) {
       { className: "note-on-top", role: "alert" },
       node("button", { type: "button", className: "fresh", textContent: "OK", onclick: () => note.remove() }),
     );
-  note.lastChild.before(node("p", { textContent: text }));
-  document.body.append(note); // Gradio runs this script when there is a body
+  note.lastElementChild?.before(node("p", { textContent: text }));
+  document.body.append(note);
 }
 
 // ---- from the start -----------------------------------------------------------------------------------------------
@@ -138,7 +163,7 @@ const LOST = "server-lost";
 export function start() {
   // Back, or forward, to a tab: it has the settings that it was left with.
   window.addEventListener("popstate", () => turnTo(new URLSearchParams(location.search).get("tab") ?? ""));
-  window.navigation?.addEventListener("navigate", (event) => {
+  window.navigation?.addEventListener("navigate", (/** @type {any} */ event) => {
     if (event.navigationType === "reload" && !event.userInitiated)
       try {
         sessionStorage.setItem(LOST, "yes");

@@ -1,7 +1,10 @@
+// @ts-check
 // Numbers as a learner reads them, and sums that come out as they are shown.
+
+/** @type {Record<string, string>} */
 const SUPERSCRIPTS = { "−": "⁻", ...Object.fromEntries([..."⁰¹²³⁴⁵⁶⁷⁸⁹"].map((c, i) => [i, c])) };
 
-// A number as a learner reads it: three significant digits, powers of ten where they are far from 1.
+/** A number as a learner reads it: three significant digits, powers of ten where they are far from 1. @param {number} x */
 export function number(x) {
   if (Number.isNaN(x)) return "not a number";
   if (!Number.isFinite(x)) return x > 0 ? "∞" : "−∞";
@@ -15,16 +18,19 @@ export function number(x) {
 }
 
 // Readers check sums. So terms are rounded first, as they are shown, and what they come to is made of the rounded ones.
+
+/** The number that number(x) writes. @param {number} x */
 export const shown = (x) => {
-  // the number that number(x) writes
   const three = +x.toPrecision(3),
     size = Math.abs(three);
   return size === 0 || (size >= 0.001 && size < 1000) ? three : +x.toExponential(1);
 };
-export const fixed = (x, digits = 2) =>
-  (Math.round(x * 10 ** digits) / 10 ** digits || 0).toFixed(digits).replace("-", "−"); // no −0.00
 
-// Terms and what they come to: { terms: ["−0.70", "− 0.11"], total: "−0.81" }.
+/** With so many decimals, and no −0.00. @param {number} x */
+export const fixed = (x, digits = 2) =>
+  (Math.round(x * 10 ** digits) / 10 ** digits || 0).toFixed(digits).replace("-", "−");
+
+/** Terms and what they come to: { terms: ["−0.70", "− 0.11"], total: "−0.81" }. @param {number[]} values */
 export function addition(values, digits = 2) {
   const texts = values.map((v) => fixed(v, digits)),
     total = texts.reduce((sum, text) => sum + +text.replace("−", "-"), 0);
@@ -32,9 +38,12 @@ export function addition(values, digits = 2) {
   return { terms, total: fixed(total, digits) };
 }
 
-// Products [factor, value] and what they come to: factors as number() writes them, values and the total with decimals.
+/**
+ * Products [factor, value] and what they come to: factors as number() writes them, values and the total with decimals.
+ * @param {[number, number][]} pairs
+ */
 export function products(pairs, digits = 2, decimals = 3) {
-  const value = (v) => fixed(v, decimals),
+  const value = (/** @type {number} */ v) => fixed(v, decimals),
     total = pairs.reduce((sum, [f, v]) => sum + shown(f) * +value(v).replace("−", "-"), 0);
   return {
     terms: pairs.map(([f, v]) => `${number(f)} · ${value(v).startsWith("−") ? `(${value(v)})` : value(v)}`),

@@ -1,3 +1,4 @@
+// @ts-check
 // Links of earlier versions of the page still work: here their names and values become those of today. The text of this
 // module runs in the page's head (tabs/shell.py), before Gradio, or any other script, reads the address.
 

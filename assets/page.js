@@ -1,3 +1,4 @@
+// @ts-check
 // The page's entry: what works everywhere is started, and the lesson that will be on show first is fetched, while Gradio
 // is still busy with the page itself.
 import * as keys from "./keys.js";

@@ -1,16 +1,23 @@
+// @ts-check
 // Tensors and sprites. Tensors arrive as base64 of little-endian arrays; pictures are channels-first floats in [-1, 1] or
 // RGB bytes, 16x16. Decoding needs no page; drawing needs a canvas.
-export const SIZE = 16,
-  AREA = SIZE * SIZE,
-  VALUES = 3 * AREA;
+export const SIZE = 16;
+export const AREA = SIZE * SIZE;
+export const VALUES = 3 * AREA;
 
+/** @param {string} text */
 export const bytes = (text) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
+/** @param {string} text */
 export const float32 = (text) => new Float32Array(bytes(text).buffer);
+/** @param {string} text */
 export const float64 = (text) => new Float64Array(bytes(text).buffer);
+/** @param {ArrayLike<number>} array of bytes */
 export const base64 = (array) => btoa(Array.from(array, (b) => String.fromCharCode(b)).join(""));
 
-// IEEE half floats, through a table of all 65,536 of them, made when first needed.
-let halves = null;
+/** @type {Float32Array | null} */
+let halves = null; // the values of all 65,536 half floats, made when first needed
+
+/** IEEE half floats. @param {string} text */
 export function float16(text) {
   if (!halves) {
     halves = new Float32Array(65536);
@@ -28,17 +35,18 @@ export function float16(text) {
             : sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
     }
   }
-  return Float32Array.from(new Uint16Array(bytes(text).buffer), (h) => halves[h]);
+  const table = halves;
+  return Float32Array.from(new Uint16Array(bytes(text).buffer), (h) => table[h]);
 }
 
-// RGB bytes (16, 16, 3) -> floats (3, 16, 16) in [-1, 1], as core.data.to_x0 does.
+/** RGB bytes (16, 16, 3) -> floats (3, 16, 16) in [-1, 1], as core.data.to_x0 does. @param {ArrayLike<number>} rgb */
 export function fromBytes(rgb) {
   const x = new Float32Array(VALUES);
   for (let i = 0; i < AREA; i++) for (let c = 0; c < 3; c++) x[c * AREA + i] = rgb[3 * i + c] / 127.5 - 1;
   return x;
 }
 
-// Draw floats (3, 16, 16): value -range becomes black, +range white, what lies outside is clipped.
+/** @type {ImageData | null} */
 let image = null; // made when first needed
 function sprite() {
   if (!image) {
@@ -48,16 +56,28 @@ function sprite() {
   return image;
 }
 
+/** The context of a canvas to draw on. @param {HTMLCanvasElement} canvas */
+export const context = (canvas) => /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
+
+/**
+ * Draw floats (3, 16, 16): value -range becomes black, +range white, what lies outside is clipped.
+ * @param {HTMLCanvasElement} canvas
+ * @param {ArrayLike<number>} x
+ */
 export function draw(canvas, x, range = 1, offset = 0) {
   const out = sprite().data;
   for (let i = 0; i < AREA; i++)
     for (let c = 0; c < 3; c++) out[4 * i + c] = Math.round((x[offset + c * AREA + i] / range + 1) * 127.5);
-  canvas.getContext("2d").putImageData(sprite(), 0, 0);
+  context(canvas).putImageData(sprite(), 0, 0);
 }
 
-// Draw RGB bytes (16, 16, 3), the sprite number `index` of a row of them, at pixel (x, y).
+/**
+ * Draw RGB bytes (16, 16, 3), the sprite number `index` of a row of them, at pixel (x, y).
+ * @param {HTMLCanvasElement} canvas
+ * @param {ArrayLike<number>} rgb
+ */
 export function drawBytes(canvas, rgb, index = 0, x = 0, y = 0) {
   const out = sprite().data;
   for (let i = 0; i < AREA; i++) for (let c = 0; c < 3; c++) out[4 * i + c] = rgb[index * VALUES + 3 * i + c];
-  canvas.getContext("2d").putImageData(sprite(), x, y);
+  context(canvas).putImageData(sprite(), x, y);
 }

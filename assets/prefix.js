@@ -1,9 +1,9 @@
 // Shown under a path of which its server does not know, the page finds hardly any of its parts: this one can say so.
 (() => {
-  const path = (address) => new URL(address, location).pathname.replace(/\/+$/, "");
+  const path = (/** @type {string} */ address) => new URL(address, location.href).pathname.replace(/\/+$/, "");
   const warn = () => {
-    const here = path(location),
-      known = path(window.gradio_config?.root ?? location);
+    const here = path(location.href),
+      known = path(window.gradio_config?.root ?? location.href);
     if (known || !here || document.getElementById("unknown-path")) return;
     const warning = document.createElement("p");
     warning.id = "unknown-path";
