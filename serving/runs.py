@@ -171,8 +171,9 @@ def check_share(configs: Iterable[GenerateConfig]) -> None:
 
 def queue_line(name: str) -> gr.HTML:
     """Where a tab's events that run the model show their place in the queue and the wait (show_progress_on)."""
-    words = {"html_template": '<span class="words"></span>', "js_on_load": "window.controls.queueLine(element)"}
-    return gr.HTML("", elem_id=f"{name}-queue", elem_classes="queue-line", **words)
+    words = {"html_template": '<span class="words"></span>'}
+    js = "page.module('queue').then(({ queueLine }) => queueLine(element))"
+    return gr.HTML("", elem_id=f"{name}-queue", elem_classes="queue-line", js_on_load=js, **words)
 
 
 def clock() -> float:

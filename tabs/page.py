@@ -1,4 +1,4 @@
-"""What every tab needs: a custom component from its files in assets/, lesson texts, encoded tensors."""
+"""What every tab needs: its component and its text, which the browser fetches, the answers it gets, encoded tensors."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from typing import Any
 
 import gradio as gr
 import numpy as np
+from markdown_it import MarkdownIt
 
 from core import GenerateConfig
 from core.checks import check_whole
@@ -23,6 +24,7 @@ from core.render import grid, save_gif
 from core.samplers import SAMPLERS, Sampler
 from serving.refusals import says_why
 from serving.runs import class_names, networks
+from serving.static import Static
 
 ASSETS = Path(__file__).resolve().parent.parent / "assets"
 LESSONS = Path(__file__).resolve().parent
@@ -34,52 +36,63 @@ MAX_GIF_FRAMES = 512  # of a single sprite, which is drawn larger
 making_gif, gif_line = threading.Lock(), threading.Semaphore(4)
 
 
-def text(name: str) -> str:
-    """The text of a lesson, lesson.md of its folder."""
-    return (LESSONS / name / "lesson.md").read_text(encoding="utf-8")
+# All that the browser fetches when a lesson is first opened; a lesson's text and data are added when it is built.
+STATIC = Static({"assets": ASSETS, "tabs": LESSONS})
+
+
+def text(name: str) -> gr.HTML:
+    """The place of a lesson's text, lesson.md of its folder."""
+    words = MarkdownIt().render((LESSONS / name / "lesson.md").read_text(encoding="utf-8"))
+    STATIC.add(f"tabs/{name}/text.html", f'<div class="md">{words}</div>')
+    return gr.HTML("", html_template="", js_on_load=f"page.open({name!r}, {{ element }})", elem_classes="lesson")
 
 
 def component(
     name: str,
-    value: object = None,
+    data: object = None,
     *,
-    parts: Sequence[str] = (),
+    events: Sequence[str] = (),
     server_functions: Sequence[Callable] = (),
-    **kwargs: Any,
+    **props: Any,
 ) -> gr.HTML:
-    """The custom component of a lesson, lesson.html, .css and .js of its folder.
+    """The custom component of a lesson: lesson.html, .css and .js of its folder, fetched by assets/lessons.js.
 
-    parts: scripts that lesson.js builds on, of that folder or of assets/.
-
-    Its data arrives in `value`, which the template must not mention: what is drawn from it is drawn by the script, so
-    no text from outside ever reaches a template.
+    data: what lesson.js starts with, as JSON.  events: those that it may trigger.
+    What comes later arrives in `value` and `props`, which no template mentions: it is drawn by the script, so no text
+    from outside ever reaches a template.
     """
-    folder = LESSONS / name
-    html, css = ((folder / f"lesson.{kind}").read_text(encoding="utf-8") for kind in ("html", "css"))
-    scripts = [next(path for path in (folder / f"{part}.js", ASSETS / f"{part}.js") if path.exists()) for part in parts]
-    js = "\n".join(script.read_text(encoding="utf-8") for script in (*scripts, folder / "lesson.js"))
-    functions = [says_why(function) for function in server_functions]
+    STATIC.add(f"tabs/{name}/lesson.json", data)
+    called = "".join(f" '{event}'" for event in events)  # Gradio looks for their names in the script
     return gr.HTML(
-        value,
-        html_template=html,
-        css_template=css,
-        js_on_load=js,
+        html_template="",
+        js_on_load=f"page.open({name!r}, {{ element, props, server, trigger, watch }}) //{called}",
         elem_id=name,
         elem_classes="hands-on",
-        server_functions=functions,
-        **kwargs,
+        server_functions=[says_why(function) for function in server_functions],
+        **props,
     )
 
 
-def asked(event: gr.EventData, number: str) -> tuple[dict[str, Any], int | None]:
-    """What a component asks for: a dict, and the number in it by which the component will know the answer.
+def on_request(lesson: gr.HTML, name: str, handler: Callable, **kwargs: Any) -> None:
+    """Have `handler` answer the requests of that event, which a lesson's script makes by assets/ask.js.
+
+    All of them, at once: the script takes the answer to the newest.
+    """
+    event = getattr(lesson, name)(handler, None, lesson, trigger_mode="multiple", **kwargs)
+    for then, failed in ((event.success, False), (event.failure, True)):
+        told = json.dumps([lesson.elem_id, name, failed])
+        then(None, js=f"() => {{ page.module('ask').then(({{ ended }}) => ended(...{told})) }}", **AT_ONCE)
+
+
+def asked(event: gr.EventData) -> tuple[dict[str, Any], int | None]:
+    """What a lesson's script asks for (assets/ask.js): a dict, and the request's number, to be repeated in the answer.
 
     Raises ValueError for anything else: what comes back to the page must not be somebody's file or text.
     """
     data = event._data
-    if not isinstance(data, dict) or not isinstance(data.get(number), int | None):
-        raise ValueError(f"a request must be a JSON object whose {number!r} is a whole number")
-    return data, data.get(number)
+    if not isinstance(data, dict) or not isinstance(data.get("request"), int | None):
+        raise ValueError("a request must be a JSON object whose 'request' is a whole number")
+    return data, data.get("request")
 
 
 def encode(array: np.ndarray) -> str:
@@ -91,7 +104,7 @@ def gif(request: object) -> str:
     """A looping GIF, in base64, of what the page shows.
 
     request: {"frames": base64 of RGB bytes, "count": sprites a frame, "columns": of them in a row, "ms": milliseconds
-    a frame}, from the takeaways of assets/controls.js. Raises ValueError for anything else, or more than
+    a frame}, from the assets/takeaways.js. Raises ValueError for anything else, or more than
     MAX_GIF_SPRITES sprites.
     """
     if not isinstance(request, dict):
@@ -134,7 +147,13 @@ def read_config(settings: object, names: Sequence[str]) -> GenerateConfig:
     if isinstance(weights, str):
         weights = {weights: 1.0} if weights in class_names() else parse_weights(weights)
         weight_row(weights, class_names())  # says which classes there are
-    return GenerateConfig.from_json({**settings, "weights": weights}).without_idle_settings()
+    settings = {**settings, "weights": weights}
+    record = NETWORKS.get(str(settings.get("network")))
+    if (
+        record and record.teacher and "eta" in settings
+    ):  # it has no use for fresh noise, whatever the hidden control says
+        settings["eta"] = 0.0
+    return GenerateConfig.from_json(settings).without_idle_settings()
 
 
 # ---- controls that several lessons have ------------------------------------------------------------------------------
@@ -150,12 +169,18 @@ def network_choice(label: str = "network") -> gr.Dropdown:
 
 
 def sampler_words() -> dict[str, dict[str, Any]]:
-    """What the page's scripts need to know of the samplers, by name."""
+    """What the page's scripts need to know of the samplers, by name.
+
+    noisy: whether it adds fresh noise, "always", "never", or as one of its settings, above 0, says.
+    """
+    settings = {name for record in SAMPLERS.values() for name in record.settings}
+    silent, loud = dict.fromkeys(settings, 0.0), dict.fromkeys(settings, 1.0)
     return {
         record.name: {
             "title": record.title,
             "settings": record.settings,
-            "y": record.numbers and record.y,
+            "noisy": "always" if record.noisy(silent) else "as set" if record.noisy(loud) else "never",
+            "y": record.y if record.numbers else None,
             "sentence": record.sentence,
             "still": record.still,
         }
@@ -171,10 +196,11 @@ def shown_for(
     own: by the names of the settings.
     """
 
-    def update(network: str, name: str) -> list[dict[str, Any]]:
+    def update(network: str, name: str) -> list[dict[str, Any]] | dict[str, Any]:
         free = network in NETWORKS and NETWORKS[network].teacher is None
         settings = SAMPLERS[name].settings if name in SAMPLERS and free else ()
-        return [gr.update(visible=setting in settings) for setting in own]
+        updates = [gr.update(visible=setting in settings) for setting in own]
+        return updates if len(updates) > 1 else updates[0]  # a list would be the value of a single control
 
     gr.on([network.change, sampler.change], update, [network, sampler], list(own.values()), **AT_ONCE)
 
@@ -198,7 +224,7 @@ def few_steps(network: gr.components.Component, sampler: gr.components.Component
 def restore_link(demo: gr.Blocks, tabs: gr.Tabs, linked: Mapping[str, Mapping[str, gr.components.Component]]) -> None:
     """When the page opens with a permanent link, open its tab and set its controls: ?tab=denoising&steps=20&...
 
-    From then on the page itself keeps its address: see assets/controls.js.
+    From then on the page itself keeps its address: see assets/link.js.
     """
     names = {tab: list(controls) for tab, controls in linked.items()}
     controls = [control for tab in linked.values() for control in tab.values()]
@@ -209,11 +235,13 @@ def restore_link(demo: gr.Blocks, tabs: gr.Tabs, linked: Mapping[str, Mapping[st
         updates = [gr.update(value=values[control]) if control in values else gr.skip() for control in controls]
         return [text, gr.Tabs(selected=tab) if tab else gr.skip(), *updates]
 
-    js = f"(note, ...values) => window.controls.opened(note, {json.dumps(names)}, values)"
+    opened = f"opened(note, {json.dumps(names)}, values)"
+    js = f"(note, ...values) => {{ page.module('link').then(({{ opened }}) => {opened}) }}"
     demo.load(restore, None, [note, tabs, *controls], **AT_ONCE).then(None, [note, *controls], None, js=js, **AT_ONCE)
     for tab, own in linked.items():
         if own:
-            js = f"(...values) => window.controls.choose({json.dumps(tab)}, {json.dumps(list(own))}, values)"
+            told = f"{json.dumps(tab)}, {json.dumps(list(own))}"
+            js = f"(...values) => {{ page.module('link').then(({{ choose }}) => choose({told}, values)) }}"
             gr.on([control.change for control in own.values()], None, list(own.values()), js=js, **AT_ONCE)
 
 

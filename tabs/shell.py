@@ -5,7 +5,9 @@ Chat programs and search engines read no further than what is served, and on a s
 
 from __future__ import annotations
 
+import json
 import re
+from collections.abc import Sequence
 from typing import Any
 
 import gradio as gr
@@ -15,7 +17,10 @@ from starlette.requests import Request
 from starlette.responses import FileResponse
 from starlette.routing import Route
 
-from .page import ASSETS
+from serving.runs import class_names
+
+from . import TITLES
+from .page import ASSETS, STATIC
 
 TITLE = "Diffusion, pixel by pixel"
 SUMMARY = (
@@ -53,17 +58,13 @@ THEME = gr.themes.Default(
 LOOK: dict[str, Any] = {  # of launch()
     "theme": THEME,
     "css_paths": [ASSETS / "page.css"],
-    "head": "".join(
-        f"<script>{(ASSETS / name).read_text(encoding='utf-8')}</script>"
-        for name in ("prefix.js", "pixels.js", "controls.js", "keys.js")
-    ),
     "favicon_path": ASSETS / "icon.png",
     "i18n": gr.I18n(en={"common.complete": "Done."}),  # Gradio says it after every run, and has no words for it
 }
 
 
 def dress() -> None:
-    """Have Gradio serve its page with our title, card and first words."""
+    """Have Gradio serve its page with our title, card, modules and first words. To be called when all is built."""
     index, *_ = templates.env.loader.get_source(templates.env, INDEX)
     templates.env.loader = ChoiceLoader([DictLoader({INDEX: dressed(index)}), templates.env.loader])
 
@@ -74,12 +75,48 @@ def dressed(index: str) -> str:
     Raises ValueError if it is not the index.html that we know.
     """
     index, own = DESCRIPTION.subn("", index)
+    values = {"TITLE": TITLE, "SUMMARY": SUMMARY, "SCRIPTS": scripts(), "PRELOADED": preloaded(), "FILES": STATIC.root}
     for mark, name in (("</head>", "head"), ("<gradio-app", "first")):
         if index.count(mark) != 1 or not own:
             raise ValueError("Gradio's page has another shape than that of the version in requirements.txt")
         html = (ASSETS / f"{name}.html").read_text(encoding="utf-8")
-        index = index.replace(mark, html.replace("TITLE", TITLE).replace("SUMMARY", SUMMARY) + mark)
+        for word, value in values.items():
+            html = html.replace(word, value)
+        index = index.replace(mark, html + mark)
     return index
+
+
+def scripts() -> str:
+    """What must run before any module does: it stands in the page itself."""
+    names = json.dumps(class_names()).replace("<", "\\u003c")  # a checkpoint's: they might end the script
+    renew = f"{{ const query = renewed(location.search, {names}); "
+    renew += "if (query !== location.search) history.replaceState(history.state, '', query + location.hash); }"
+    old_links = source("old-links").replace("export function", "function")
+    texts = [f"(() => {{\n{old_links}{renew}\n}})();", source("prefix"), source("start")]
+    return "".join(f"<script>{{% raw %}}{text}{{% endraw %}}</script>" for text in texts)
+
+
+def source(name: str) -> str:
+    """A script of assets/ without its comments that fill lines."""
+    text = (ASSETS / f"{name}.js").read_text(encoding="utf-8")
+    return re.sub(r"^\s*(//.*|/\*\*.*\*/)\n", "", re.sub(r"^\s*/\*\*\n(\s*\*.*\n)*", "", text, flags=re.M), flags=re.M)
+
+
+def preloaded() -> str:
+    """Which modules to fetch at once: those of the page, and of the lesson that the address asks for."""
+    lessons = list(TITLES)
+    entry = STATIC.modules("assets/page.js")
+    own = {name: [path for path in STATIC.modules(f"tabs/{name}/lesson.js") if path not in entry] for name in lessons}
+
+    def links(paths: Sequence[str]) -> str:
+        return "".join(f'<link rel="modulepreload" href="{STATIC.root}{path}" />' for path in paths)
+
+    asked = "{% set tab = request.query_params.get('tab', '').strip().lower() %}"
+    branches = "".join(
+        f"{{% {'elif' if i else 'if'} tab == '{name}' %}}{links(paths)}" for i, (name, paths) in enumerate(own.items())
+    )
+    known = "".join(f'<meta name="lesson" content="{name}" />' for name in lessons)
+    return f"{known}{links(entry)}{asked}{branches}{{% else %}}{links(own[lessons[0]])}{{% endif %}}"
 
 
 def thumbnail(_: Request) -> FileResponse:
@@ -87,4 +124,4 @@ def thumbnail(_: Request) -> FileResponse:
     return FileResponse(ASSETS / "thumbnail.png")
 
 
-ROUTES = [Route("/thumbnail.png", thumbnail)]
+ROUTES = [Route("/thumbnail.png", thumbnail), *STATIC.routes()]

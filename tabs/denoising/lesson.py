@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import json
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
@@ -30,7 +29,6 @@ from core.sprites import CLASS_NAMES, draw
 from serving.gpu import on_gpu
 from serving.runs import MODEL_QUEUE, class_names, draws_our_sprites, models, networks, queue_line, served
 from tabs.page import (
-    AT_ONCE,
     MAX_GUIDANCE,
     asked,
     choices,
@@ -39,6 +37,7 @@ from tabs.page import (
     few_steps,
     gif,
     network_choice,
+    on_request,
     read_config,
     sampler_words,
     shown_for,
@@ -270,26 +269,26 @@ def unseen_distances(class_name: str) -> list[float]:
 # ---- the page --------------------------------------------------------------------------------------------------------
 def asked_fork(event: gr.EventData) -> dict[str, object]:
     """fork, as the component asks for it."""
-    data, _ = asked(event, "asked")
-    return fork(data.get("settings"), data.get("forks"))
+    data, number = asked(event)
+    return fork(data.get("settings"), data.get("forks")) | {"request": number}
 
 
 def asked_noise_sheets(event: gr.EventData) -> Iterator[gr.HTML]:
     """noise_sheets, as the component asks for them."""
-    data, number = asked(event, "asked")
+    data, number = asked(event)
     for sheets in noise_sheets(data.get("settings"), data.get("noise_scale")):
-        yield gr.HTML(sheets=sheets | {"asked": number})
+        yield gr.HTML(sheets=sheets | {"request": number, "more": len(sheets["sheets"]) < 2})
 
 
 def asked_novelty(event: gr.EventData) -> Iterator[gr.HTML]:
     """novelty, as the component asks for it."""
-    data, number = asked(event, "asked")
+    data, number = asked(event)
     for found in novelty(data.get("sprites")):
-        yield gr.HTML(novelty=found | {"asked": number})
+        yield gr.HTML(novelty=found | {"request": number, "more": "drawn" in found})
 
 
 def build() -> dict[str, gr.components.Component]:
-    gr.Markdown(text("denoising"), elem_classes="lesson")
+    text("denoising")
     with gr.Row():
         weights = gr.Dropdown([*class_names(), NO_CLASS], value=class_names()[0], label="class", min_width=120)
         steps = gr.Slider(1, 500, value=50, step=1, precision=0, label="steps", min_width=170)
@@ -305,32 +304,28 @@ def build() -> dict[str, gr.components.Component]:
     line = queue_line("denoising")
     lesson = component(
         "denoising",
-        classes=class_names(),
-        samplers=sampler_words(),
-        networks={record.name: asdict(record) for record in networks()},
-        no_class=NO_CLASS,
-        max_forks=MAX_FORKS,
+        {
+            "classes": class_names(),
+            "samplers": sampler_words(),
+            "networks": {record.name: asdict(record) for record in networks()},
+            "no_class": NO_CLASS,
+            "max_forks": MAX_FORKS,
+        },
+        events=["ready", "fork", "measure", "compare"],
+        server_functions=[gif],
         sheets=None,
         novelty=None,
-        server_functions=[gif],
     )
     shown_for(network, sampler, {"eta": eta, "noise_scale": noise})
     few_steps(network, sampler, steps)
-    inputs = [weights, network, sampler, guidance, seed, eta, noise, steps, schedule]
+    inputs = [weights, network, sampler, steps, guidance, seed, eta, noise, schedule]
     quietly = {"api_visibility": "private", "show_progress": "hidden"}
     queued = {"api_visibility": "private", "show_progress_on": line, **MODEL_QUEUE}
     checked = {"preprocess": False, **queued}  # the handler checks what the controls may hold
     button.click(served("denoise", run), inputs, lesson, **checked)
     lesson.ready(served("denoise", run), inputs, lesson, **checked)
-    newest = {"trigger_mode": "multiple"}  # asked again, the script waits for the later answer: it must come
     own_queue = {"concurrency_id": "novelty", "concurrency_limit": 1}  # no network: it should hold up no run
-    for name, event in {
-        "fork": lesson.fork(served("fork", asked_fork), None, lesson, **newest, **queued),
-        "measure": lesson.measure(served("noise sheets", asked_noise_sheets), None, lesson, **newest, **queued),
-        "compare": lesson.compare(served("novelty", asked_novelty), None, lesson, **newest, **quietly, **own_queue),
-    }.items():
-        for then, failed in ((event.success, False), (event.failure, True)):
-            detail = json.dumps({"event": name, "failed": failed})
-            js = f"() => window.dispatchEvent(new CustomEvent('denoising-ended', {{ detail: {detail} }}))"
-            then(None, js=js, **AT_ONCE)
+    on_request(lesson, "fork", served("fork", asked_fork), **queued)
+    on_request(lesson, "measure", served("noise sheets", asked_noise_sheets), **queued)
+    on_request(lesson, "compare", served("novelty", asked_novelty), **quietly, **own_queue)
     return dict(zip(FIELDS, inputs, strict=True))

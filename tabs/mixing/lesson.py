@@ -24,7 +24,7 @@ from core.sprites import CLASS_NAMES, draw
 from serving.gpu import on_gpu
 from serving.refusals import why
 from serving.runs import MODEL_QUEUE, class_names, draws_our_sprites, header, model, one_turn, queue_line, served
-from tabs.page import AT_ONCE, MAX_GUIDANCE, asked, component, encode, gif, read_config, text
+from tabs.page import MAX_GUIDANCE, asked, component, encode, gif, on_request, read_config, text
 
 COUNT = 16
 STEPS = 25
@@ -154,12 +154,12 @@ def drawing(request: object) -> dict[str, object]:
 
 def answer(event: gr.EventData) -> gr.HTML:
     """A drawing, or why there is none, under the number by which the component's script knows its request."""
-    request, number = asked(event, "id")
+    request, number = asked(event)
     try:
         made = drawing(request)
     except ValueError as error:
         made = {"error": why(error)}
-    return gr.HTML(reply=made | {"id": number})
+    return gr.HTML(reply=made | {"request": number})
 
 
 def presets(names: Sequence[str]) -> dict[str, Weights]:
@@ -188,17 +188,8 @@ def corners() -> dict[str, object]:
 
 
 def build() -> dict[str, gr.components.Component]:
-    gr.Markdown(text("mixing"), elem_classes="lesson")
+    text("mixing")
     line = queue_line("mixing")
-    lesson = component("mixing", corners(), parts=["pad"], reply=None, server_functions=[preview, gif])
-    # "multiple": the script itself sees to it that one request is under way at a time
-    lesson.draw(
-        served("mixing", answer),
-        None,
-        lesson,
-        api_visibility="private",
-        show_progress_on=line,
-        trigger_mode="multiple",
-        **MODEL_QUEUE,
-    ).failure(None, js="() => window.dispatchEvent(new Event('mixing-failed'))", **AT_ONCE)
+    lesson = component("mixing", corners(), events=["draw"], server_functions=[preview, gif], reply=None)
+    on_request(lesson, "draw", served("mixing", answer), api_visibility="private", show_progress_on=line, **MODEL_QUEUE)
     return {}

@@ -28,7 +28,7 @@ from core.sprites import CLASS_NAMES, draw
 from serving.gpu import on_gpu
 from serving.refusals import says_why
 from serving.runs import class_names, header, model
-from tabs.page import AT_ONCE, asked, component, encode, gif, text
+from tabs.page import AT_ONCE, asked, component, encode, gif, on_request, text
 
 T = 500
 SPRITES_PER_CLASS = 4
@@ -92,7 +92,7 @@ def rgb_bytes(pixels: str) -> np.ndarray:
 
 def answer(event: gr.EventData) -> gr.HTML:
     """The component asks {"request": a number of its own, and the arguments of guess, by name}."""
-    data, number = asked(event, "request")
+    data, number = asked(event)
     names = ("pixels", "seed", "t", "schedule", "weights")
     if not all(name in data for name in names):
         raise ValueError(f"the question must hold {', '.join(names)}")
@@ -108,9 +108,8 @@ def read_upload(file: bytes | None) -> gr.HTML:
 
 
 def build() -> dict[str, gr.components.Component]:
-    gr.Markdown(text("noising"), elem_classes="lesson")
-    parts = {"parts": ["gauss", "editor"], "upload": None, "guess": None}
-    lesson = component("noising", gallery(), server_functions=[noise, gif], **parts)
+    text("noising")
+    lesson = component("noising", gallery(), events=["ask"], server_functions=[noise, gif], upload=None, guess=None)
     upload = gr.UploadButton(
         "Use a picture of your own", file_types=["image"], type="binary"
     )  # "filepath" leaves files behind
@@ -121,6 +120,6 @@ def build() -> dict[str, gr.components.Component]:
     # Through the queue, for only there can the page read why a picture is refused; but in a line of its own.
     quietly = {"api_visibility": "private", "show_progress": "hidden", "concurrency_id": "upload"}
     upload.upload(says_why(read_upload), upload, lesson, **quietly)
-    # One evaluation: too little to stand in line with the runs. "multiple": the component waits for the answer itself.
-    lesson.ask(says_why(answer), None, lesson, trigger_mode="multiple", **AT_ONCE)
+    # One evaluation: too little to stand in line with the runs.
+    on_request(lesson, "ask", says_why(answer), **AT_ONCE)
     return {}

@@ -69,6 +69,7 @@ TICKS = [digit * 10.0**power for power in range(-4, 4) for digit in (1, 2, 5)]
 TICK_TEXT = [f"{tick:g}" for tick in TICKS]
 # Plotly's buttons, all of them: in Firefox they cover the top of a plot.
 BUTTONS = ["toImage", "zoom", "pan", "select", "lasso", "zoomIn", "zoomOut", "autoScale", "resetScale"]
+TEXT_SIZE = "(races) => [races, parseFloat(getComputedStyle(document.documentElement).fontSize)]"
 RESULTS = Path(__file__).resolve().parents[2] / "benchmarks" / "results" / "samplers.csv"
 
 
@@ -357,7 +358,7 @@ def may_press(yes: bool) -> str:
 
 
 def build() -> dict[str, gr.components.Component]:
-    gr.Markdown(text("race"), elem_classes="lesson")
+    text("race")
     with gr.Row():
         class_name = gr.Dropdown(class_names(), value=class_names()[0], label="class")
         count = gr.Slider(1, MAX_SPRITES, value=8, step=1, precision=0, label="sprites")
@@ -396,7 +397,7 @@ def build() -> dict[str, gr.components.Component]:
         **RACE_QUEUE,
     )
     # Plotly costs the page a second: not while a lane runs
-    running.success(says_why(plots), [races, rem], [times, quality], js="(races) => [races, pixels.rem()]", **AT_ONCE)
+    running.success(says_why(plots), [races, rem], [times, quality], js=TEXT_SIZE, **AT_ONCE)
     running.then(None, None, stop, js=may_press(False), **AT_ONCE)
     stop.click(None, None, stop, cancels=[running], js=may_press(False), **AT_ONCE)
     stop.click(None, js="() => window.dispatchEvent(new Event('race-stopped'))", **AT_ONCE)

@@ -1,6 +1,8 @@
 """What the browser tests share: reading canvases, moving sliders, using Gradio's controls."""
 
 import json
+import re
+import urllib.request
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +12,18 @@ READ_CANVAS = """canvas => {
     copy.drawImage(canvas, 0, 0);
     return Array.from(copy.getImageData(0, 0, 16, 16).data);
 }"""
+
+
+def import_modules(page, app_url: str, *paths: str) -> None:
+    """Open a page of the app that holds nothing, and import these modules there: assets/pixels.js is window.pixels."""
+    with urllib.request.urlopen(app_url) as served:
+        (root,) = set(re.findall(r"\./(static/\w+/)", served.read().decode()))
+    page.goto(f"{app_url}thumbnail.png")
+    addresses = {Path(path).stem: f"{app_url}{root}{path}" for path in paths}
+    page.evaluate(
+        "async (all) => { for (const [name, address] of Object.entries(all)) window[name] = await import(address) }",
+        addresses,
+    )
 
 
 def pixels(page, selector: str) -> np.ndarray:

@@ -59,7 +59,7 @@ def test_what_can_be_pressed_is_24_pixels_high_and_wide(open_page, width):
 
 def test_a_thumb_finds_the_sliders_thumb_on_any_ground(open_page):
     """WebKit draws Gradio's white one on white."""
-    page = open_page(link="?tab=denoising&steps=1")  # at its left end: no part of the track is filled
+    page = open_page(link="?tab=denoising&num_inference_steps=1")  # at its left end: no part of the track is filled
     wait_for_run(page, 1)
     slider = Image.open(BytesIO(page.get_by_label("range slider for steps").screenshot())).convert("RGB")
     violet = (np.asarray(slider) == (109, 40, 217)).all(-1).sum()
@@ -118,7 +118,7 @@ def test_few_stops_of_tab_lead_through_mixing(open_page):
 
 def test_few_stops_of_tab_lead_past_the_branches_of_a_run(open_page):
     """In one of them, which stand below each other, arrows to the side still step."""
-    page = open_page(link="?tab=denoising&steps=3&step=1")
+    page = open_page(link="?tab=denoising&num_inference_steps=3&step=1")
     wait_for_run(page, 3)
     branches = page.locator("#denoising .branch")
     page.locator("#denoising .terms summary").focus()
@@ -164,7 +164,7 @@ def test_arrows_go_from_tab_to_tab(open_page):
 
 
 def test_samplers_are_one_group_of_radio_buttons(open_page):
-    page = open_page(link="?tab=denoising&steps=3")
+    page = open_page(link="?tab=denoising&num_inference_steps=3")
     wait_for_run(page, 3)
     page.get_by_label("seed", exact=True).first.focus()
     page.keyboard.press("Tab")
@@ -235,7 +235,7 @@ def test_every_drawer_of_a_lesson_is_a_heading(open_page):
 
 
 def test_what_is_said_after_a_run_is_said_in_english(open_page):
-    page = open_page(link="?tab=denoising&steps=3", locale="fr-FR")
+    page = open_page(link="?tab=denoising&num_inference_steps=3", locale="fr-FR")
     wait_for_run(page, 3)
     page.evaluate("""() => { window.said = []; new MutationObserver(() => {
         for (const status of document.querySelectorAll("[role=status]")) said.push(status.textContent.trim());
@@ -258,7 +258,7 @@ def test_the_panel_for_programs_opens_on_python(open_page):
 
 # ---- large type, and a calm page -------------------------------------------------------------------------------------
 def test_text_follows_the_size_that_a_browser_is_set_to(open_page):
-    page = open_page(link="?tab=denoising&steps=3")
+    page = open_page(link="?tab=denoising&num_inference_steps=3")
     wait_for_run(page, 3)
     sizes = """() => [".intro p", ".lesson p", "[role=tab]", "label span", "button.primary", "#denoising figcaption",
         "#denoising h3", "#denoising .fresh", "#denoising .facts", "#denoising .part p", "footer button"]
@@ -290,7 +290,7 @@ def test_text_in_drawings_does_too(open_page):
 
 
 def test_with_reduced_motion_a_run_is_shown_finished(open_page):
-    page = open_page(link="?tab=denoising&steps=5", reduced_motion="reduce")
+    page = open_page(link="?tab=denoising&num_inference_steps=5", reduced_motion="reduce")
     wait_for_run(page, 5)
     expect(page.locator("#denoising .index")).to_have_value("5")
 
@@ -384,7 +384,7 @@ def test_two_fingers_on_the_editor_paint_nothing(phone):
 # ---- what stands where -----------------------------------------------------------------------------------------------
 @pytest.mark.parametrize("width", [1280, 1024, 390])
 def test_a_sliders_name_and_number_stand_in_one_line(open_page, width):
-    page = open_page(width, link="?tab=denoising&steps=3")
+    page = open_page(width, link="?tab=denoising&num_inference_steps=3")
     wait_for_run(page, 3)
     lines = """() => [...document.querySelectorAll(".block .head")].filter((head) => head.offsetParent).map((head) => {
         const [label, number] = ["label", "input"].map((name) => head.querySelector(name).getBoundingClientRect());

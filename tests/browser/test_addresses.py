@@ -31,7 +31,7 @@ def test_every_tab_has_its_address_and_back_goes_to_the_tab_before(open_page):
     for tab in ("denoising", "race", "mixing"):
         open_tab(page, TITLES[tab])
         wait_for_address(page, tab=tab)
-    wait_for_address(page, weights="0,0,0.6,0.4,0", seed=0)
+    wait_for_address(page, weights="food=0.6,spell=0.4", seed=0)
     page.fill("#mixing .seed", "7")
     page.keyboard.press("Tab")
     wait_for_address(page, tab="mixing", seed=7)
@@ -56,10 +56,10 @@ def test_a_race_is_linked_to_before_it_is_run(open_page):
     page = open_page()
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     open_tab(page, TITLES["race"])
-    wait_for_address(page, tab="race", lane1="ddpm", steps1=500)
+    wait_for_address(page, tab="race", sampler1="ddpm", num_inference_steps1=500)
     fill(page, "sprites", 3)
     choose(page, "lane 3", "Heun")
-    wait_for_address(page, count=3, lane3="heun")
+    wait_for_address(page, count=3, sampler3="heun")
     page.locator("#race .take").get_by_role("button", name="Copy link").click()
     page.locator("#race .take").get_by_text("The link is on the clipboard.").wait_for()
     link = page.evaluate("navigator.clipboard.readText()")
@@ -70,32 +70,40 @@ def test_a_race_is_linked_to_before_it_is_run(open_page):
     again = open_page(link="?" + urlsplit(link).query)
     expect(again.get_by_label("number input for sprites")).to_have_value("3")
     expect(again.get_by_label("lane 3", exact=True)).to_have_value("Heun")
-    wait_for_address(again, tab="race", count=3, lane3="heun")
+    wait_for_address(again, tab="race", count=3, sampler3="heun")
 
 
 def test_settings_of_a_run_that_has_not_been_made(open_page):
     """The step belongs to the run on show: the address keeps it only as long as the settings are that run's."""
-    page = open_page(link="?tab=denoising&steps=6&step=2&eta=0.3&__theme=light")
+    page = open_page(link="?tab=denoising&num_inference_steps=6&step=2&eta=0.3&__theme=light")
     wait_for_run(page, 6)
-    wait_for_address(page, steps=6, step=2, eta=0.3, __theme="light")
+    wait_for_address(page, num_inference_steps=6, step=2, eta=0.3, __theme="light")
     set_slider(page, "#denoising .index", 4)
     wait_for_address(page, step=4)
     fill(page, "steps", 5)
-    wait_for_address(page, steps=5, step=None)
+    wait_for_address(page, num_inference_steps=5, step=None)
     fill(page, "steps", 6)
-    wait_for_address(page, steps=6, step=4)
+    wait_for_address(page, num_inference_steps=6, step=4)
     fill(page, "steps", 5)
-    wait_for_address(page, steps=5, step=None)
+    wait_for_address(page, num_inference_steps=5, step=None)
     page.reload()
     wait_for_run(page, 5)
 
 
 def test_a_link_is_not_lost_while_the_page_opens(open_page):
     """Until its forks have been drawn as well, the address stays as it is."""
-    fork = {"at": 2, "weights": {"food": 1}, "sampler": "ddim", "guidance_scale": 1, "seed": 0, "eta": 0}
+    fork = {
+        "at": 2,
+        "weights": {"food": 1},
+        "network": "sprites",
+        "sampler": "ddim",
+        "guidance_scale": 1,
+        "seed": 0,
+        "eta": 0,
+    }
     forks = json.dumps([fork | {"noise_scale": 1}], separators=(",", ":"))
     page = open_page()
-    page.goto(page.url.partition("?")[0] + f"?tab=denoising&steps=5&step=3&forks={forks}")
+    page.goto(page.url.partition("?")[0] + f"?tab=denoising&num_inference_steps=5&step=3&forks={forks}")
     page.evaluate(
         "() => { window.seen = new Set(); const look = () => { window.seen.add(location.search);"
         "  requestAnimationFrame(look) }; look() }"
@@ -112,18 +120,26 @@ def test_a_link_is_not_lost_while_the_page_opens(open_page):
         ("?tab=Mixing&seed=4", "Mixing", None),
         ("#mixing", "Mixing", None),
         ("?tab=nonsense&t=3", "Noising", "there are noising, denoising, race, mixing. This is the first."),
-        ("?tab=race&steps1=12.7", "DDPM vs DDIM", "steps of lane 1 must be a whole number from 1 to 500."),
-        ("?tab=denoising&seed=1_0&steps=3", "Denoising", "seed must be a whole number from 0 to 2147483647."),
-        ("?tab=denoising&steps=3&step=9", "Denoising", "the step must be a whole number from 0 to 3."),
         (
-            "?tab=denoising&steps=3&forks=[{",
+            "?tab=race&num_inference_steps1=12.7",
+            "DDPM vs DDIM",
+            "steps of lane 1 must be a whole number from 1 to 500.",
+        ),
+        (
+            "?tab=denoising&seed=1_0&num_inference_steps=3",
+            "Denoising",
+            "seed must be a whole number from 0 to 2147483647.",
+        ),
+        ("?tab=denoising&num_inference_steps=3&step=9", "Denoising", "the step must be a whole number from 0 to 3."),
+        (
+            "?tab=denoising&num_inference_steps=3&forks=[{",
             "Denoising",
             "the forks must be a list of up to 5, as this page writes it.",
         ),
         ("?tab=noising&t=١٢", "Noising", "t must be a whole number from 0 to 500."),
         ("?tab=noising&pixel=16.0.0", "Noising", "the pixel must be column.row.channel, from 0.0.0 to 15.15.2."),
         (
-            "?tab=mixing&guidance=0x1&seed=1e1",
+            "?tab=mixing&guidance_scale=0x1&seed=1e1",
             "Mixing",
             "the seed must be a whole number from 0 to 2147483647; guidance",
         ),
@@ -191,7 +207,7 @@ def test_a_reload_after_the_death_of_the_server_keeps_the_settings(open_page, na
     open_tab(page, TITLES["denoising"])
     wait_for_run(page, 50)
     fill(page, "steps", 9)
-    wait_for_address(page, steps=9)
+    wait_for_address(page, num_inference_steps=9)
     page.evaluate("location.reload()")
     wait_for_run(page, 9)
     expect(page.get_by_label("number input for steps").first).to_have_value("9")

@@ -6,13 +6,13 @@ from urllib.parse import urlencode
 
 import numpy as np
 import pytest
-from browsing import assert_same_picture, fill, open_tab, pixels, set_slider, wait_for_run
+from browsing import assert_same_picture, choose, fill, open_tab, pixels, set_slider, wait_for_run
 from playwright.sync_api import expect
 from takeaways import run_program
 
-from core import GenerateConfig, generate, last, load
+from core import GenerateConfig, Models, generate, last, load
 from core.render import enlarge, to_uint8
-from tabs.page import SAMPLER_NAMES
+from core.samplers import SAMPLERS
 
 PATIENT = 180_000  # ms, for what the network or the training set takes on a busy machine
 
@@ -61,17 +61,17 @@ def test_who_chooses_the_distilled_network_gets_few_steps(open_page):
     page = open_page()
     open_tab(page, "Denoising")
     wait_for_run(page, 50)
-    page.get_by_label("distilled network", exact=True).check()
+    choose(page, "network", "distilled network")
     page.wait_for_function("document.querySelector('[aria-label=\"number input for steps\"]').value === '4'")
     page.get_by_role("button", name="Generate").click()
     wait_for_run(page, 4)
-    config = GenerateConfig(weights={"hero": 1.0}, count=1, sampler="distilled", num_inference_steps=4)
+    config = GenerateConfig(weights={"hero": 1.0}, count=1, network="distilled", num_inference_steps=4)
     set_slider(page, "#denoising .index", 4)
-    assert_same_picture(pixels(page, "#denoising .x_t"), picture(last(generate(load(), config)).x_prev), 2)
+    assert_same_picture(pixels(page, "#denoising .x_t"), picture(last(generate(Models(), config)).x_prev), 2)
     assert "distilled network: 4 steps, 4 network evaluations" in page.inner_text("#denoising .facts")
     assert "√" in page.inner_text("#denoising .symbols")  # the same equation as DDIM's
 
-    linked = open_page(link=link(sampler="distilled", steps=7))  # a link means what it says
+    linked = open_page(link=link(network="distilled", num_inference_steps=7))  # a link means what it says
     wait_for_run(linked, 7)
 
 
@@ -111,7 +111,7 @@ def test_denoising_transport(open_page):
 
 def test_going_back_forking_the_fork_and_its_link(open_page):
     """Two forks, one of the other; each shows what generate(after=...) makes, and its link brings it back."""
-    page = open_page(link=link(sampler="ddpm", steps=8, seed=3, step=3))
+    page = open_page(link=link(sampler="ddpm", num_inference_steps=8, seed=3, step=3))
     wait_for_run(page, 8)
     config = GenerateConfig({"hero": 1.0}, 1, 3, "ddpm", 8)
     steps = list(generate(load(), config))
@@ -161,7 +161,7 @@ def test_going_back_forking_the_fork_and_its_link(open_page):
 
 def test_where_nothing_would_change_the_fork_is_offered_of_what_the_branch_left(open_page):
     """As the lesson asks: another class at an early step, and again later, which means the run and not its branch."""
-    page = open_page(link=link(steps=10, step=2))
+    page = open_page(link=link(num_inference_steps=10, step=2))
     wait_for_run(page, 10)
     config = GenerateConfig({"hero": 1.0}, 1, num_inference_steps=10)
     steps = list(generate(load(), config))
@@ -186,7 +186,7 @@ def test_where_nothing_would_change_the_fork_is_offered_of_what_the_branch_left(
 
 
 def test_a_request_that_fails_says_nothing_of_the_others(open_page):
-    page = open_page(link=link(steps=4, step=1))
+    page = open_page(link=link(num_inference_steps=4, step=1))
     wait_for_run(page, 4)
     page.get_by_text("Forgot to add noise?", exact=True).click()
     page.get_by_role("button", name="Measure diversity").click()
@@ -207,14 +207,14 @@ def test_a_request_that_fails_says_nothing_of_the_others(open_page):
     ],
 )
 def test_a_link_with_a_fork_that_cannot_be_used(open_page, forks):
-    page = open_page(link=link(steps=4, step=1, forks=forks))
+    page = open_page(link=link(num_inference_steps=4, step=1, forks=forks))
     wait_for_run(page, 4)
     page.get_by_text("The link's fork cannot be used; this is the run without it.").wait_for(timeout=PATIENT)
     page.wait_for_function("!location.search.includes('forks')")
 
 
 def test_a_fork_that_arrives_after_a_new_run_is_dropped(open_page):
-    page = open_page(link=link(sampler="ddpm", steps=500, step=1))
+    page = open_page(link=link(sampler="ddpm", num_inference_steps=500, step=1))
     wait_for_run(page, 500)
     page.click("#denoising .go-fork")
     fill(page, "steps", 4)
@@ -226,7 +226,7 @@ def test_a_fork_that_arrives_after_a_new_run_is_dropped(open_page):
 
 
 def test_a_link_with_spoiled_forks_still_gives_the_run(open_page):
-    page = open_page(link=link(steps=4, step=1, forks="[{"))
+    page = open_page(link=link(num_inference_steps=4, step=1, forks="[{"))
     wait_for_run(page, 4)
     page.get_by_text("the forks must be a list of up to 5").wait_for()
     page.fill("#denoising .f-guidance", "")
@@ -240,7 +240,7 @@ def test_a_link_with_spoiled_forks_still_gives_the_run(open_page):
 
 
 def test_a_pixel_by_keyboard_and_its_numbers(open_page):
-    page = open_page(link=link(sampler="ddpm", steps=6, step=2))
+    page = open_page(link=link(sampler="ddpm", num_inference_steps=6, step=2))
     wait_for_run(page, 6)
     page.focus("#denoising .x0")
     page.keyboard.press("ArrowRight")  # begins at column 9, row 9
@@ -262,7 +262,7 @@ def test_a_pixel_by_keyboard_and_its_numbers(open_page):
 
 
 def test_guidance_taken_apart(open_page):
-    page = open_page(link=link(steps=5, guidance=3, step=1, **{"class": "food"}))
+    page = open_page(link=link(num_inference_steps=5, guidance_scale=3, step=1, **{"weights": "food"}))
     wait_for_run(page, 5)
     page.get_by_text("Guidance, taken apart").click()
     step = list(generate(load(), GenerateConfig({"food": 1.0}, 1, 0, "ddim", 5, guidance_scale=3.0)))[1]
@@ -276,7 +276,7 @@ def test_guidance_taken_apart(open_page):
 
 
 def test_without_fresh_noise_the_sheet_is_less_diverse(open_page):
-    page = open_page(link=link(steps=10, sampler="ddpm", noise=0, guidance=1))
+    page = open_page(link=link(num_inference_steps=10, sampler="ddpm", noise_scale=0, guidance_scale=1))
     wait_for_run(page, 10)
     set_slider(page, "#denoising .index", 2)
     assert "forgotten" in page.inner_text("#denoising .facts")
@@ -303,16 +303,16 @@ SENTENCES = {  # of what each of them is put into
 }
 
 
-@pytest.mark.parametrize("sampler", sorted(set(SAMPLER_NAMES) - {"ddpm", "ddim", "euler", "distilled"}))
+@pytest.mark.parametrize("sampler", sorted(set(SAMPLERS) - {"ddpm", "ddim", "euler"}))
 def test_a_sampler_without_an_equation_is_put_into_words(open_page, sampler):
-    page = open_page(link=link(steps=3, sampler=sampler, seed=5))
+    page = open_page(link=link(num_inference_steps=3, sampler=sampler, seed=5))
     wait_for_run(page, 3)
     assert SENTENCES[sampler] in page.inner_text("#denoising .symbols")
     assert page.locator("#denoising .terms").is_hidden()
 
 
 def test_narrow_by_touch(open_page):
-    page = open_page(390, link=link(steps=4, sampler="ddpm", schedule="scaled_linear"))
+    page = open_page(390, link=link(num_inference_steps=4, sampler="ddpm", schedule="scaled_linear"))
     wait_for_run(page, 4)
     page.get_by_text("the sprites will be too grey").wait_for()
     page.locator("#denoising .x0").tap(position={"x": 40, "y": 40})
@@ -324,7 +324,7 @@ def test_narrow_by_touch(open_page):
 
 @pytest.mark.slow
 def test_nearest_training_sprite(open_page):
-    page = open_page(link=link(steps=5))
+    page = open_page(link=link(num_inference_steps=5))
     wait_for_run(page, 5)
     page.get_by_text("Is it new?", exact=True).click()
     page.get_by_role("button", name="Find the nearest").click()

@@ -11,9 +11,9 @@ from browsing import assert_same_picture, open_tab, painted, pixels, settled
 from core import GenerateConfig, generate, last, load
 from core.generate import SeededNoise
 from core.interpolate import slerp
+from core.program import run_program
 from core.render import to_uint8
 from core.sprites import CLASS_NAMES
-from tabs.page import as_python
 
 ANGLES = 2 * np.pi * np.arange(5) / 5
 CORNERS = np.stack([np.sin(ANGLES), -np.cos(ANGLES)], 1)
@@ -77,7 +77,7 @@ PATH = [(0.1, -0.6), (0.5, 0.1), (0.2, 0.55), (-0.4, 0.3), (-0.05, 0.02)]
 
 
 def test_pad_by_mouse_moves_the_sliders_and_the_live_sprite(open_page):
-    page = open_mixing(open_page, "?tab=mixing&keep=true&weights=0,0,0,1,0&seed=3")
+    page = open_mixing(open_page, "?tab=mixing&keep=true&weights=spell=1&seed=3")
     page.mouse.move(*on_screen(page, PATH[0]))
     page.mouse.down()
     for p in PATH:
@@ -100,7 +100,7 @@ def test_pad_by_mouse_moves_the_sliders_and_the_live_sprite(open_page):
 
 
 def test_pad_by_touch_on_a_narrow_screen(open_page):
-    page = open_mixing(open_page, "?tab=mixing&keep=true&weights=0,0,0,1,0", width=390)
+    page = open_mixing(open_page, "?tab=mixing&keep=true&weights=spell=1", width=390)
     start = on_screen(page, PATH[0])
     touch = page.context.new_cdp_session(page)
     scrolled = page.evaluate("scrollY")
@@ -122,7 +122,7 @@ def test_pad_by_touch_on_a_narrow_screen(open_page):
 
 
 def test_pad_by_keyboard(open_page):
-    page = open_mixing(open_page, "?tab=mixing&keep=true&weights=0,0,0,1,0")
+    page = open_mixing(open_page, "?tab=mixing&keep=true&weights=spell=1")
     page.focus("#mixing .field")
     page.keyboard.press("Home")
     np.testing.assert_allclose(weights(page), 0.2)
@@ -175,7 +175,7 @@ def test_the_pad_shares_out_a_sum_of_1_unless_asked_otherwise(open_page):
     page.focus("#mixing .field")
     page.keyboard.press("3")
     assert weights(page).tolist() == [0, 0, 1.5, 0, 0]
-    page.wait_for_function("decodeURIComponent(location.search).includes('weights=0,0,1.5,0,0')")
+    page.wait_for_function("decodeURIComponent(location.search).includes('weights=food=1.5')")
     again = open_mixing(open_page, "?" + page.url.split("?")[1])
     assert weights(again).tolist() == [0, 0, 1.5, 0, 0] and strength(again) == 1.5
     again.focus("#mixing .field")
@@ -207,7 +207,7 @@ def test_a_thumb_beside_the_pentagon_scrolls_the_page(open_page):
 
 @pytest.mark.parametrize("width", [1280, 800, 390, 320])
 def test_a_long_caption_moves_nothing(open_page, width):
-    page = open_mixing(open_page, "?tab=mixing&weights=1,0,0,0,0", width=width)
+    page = open_mixing(open_page, "?tab=mixing&weights=hero=1", width=width)
     places = """() => [".live .sprite", ".state", ".sheets"].map(name => {
         const box = document.querySelector(`#mixing ${name}`).getBoundingClientRect(); return [box.x, box.y + scrollY];
     })"""
@@ -221,7 +221,7 @@ def test_a_long_caption_moves_nothing(open_page, width):
 
 
 def test_sliders_move_the_point_and_keep_the_sum(open_page):
-    page = open_mixing(open_page, "?tab=mixing&weights=1,0,0.6,0,0")
+    page = open_mixing(open_page, "?tab=mixing&weights=hero=1,food=0.6")
 
     def slide(i, value):
         page.locator("#mixing .weight").nth(i).fill(str(value))
@@ -277,7 +277,7 @@ def test_both_ways_in_full_quality_when_the_hand_rests(open_page):
         assert_same_picture(large, first, 0)
     page.click("#mixing .sheet.embedding >> text=Python")
     code = page.locator("#mixing .sheet.embedding .code").text_content()
-    assert code == as_python(GenerateConfig({"hero": 1, "side-facing": 1}))
+    assert code == run_program(GenerateConfig({"hero": 1, "side-facing": 1}))
     with page.expect_download() as download:
         page.click("#mixing .sheet.embedding >> text=PNG")
     assert download.value.suggested_filename == "mix-embedding.png"
@@ -289,7 +289,7 @@ def film(page, part: str, i: int, row: int = 0) -> np.ndarray:
 
 
 def test_morph_seeds_and_grid(open_page):
-    page = open_mixing(open_page, "?tab=mixing&weights=1,0,0,0,0&seed=3")
+    page = open_mixing(open_page, "?tab=mixing&weights=hero=1&seed=3")
     page.click("#mixing .morph summary")
     page.click("#mixing .morph .set-a")
     page.get_by_role("button", name="spell alone").click()
@@ -338,7 +338,7 @@ def test_morph_seeds_and_grid(open_page):
 
 
 def test_the_link_restores_all(open_page):
-    page = open_mixing(open_page, "?tab=mixing&weights=0,0,0.5,0.5,0")
+    page = open_mixing(open_page, "?tab=mixing&weights=food=0.5,spell=0.5")
     page.locator("#mixing .weight-box").nth(1).fill("-0.25")
     page.keyboard.press("Tab")
     page.fill("#mixing .seed", "12")
@@ -363,7 +363,7 @@ def test_the_link_restores_all(open_page):
 
 
 def test_a_link_that_asks_for_nonsense_changes_nothing(open_page):
-    page = open_page(link="?tab=mixing&weights=9,0,0,0,0&seed=1e3&guidance=NaN&way=both&open=.x,<b>&a=1,2")
+    page = open_page(link="?tab=mixing&weights=hero=9&seed=1e3&guidance_scale=NaN&mixing=both&open=.x,<b>&a=1,2")
     note = page.locator(".note-on-top")
     note.wait_for(timeout=60_000)
     refused = ["the weights", "mix A", "the seed", "guidance", "what is mixed", "what is open"]

@@ -5,7 +5,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import numpy as np
 import pytest
-from browsing import assert_same_picture, painted, pixels, set_slider, settled
+from browsing import assert_same_picture, import_modules, painted, pixels, set_slider, settled
 from PIL import Image
 from playwright.sync_api import expect
 from takeaways import run_program
@@ -17,7 +17,7 @@ from core.generate import SeededNoise
 from core.render import to_uint8
 from core.sprites import draw
 from tabs.noising import lesson as noising
-from tabs.page import ASSETS, LESSONS, encode
+from tabs.page import encode
 
 
 def noised(t: int, seed: int = 0, schedule: str = "cosine") -> np.ndarray:
@@ -279,7 +279,7 @@ def test_paint_by_mouse_and_keyboard_undo_and_a_link_that_keeps_it(open_page):
 
 def test_a_link_restores_every_setting_and_nonsense_is_refused(open_page):
     page = open_page(
-        link="?tab=noising&sprite=spell-1&t=222&schedule=linear&rival=sigmoid&seed=7&told=food&pixel=3.4.2"
+        link="?tab=noising&sprite=spell-1&t=222&schedule=linear&rival=sigmoid&seed=7&weights=food&pixel=3.4.2"
     )
     settled(page, "noising")
     x0 = to_x0(draw("spell", 1).pixels[None])
@@ -292,9 +292,9 @@ def test_a_link_restores_every_setting_and_nonsense_is_refused(open_page):
     page.keyboard.press("ArrowRight")
     page.wait_for_function("location.search.includes('t=223')")
     asked = {"tab": "noising", "sprite": "spell-1", "t": "223", "schedule": "linear", "rival": "sigmoid", "seed": "7"}
-    assert query(page) == asked | {"told": "food", "pixel": "3.4.2"}
+    assert query(page) == asked | {"weights": "food", "pixel": "3.4.2"}
 
-    page = open_page(link="?tab=noising&sprite=<img src=x>&t=9999&schedule=constructor&seed=-1&pixels=AAAA&told=x")
+    page = open_page(link="?tab=noising&sprite=<img src=x>&t=9999&schedule=constructor&seed=-1&pixels=AAAA&weights=x")
     said = page.locator(".note-on-top").inner_text()
     refused = ["the schedule", "the sprite", "the picture", "t", "the class told", "the seed"]
     assert re.findall(r"[:;] (.+?) must be", said) == refused
@@ -462,10 +462,11 @@ NAMELESS = (
 )
 
 
-def test_the_mathematics_of_the_histograms(browser):
-    """assets/gauss.js alone, against numpy: the generator, the exact density, the walk."""
+def test_the_mathematics_of_the_histograms(browser, app_url):
+    """gauss.js alone, against numpy: the generator, the exact density, the walk."""
     page = browser.new_page()
-    script = (LESSONS / "noising" / "gauss.js").read_text(encoding="utf-8")
+    import_modules(page, app_url, "tabs/noising/gauss.js")
+    script = "const { cumulative, mixture, normals, shares, walk } = gauss"
     z = np.array(page.evaluate(f"() => {{ {script}; const n = normals(5); return Array.from({{length: 200000}}, n) }}"))
     assert abs(z.mean()) < 0.01 and abs(z.std() - 1) < 0.01 and abs((z**3).mean()) < 0.03
     assert abs((z**4).mean() - 3) < 0.1 and abs(np.corrcoef(z[:-1], z[1:])[0, 1]) < 0.01
@@ -494,12 +495,11 @@ def test_the_mathematics_of_the_histograms(browser):
 
 
 @pytest.mark.parametrize("colours", [1, 2, 3, 16, 17, 170, 171, 256])
-def test_a_sprite_as_text(browser, colours):
+def test_a_sprite_as_text(browser, app_url, colours):
     """pack and unpack of assets/editor.js, with so many colours."""
     page = browser.new_page()
-    scripts = "\n".join(
-        (ASSETS / name).read_text(encoding="utf-8") for name in ("pixels.js", "controls.js", "editor.js")
-    )
+    import_modules(page, app_url, "assets/editor.js")
+    scripts = "const { pack, unpack } = editor"
     rng = np.random.default_rng(colours)
     palette = rng.permutation(256**3)[:colours]
     chosen = palette[np.concatenate([np.arange(colours), rng.integers(0, colours, 256 - colours)])]

@@ -6,10 +6,9 @@ from urllib.parse import urlencode
 
 import numpy as np
 import pytest
-from browsing import fill, set_slider, wait_for_run
+from browsing import fill, import_modules, set_slider, wait_for_run
 
 from core import GenerateConfig, generate, load
-from tabs.page import ASSETS
 
 PATIENT = 180_000  # ms, for what the network takes on a busy machine
 CENT = Decimal("0.01")
@@ -34,9 +33,9 @@ def assert_adds_up(total: str, terms: list[str]) -> None:
 
 
 @pytest.fixture
-def pixels_js(browser):
+def numbers_js(browser, app_url):
     page = browser.new_page()
-    page.add_script_tag(content=(ASSETS / "pixels.js").read_text(encoding="utf-8"))
+    import_modules(page, app_url, "assets/numbers.js")
     yield page
     page.close()
 
@@ -49,9 +48,9 @@ def random_values(shape) -> list:
     return np.where(rng.random(shape) < 0.2, edges, values).tolist()
 
 
-def test_every_sum_adds_up_as_shown(pixels_js):
+def test_every_sum_adds_up_as_shown(numbers_js):
     values = random_values((3000, 2))
-    shown = pixels_js.evaluate("rows => rows.map((row) => pixels.addition(row))", values)
+    shown = numbers_js.evaluate("rows => rows.map((row) => numbers.addition(row))", values)
     for (a, b), sum_ in zip(values, shown, strict=True):
         assert_adds_up(sum_["total"], sum_["terms"])
         exact = Decimal(0) + sum((number(term) for term in sum_["terms"]), Decimal(0))
@@ -59,10 +58,10 @@ def test_every_sum_adds_up_as_shown(pixels_js):
         assert abs(float(number(sum_["total"])) - (a + b)) < 0.0101  # and it is the sum, but for the rounding
 
 
-def test_every_sum_of_products_adds_up_as_shown(pixels_js):
+def test_every_sum_of_products_adds_up_as_shown(numbers_js):
     factors, values = np.abs(random_values((3000, 3))) % 20, np.array(random_values((3000, 3))) % 4
     pairs = np.stack([factors, values], -1).tolist()
-    shown = pixels_js.evaluate("rows => rows.map((row) => pixels.products(row))", pairs)
+    shown = numbers_js.evaluate("rows => rows.map((row) => numbers.products(row))", pairs)
     for row, sum_ in zip(pairs, shown, strict=True):
         assert_adds_up(sum_["total"], sum_["terms"])
         for (factor, value), term in zip(row, sum_["terms"], strict=True):
@@ -70,9 +69,9 @@ def test_every_sum_of_products_adds_up_as_shown(pixels_js):
             assert float(left) == pytest.approx(factor, rel=0.05) and float(right) == pytest.approx(value, abs=6e-4)
 
 
-def test_shown_is_what_number_writes(pixels_js):
+def test_shown_is_what_number_writes(numbers_js):
     values = [0, 1, 999.4, 999.6, 0.0009994, 0.0009996, *np.ravel(random_values((500, 1))).tolist()]
-    texts = pixels_js.evaluate("values => values.map((v) => [pixels.number(v), pixels.shown(v)])", values)
+    texts = numbers_js.evaluate("values => values.map((v) => [numbers.number(v), numbers.shown(v)])", values)
     for text, shown in texts:
         assert float(number(text)) == pytest.approx(shown, rel=1e-12)
 
@@ -105,7 +104,7 @@ def test_the_walks_differ_by_what_is_shown(open_page):
 
 @pytest.mark.parametrize("settings", [{"sampler": "ddpm"}, {"sampler": "ddim", "eta": 0.5}, {"sampler": "euler"}])
 def test_the_pixel_numbers_of_denoising(open_page, settings):
-    page = open_page(link="?" + urlencode({"tab": "denoising", "steps": 6, "step": 0, **settings}))
+    page = open_page(link="?" + urlencode({"tab": "denoising", "num_inference_steps": 6, "step": 0, **settings}))
     wait_for_run(page, 6)
     page.focus("#denoising .x0")
     page.keyboard.press("ArrowRight")
@@ -118,7 +117,10 @@ def test_the_pixel_numbers_of_denoising(open_page, settings):
 
 def test_guidance_opens_where_there_is_something_to_see(open_page):
     """At the last step, where a run ends, the two answers hardly differ: the drawer goes to where they do most."""
-    page = open_page(link="?" + urlencode({"tab": "denoising", "steps": 8, "guidance": 3, "step": 8, "class": "food"}))
+    page = open_page(
+        link="?"
+        + urlencode({"tab": "denoising", "num_inference_steps": 8, "guidance_scale": 3, "step": 8, "weights": "food"})
+    )
     wait_for_run(page, 8)
     config = GenerateConfig({"food": 1.0}, 1, 0, "ddim", 8, guidance_scale=3.0)
     apart = []
@@ -141,7 +143,9 @@ def test_guidance_opens_where_there_is_something_to_see(open_page):
 
 def test_the_captions_of_a_morph_hold_the_whole_sum(open_page):
     """Eighths end in halves of a hundredth: each rounded by itself, 0.125 and 0.875 would make 1.01."""
-    page = open_page(link="?" + urlencode({"tab": "mixing", "a": "1,0,0,0,0", "b": "0,0,0.3,0,0.7", "open": "morph"}))
+    page = open_page(
+        link="?" + urlencode({"tab": "mixing", "a": "hero=1", "b": "food=0.3,side-facing=0.7", "open": "morph"})
+    )
     page.wait_for_selector("#mixing .morph .film button", timeout=PATIENT)
     captions = [button.get_attribute("aria-label") for button in page.locator("#mixing .morph .film button").all()]
     assert len(captions) == 9

@@ -74,7 +74,7 @@ def test_noising(visit):
 
 
 def test_denoising(visit):
-    page = visit("?tab=denoising&steps=6&seed=3")
+    page = visit("?tab=denoising&num_inference_steps=6&seed=3")
     page.wait_for_function("document.querySelector('#denoising .index')?.max == 6")
     page.press("#denoising .index", END)
     expected = drawn(weights={"hero": 1.0}, count=1, num_inference_steps=6, seed=3)[0]
@@ -88,7 +88,7 @@ def test_denoising(visit):
 
 
 def test_race(visit):
-    page = visit("?tab=race&class=food&count=2&steps1=6&steps2=4")
+    page = visit("?tab=race&weights=food&count=2&num_inference_steps1=6&num_inference_steps2=4")
     page.click_button("Race")
     page.wait_for_function("document.querySelector('#race .plots:not([hidden])')")
     for lane, (sampler, steps) in enumerate((("ddpm", 6), ("ddim", 4)), start=1):

@@ -5,12 +5,11 @@ import urllib.request
 
 import numpy as np
 import pytest
-from browsing import open_tab
+from browsing import import_modules, open_tab
 from gradio_client import Client
 from own_classes import NAMES, own_checkpoint, started
 from playwright.sync_api import expect
 from server import serving
-from tiny import ROOT
 
 
 @pytest.fixture(scope="module", params=[2, 3, 12], ids="{} classes".format)
@@ -84,7 +83,7 @@ def test_a_run_is_forked_to_another_of_its_classes(own, own_url, browser):
     """Which is chosen beforehand; what was measured with our classes is not asked."""
     _, names = own
     page = browser.new_page()
-    page.goto(f"{own_url}?tab=denoising&steps=4&step=1")
+    page.goto(f"{own_url}?tab=denoising&num_inference_steps=4&step=1")
     page.wait_for_function("document.querySelector('#denoising .index')?.max == 4", timeout=60_000)
     assert page.input_value("#denoising .f-class") == names[1]
     page.click("#denoising .go-fork")
@@ -98,15 +97,16 @@ def test_a_run_is_forked_to_another_of_its_classes(own, own_url, browser):
 
 
 @pytest.fixture(scope="module")
-def polygon(browser):
+def polygon(browser, app_url):
     """polygon(N, points) -> corners, and of each point its weights and the nearest place on the pad."""
     page = browser.new_page()
-    source = (ROOT / "tabs" / "mixing" / "pad.js").read_text(encoding="utf-8")
-    page.evaluate(f"window.pixels = {{}}; window.polygonPad = (() => {{ {source}; return polygonPad; }})()")
+    import_modules(page, app_url, "tabs/mixing/pad.js")
 
     def ask(n, points):
-        code = "([n, points]) => { const pad = polygonPad(n); "
-        code += "return [pad.corners, points.map(pad.weights), points.map(pad.inside), pad.corners.map(pad.weights)] }"
+        code = "([n, points]) => { const pad_ = pad.polygonPad(n); "
+        code += (
+            "return [pad_.corners, points.map(pad_.weights), points.map(pad_.inside), pad_.corners.map(pad_.weights)] }"
+        )
         return map(np.array, page.evaluate(code, [n, np.asarray(points).tolist()]))
 
     yield ask

@@ -1,17 +1,18 @@
-"""assets/pixels.js by itself, in a real browser: numbers for learners, the colours of a theme."""
+"""assets/numbers.js and plot.js by themselves, in a real browser: numbers for learners, the colours of a theme."""
 
 import pytest
-from tiny import ROOT
+from browsing import import_modules
 
 
 @pytest.fixture(scope="module")
-def page(browser):
+def page(browser, app_url):
     page = browser.new_page()
-    page.set_content(
+    import_modules(page, app_url, "assets/numbers.js", "assets/plot.js")
+    page.evaluate(
+        "html => { document.body.innerHTML = html }",
         "<style>.one { --red: #b3261e } .two { --red: #c22323 } .dark .two { --red: #ff9999 }</style>"
-        "<i class=one></i><i class=two></i>"
+        "<i class=one></i><i class=two></i>",
     )
-    page.add_script_tag(path=ROOT / "assets" / "pixels.js")
     yield page
     page.close()
 
@@ -37,12 +38,12 @@ def page(browser):
     ],
 )
 def test_a_number_is_written_for_learners(page, number, text):
-    assert page.evaluate(f"pixels.number({number})") == text
+    assert page.evaluate(f"numbers.number({number})") == text
 
 
 def test_each_element_has_its_own_colours_in_each_theme(page):
     """One lesson's red is not another's, whichever was drawn first."""
-    colour = "pixels.colour(document.querySelector('{}'), '--red')"
+    colour = "plot.colour(document.querySelector('{}'), '--red')"
     for theme, two in (("", "#c22323"), ("dark", "#ff9999"), ("", "#c22323")):
         page.evaluate(f"document.body.className = '{theme}'")
         assert [page.evaluate(colour.format(name)) for name in (".one", ".two")] == ["#b3261e", two]

@@ -6,11 +6,10 @@ import urllib.error
 import urllib.request
 
 import pytest
-from browsing import open_tab
+from browsing import import_modules, open_tab
 from server import serving
 
 from serving.runs import RUNS
-from tabs.page import ASSETS
 
 SMALL_QUEUE = "import app; app.demo.queue(max_size=2); app.main()"
 LONG = [{"hero": 1}, 16, 0, "ddpm", 500, 1, "embedding", 0, "cosine", "trailing"]
@@ -76,10 +75,10 @@ def test_the_queue_as_people_see_it(browser, small_queue):
     other.wait_for_selector("#mixing .sheet canvas", timeout=60_000)
 
 
-def test_the_queue_in_words(browser):
-    """What assets/controls.js makes of Gradio's words."""
-    page, scripts = browser.new_page(), "\n".join((ASSETS / name).read_text() for name in ("pixels.js", "controls.js"))
-    page.evaluate(scripts)
+def test_the_queue_in_words(browser, app_url):
+    """What assets/queue.js makes of Gradio's words."""
+    page = browser.new_page()
+    import_modules(page, app_url, "assets/queue.js")
     for text, words in (
         ("queue: 2/3 | 1.0/4.0s", "Waiting, number 2 of 3 in line: 1.0 s of about 4.0 s"),
         ("queue: 1/1 | 0.3s", "Waiting, number 1 of 1 in line: 0.3 s"),
@@ -88,5 +87,5 @@ def test_the_queue_in_words(browser):
         ("0.1s", "Drawing: 0.1 s"),
         ("", ""),
     ):
-        assert page.evaluate("text => window.controls.queueWords(text)", text) == words
+        assert page.evaluate("text => queue.queueWords(text)", text) == words
     page.close()

@@ -6,8 +6,8 @@ from gradio_client import Client
 from playwright.sync_api import expect
 
 from core import GenerateConfig, generate, last, load
+from core.compare import distance
 from core.render import to_uint8
-from tabs.race.lesson import distance
 
 PATIENT = 180_000  # ms
 # Watches for the end of the last lane, and for what is done to the plots until then.
@@ -54,7 +54,8 @@ def test_a_race_is_all_there_before_its_distances_and_stopping_them_takes_nothin
 
 def lanes(*settings: tuple[str, int]) -> str:
     """The part of a link that names them."""
-    return "".join(f"&lane{i}={sampler}&steps{i}={steps}" for i, (sampler, steps) in enumerate(settings, start=1))
+    each = [f"&sampler{i}={name}&num_inference_steps{i}={steps}" for i, (name, steps) in enumerate(settings, start=1)]
+    return "".join(each)
 
 
 def test_four_equal_lanes_take_the_same_time(open_page):
@@ -206,12 +207,17 @@ def test_race_of_four_lanes_replay_stop_and_again(open_page, app_url):
 
 
 def test_a_race_is_linked_and_asked_about(open_page):
-    page = open_page(link="?tab=race&class=spell&count=3&seed=5&steps1=6&lane2=unipc&steps2=4")
+    chosen = "?tab=race&weights=spell&count=3&seed=5"
+    page = open_page(link=f"{chosen}&num_inference_steps1=6&sampler2=unipc&num_inference_steps2=4")
     page.get_by_role("button", name="Race", exact=True).click()
     page.wait_for_selector("#race .plots:not([hidden])", timeout=60_000)
     assert page.locator("#race .lane h3").all_inner_texts() == ["DDPM, 6 steps", "UniPC, 4 steps"]
-    link = "?tab=race&class=spell&count=3&seed=5&lane1=ddpm&steps1=6&eta1=0&lane2=unipc&steps2=4&eta2=0"
-    assert page.evaluate("location.search") == link + "&lane3=none&steps3=10&eta3=0&lane4=none&steps4=10&eta4=0"
+    each = (("ddpm", 6), ("unipc", 4), ("none", 10), ("none", 10))
+    written = (
+        f"&sampler{i}={name}&network{i}=sprites&num_inference_steps{i}={steps}&eta{i}=0"
+        for i, (name, steps) in enumerate(each, 1)
+    )
+    assert page.evaluate("location.search") == chosen + "".join(written)
     page.get_by_text("who ends where?").click()
     page.get_by_role("button", name="DDIM and UniPC").click()
     page.get_by_text("Both follow the same path").wait_for()

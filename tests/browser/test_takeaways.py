@@ -76,7 +76,9 @@ def test_noising(open_page):
 
 @pytest.mark.parametrize("sampler", ["ddpm", "ddim"])
 def test_denoising(open_page, sampler):
-    page = open_page(link=f"?tab=denoising&class=spell&sampler={sampler}&steps=15&guidance=2&seed=5")
+    page = open_page(
+        link=f"?tab=denoising&weights=spell&sampler={sampler}&num_inference_steps=15&guidance_scale=2&seed=5"
+    )
     box = "#denoising .take"
     wait_for_run(page, 15)
     steps = list(generate(load(), GenerateConfig({"spell": 1.0}, 1, 5, sampler, 15, guidance_scale=2.0)))
@@ -94,8 +96,10 @@ def test_denoising(open_page, sampler):
 def test_race(open_page):
     """Three lanes of five sprites: a lane is a row, in the picture and in every frame of the film."""
     lanes = (("ddpm", 6), ("ddim", 4), ("heun", 3))
-    query = "&".join(f"lane{i}={sampler}&steps{i}={steps}" for i, (sampler, steps) in enumerate(lanes, start=1))
-    page, box = open_page(link=f"?tab=race&class=spell&count=5&seed=2&{query}"), "#race .take"
+    query = "&".join(
+        f"sampler{i}={sampler}&num_inference_steps{i}={steps}" for i, (sampler, steps) in enumerate(lanes, start=1)
+    )
+    page, box = open_page(link=f"?tab=race&weights=spell&count=5&seed=2&{query}"), "#race .take"
     page.get_by_role("button", name="Race", exact=True).click()
     page.wait_for_selector("#race .plots:not([hidden])", timeout=PATIENT)
     runs = [list(generate(load(), GenerateConfig({"spell": 1.0}, 5, 2, *lane))) for lane in lanes]
@@ -117,7 +121,7 @@ def test_race(open_page):
 
 
 def test_a_races_film_lasts_as_long_as_the_race(open_page):
-    page = open_page(link="?tab=race&count=1&steps1=60&steps2=10")
+    page = open_page(link="?tab=race&count=1&num_inference_steps1=60&num_inference_steps2=10")
     page.get_by_role("button", name="Race", exact=True).click()
     page.wait_for_selector("#race .plots:not([hidden])", timeout=PATIENT)
     seconds = float(page.locator("#race .seconds").first.inner_text())
@@ -130,7 +134,7 @@ def test_a_races_film_lasts_as_long_as_the_race(open_page):
 
 
 def test_mixing(open_page):
-    mix = "weights=1,0,0.5,0,0&a=1,0,0,0,0&b=0,0,0,1,0&seed=3&seed_b=8"
+    mix = "weights=hero=1,food=0.5&a=hero=1&b=spell=1&seed=3&seed_b=8"
     page = open_page(link=f"?tab=mixing&{mix}&open=morph,seeds,grid")
     page.wait_for_function("document.querySelectorAll('#mixing .grid .table canvas').length == 25", timeout=PATIENT)
     for way in ("embedding", "prediction"):

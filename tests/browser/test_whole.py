@@ -28,7 +28,7 @@ def test_first_page_loads_no_chart_library(open_page):
 
 
 def test_a_link_opens_its_tab_with_its_settings(open_page):
-    page = open_page(link="?tab=denoising&class=food&sampler=ddpm&steps=7&guidance=1.5&seed=3")
+    page = open_page(link="?tab=denoising&weights=food&sampler=ddpm&num_inference_steps=7&guidance_scale=1.5&seed=3")
     wait_for_run(page, 7)
     expect = GenerateConfig({"food": 1.0}, 1, 3, "ddpm", 7, guidance_scale=1.5)
     set_slider(page, "#denoising .index", 7)
@@ -37,7 +37,7 @@ def test_a_link_opens_its_tab_with_its_settings(open_page):
 
 def test_a_link_that_asks_for_nonsense_gets_a_sentence_and_no_harm(open_page):
     """What can be used is: the run is that of the default class and steps, with the link's seed."""
-    page = open_page(link="?tab=denoising&class=<img src=x onerror=alert(1)>&steps=9999&seed=2")
+    page = open_page(link="?tab=denoising&weights=<img src=x onerror=alert(1)>&num_inference_steps=9999&seed=2")
     page.get_by_text(
         "class must be one of hero, non-hero, food, spell, side-facing, no class; steps must be"
     ).wait_for()

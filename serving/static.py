@@ -1,0 +1,101 @@
+"""Files that the browser fetches: under an address with a hash of them all, so that it may keep each for good.
+
+The hash is a part of the path, so a module's relative imports lead to others of the same state. What is served is read
+once: a file that changes meanwhile, as in an update, is served as it was until the next start.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import posixpath
+import re
+from collections.abc import Mapping
+from functools import cached_property
+from pathlib import Path
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+TYPES = {  # of what is served, by the end of its name; nothing else is
+    ".js": "text/javascript; charset=utf-8",
+    ".css": "text/css; charset=utf-8",
+    ".html": "text/html; charset=utf-8",
+    ".json": "application/json",
+    ".md": "text/markdown; charset=utf-8",
+    ".png": "image/png",
+}
+FOR_GOOD = {"Cache-Control": "public, max-age=31536000, immutable", "X-Content-Type-Options": "nosniff"}
+IMPORT = re.compile(rb'^\s*(?:import|export)\b[^"\';]*?["\'](\.{1,2}/[^"\']+)["\']', re.MULTILINE)
+OUTDATED = "this file is of another state of the page than the server has now; reload the page"
+MISSING = "there is no such file"
+
+
+class Static:
+    """The files of some folders, and what is made at the start, by paths like assets/pixels.js."""
+
+    def __init__(self, folders: Mapping[str, Path]) -> None:
+        """folders: by the first part of their files' paths."""
+        self.folders = tuple(folders)
+        self._files = {
+            f"{name}/{path.relative_to(folder).as_posix()}": path.read_bytes()
+            for name, folder in folders.items()
+            for path in sorted(folder.rglob("*"))
+            if path.suffix in TYPES and path.is_file()
+        }
+
+    def add(self, path: str, content: object) -> None:
+        """Serve a text, or anything else as JSON, too. Raises RuntimeError once the hash is known."""
+        if "hash" in self.__dict__:
+            raise RuntimeError(f"{path} comes too late: the address of the files is known already")
+        text = content if isinstance(content, str) else json.dumps(content, ensure_ascii=False, allow_nan=False)
+        self._files[path] = text.encode("utf-8")
+
+    @cached_property
+    def hash(self) -> str:
+        """Of all files, names and contents."""
+        digest = hashlib.sha256()
+        for path, content in sorted(self._files.items()):
+            digest.update(b"%d %s %d " % (len(path.encode()), path.encode(), len(content)) + content)
+        return digest.hexdigest()[:16]
+
+    @property
+    def root(self) -> str:
+        """Where all files are, as seen from the page."""
+        return f"./static/{self.hash}/"
+
+    def modules(self, *paths: str) -> list[str]:
+        """These modules and all that they import, each once, in the order in which they are met."""
+        found: dict[str, None] = {}
+        todo = list(paths)
+        while todo:
+            path = todo.pop(0)
+            if path not in found:
+                found[path] = None
+                near = posixpath.dirname(path)
+                imported = IMPORT.findall(self._files[path])
+                todo += [posixpath.normpath(posixpath.join(near, name.decode())) for name in imported]
+        return list(found)
+
+    def serve(self, request: Request) -> Response:
+        """A file, or 404 and a sentence."""
+        version, folder, path = (request.path_params[name] for name in ("version", "folder", "path"))
+        if version != self.hash:
+            return JSONResponse({"detail": OUTDATED}, 404)
+        content = self._files.get(f"{folder}/{path}")
+        if content is None:
+            return JSONResponse({"detail": MISSING}, 404)
+        return Response(content, headers={"Content-Type": TYPES[posixpath.splitext(path)[1]], **FOR_GOOD})
+
+    def routes(self) -> list[Route]:
+        """For the app. (Gradio has files of its own under /static, in other folders.)"""
+
+        def route(folder: str) -> Route:
+            def endpoint(request: Request) -> Response:
+                request.path_params["folder"] = folder
+                return self.serve(request)
+
+            return Route(f"/static/{{version}}/{folder}/{{path:path}}", endpoint, name=f"static {folder}")
+
+        return [route(folder) for folder in self.folders]
