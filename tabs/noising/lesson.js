@@ -914,7 +914,7 @@ export default function mount({ element, data, props, server, trigger, watch }) 
           : `pixels = draw("${sprite.name[0]}", ${sprite.name[1]}).pixels  # (16, 16, 3) uint8`,
         ...(own ? ["pixels = np.array(bytearray(rgb), np.uint8).reshape(16, 16, 3)"] : []),
         "x0 = to_x0(pixels[None])  # (1, 3, 16, 16) in [-1, 1]",
-        `eps = SeededNoise(${state.seed}, 1)()  # N(0, I)`,
+        `eps = SeededNoise([${state.seed}])()  # N(0, I)`,
         `x_t = NoiseSchedule.named("${state.schedule}", ${T}).add_noise(x0, ${t}, eps)`,
         data.program.save,
         "",
