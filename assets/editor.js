@@ -29,7 +29,7 @@ const PALETTE = [
 const TOOLS = { pencil: "✎ pencil", fill: "▨ fill", erase: "⌫ erase", pick: "◎ pick colour" };
 const MAX_UNDO = 200;
 
-/** @typedef {{ rgb: Uint8Array, undo: Uint8Array[], redo: Uint8Array[], own: boolean }} Sprite */
+/** @typedef {{ rgb: Uint8Array, undo: Uint8Array[], redo: Uint8Array[], own: boolean, [more: string]: any }} Sprite */
 /** @typedef {import("./point.js").Place} Place */
 
 /** @param {Uint8Array} rgb @param {number} i of the pixel */

@@ -4,7 +4,7 @@ import { node } from "./dom.js";
 import { write } from "./link.js";
 import { base64, bytes, context, drawBytes, VALUES } from "./pixels.js";
 
-/** @typedef {{ name: string, rgb: Uint8Array<ArrayBuffer>, columns?: number, frames?: Uint8Array<ArrayBuffer>, perFrame?: number,
+/** @typedef {{ name: string, rgb: Uint8Array | Uint8ClampedArray, columns?: number, frames?: Uint8Array, perFrame?: number,
  *   ms?: number, across?: number, code?: string }} Shown */
 
 /** Save a file. @param {string} name @param {BlobPart} content @param {string} [type] */
@@ -52,7 +52,7 @@ export function sheetLayout(shown) {
 
 /**
  * Frames of sprites (RGB bytes, 768 each) as a PNG in which every pixel is a square of `scale`.
- * @param {Uint8Array} rgb
+ * @param {ArrayLike<number>} rgb
  * @param {Layout} layout
  * @param {number} scale
  * @returns {Promise<Blob>}

@@ -61,6 +61,11 @@ class Static:
         return digest.hexdigest()[:16]
 
     @property
+    def paths(self) -> list[str]:
+        """Of all files."""
+        return list(self._files)
+
+    @property
     def root(self) -> str:
         """Where all files are, as seen from the page."""
         return f"./static/{self.hash}/"

@@ -14,16 +14,24 @@ import { quiz } from "../../assets/quiz.js";
 import { takeaways } from "../../assets/takeaways.js";
 import { transport } from "../../assets/transport.js";
 
+/**
+ * @param {{ element: any, data: any, props: any, server: any, trigger: (event: string, data: object) => void,
+ *   watch: (prop: string, changed: () => void) => void }} parts of the component, see assets/lessons.js
+ */
 export default function mount({ element, data, props, server, trigger, watch }) {
+  /** @param {string} selector @returns {any} */
   const $ = (selector) => element.querySelector(selector);
   const PICTURES = ["x_t", "eps", "x0", "mean", "z", "x_prev"],
     CHANNELS = ["red", "green", "blue"],
     STRIP = 12;
   const asked = linked("denoising");
-  let branches = [],
-    run = null,
-    pixel = null,
-    opening = true;
+  /** @type {any[]} */
+  let branches = [];
+  /** @type {any} */
+  let run = null; // the branch on show
+  /** @type {any} */
+  let pixel = null;
+  let opening = true;
 
   // A short text with sub- and superscripts (x_t: "x", ["t"]) as nodes. Nothing is ever parsed as HTML.
   const sub = (text) => node("sub", { textContent: text });
@@ -85,7 +93,7 @@ export default function mount({ element, data, props, server, trigger, watch }) 
       return;
     }
     const step = opening ? asked.step : undefined,
-      at = /^\d{1,3}$/.test(step ?? "") && +step <= arrived.n ? +step : null;
+      at = step !== undefined && /^\d{1,3}$/.test(step) && +step <= arrived.n ? +step : null;
     if (step !== undefined && at === null) refuse({ "the step": `a whole number from 0 to ${arrived.n}` });
     opening = false;
     pick(arrived, at ?? (forked ? arrived.forks.at(-1).at : 0));
@@ -94,6 +102,7 @@ export default function mount({ element, data, props, server, trigger, watch }) 
 
   function readForks(text) {
     // of a link; Python checks what they say
+    /** @type {any} */
     let forks = null;
     try {
       forks = JSON.parse(text ?? "[]");
@@ -329,6 +338,7 @@ export default function mount({ element, data, props, server, trigger, watch }) 
       }
     });
   }
+  /** @returns {number} */
   const value = (array, k, c) => array[k * VALUES + c * AREA + 16 * pixel.y + pixel.x];
 
   function drawPixel() {
@@ -361,8 +371,9 @@ export default function mount({ element, data, props, server, trigger, watch }) 
       ["x0", run.x0, run.n],
     ];
     for (const [name, array, count] of paths) {
-      const canvas = $(`.path-${name}`),
-        lines = CHANNELS.map((_, c) => Array.from({ length: count }, (_, i) => [i, value(array, i, c)]));
+      const canvas = $(`.path-${name}`);
+      /** @type {[number, number][][]} */
+      const lines = CHANNELS.map((_, c) => Array.from({ length: count }, (_, i) => [i, value(array, i, c)]));
       const most = Math.ceil(Math.max(1, ...lines.flat().map(([, v]) => Math.abs(v) - 0.05)));
       const draw = plot(canvas, {
         x: [0, run.n],
@@ -410,12 +421,14 @@ export default function mount({ element, data, props, server, trigger, watch }) 
             xt(run.t[k + 1]),
             ` = ${fixed(value(run.x_t, k + 1, c))}`,
           );
-        const second = y === "x_t" ? ["mixture", before] : ["noise", value(run.eps, k, c)];
-        const { terms, total } = products([
+        const kind = y === "x_t" ? "mixture" : "noise";
+        /** @type {[number, number][]} */
+        const pairs = [
           [a, value(run.x0, k, c)],
-          [b, second[1]],
-          ...(s > 0 ? [[s, value(run.z, k, c)]] : []),
-        ]);
+          [b, y === "x_t" ? before : value(run.eps, k, c)],
+        ];
+        if (s > 0) pairs.push([s, value(run.z, k, c)]);
+        const { terms, total } = products(pairs);
         return node(
           "div",
           {},
@@ -424,7 +437,7 @@ export default function mount({ element, data, props, server, trigger, watch }) 
           " = ",
           span("signal", terms[0]),
           " + ",
-          span(second[0], terms[1]),
+          span(kind, terms[1]),
           ...(s > 0 ? [" + ", span("noise", terms[2])] : []),
         );
       }),
@@ -599,6 +612,7 @@ export default function mount({ element, data, props, server, trigger, watch }) 
     "noise_scale",
     "schedule",
   ];
+  /** @returns {any} */
   const settings = () => Object.fromEntries(FIELDS.map((name) => [name, branches[0].config[name]]));
 
   // Show what comes of a request; if nothing does, say why, and keep what is here.
@@ -607,7 +621,7 @@ export default function mount({ element, data, props, server, trigger, watch }) 
       const answer = await request;
       if (answer) show(answer);
     } catch (error) {
-      status(selector, `That did not work; what was here stays. ${error.message}`);
+      status(selector, `That did not work; what was here stays. ${/** @type {Error} */ (error).message}`);
       return false;
     }
     return true;
@@ -662,11 +676,12 @@ export default function mount({ element, data, props, server, trigger, watch }) 
       noise_scale: has(own, "noise_scale"),
       seed: at === 0 || drawsNoise(own),
     };
-    const text = (name, { [name]: value }) => (name === "weights" ? weightsText(value) : `${value}`);
+    const text = (name, config) => (name === "weights" ? weightsText(config.weights) : `${config[name]}`);
     return Object.keys(matters).filter((name) => matters[name] && text(name, own) !== text(name, old));
   }
 
   // Say what a press of the button would do. Where it would change nothing, perhaps it would in the branch that this one left.
+  /** @type {any} */
   let other = null;
   function offerFork() {
     if (!run) return;

@@ -11,7 +11,12 @@ import { takeaways } from "../../assets/takeaways.js";
 import { transport } from "../../assets/transport.js";
 import { polygonPad } from "./pad.js";
 
+/**
+ * @param {{ element: any, data: any, props: any, server: any, trigger: (event: string, data: object) => void,
+ *   watch: (prop: string, changed: () => void) => void }} parts of the component, see assets/lessons.js
+ */
 export default function mount({ element, data, props, server, trigger, watch }) {
+  /** @param {string} selector @returns {any} */
   const $ = (selector) => element.querySelector(selector),
     $$ = (selector) => [...element.querySelectorAll(selector)];
   const { classes, steps, max } = data,
@@ -31,6 +36,7 @@ export default function mount({ element, data, props, server, trigger, watch }) 
   // strength: the sum of the weights that the pad gives, 1 unless the control of that name says otherwise
   const now = {
     weights: plain[1],
+    /** @type {import("./pad.js").Point | null} */
     point: null,
     strength: 1,
     guidance_scale: 1,
@@ -40,6 +46,7 @@ export default function mount({ element, data, props, server, trigger, watch }) 
     a: only(0),
     b: only(K > 1 ? K - 1 : -1),
     seed_b: 1,
+    /** @type {string[]} */
     open: [],
   };
   const sprite = () => node("canvas", { width: 16, height: 16 });
@@ -201,9 +208,10 @@ export default function mount({ element, data, props, server, trigger, watch }) 
     });
     for (const input of Object.values(strength)) input.value = total;
     strength.range.setAttribute("aria-valuetext", `${total}`);
-    const edge = now.point && weightPad.inside(now.point),
-      beyond = edge && Math.hypot(now.point[0] - edge[0], now.point[1] - edge[1]) > 1e-6;
-    const place = !now.point ? ": no point on the pad" : beyond ? "; beyond the pad" : "";
+    const { point } = now;
+    const edge = point && weightPad.inside(point);
+    const beyond = point && edge && Math.hypot(point[0] - edge[0], point[1] - edge[1]) > 1e-6;
+    const place = !point ? ": no point on the pad" : beyond ? "; beyond the pad" : "";
     $(".total").textContent = `sum ${total}${place}`.replace("-", "−");
     $(".keep").checked = now.keep;
     $(".words").textContent = text;
@@ -221,6 +229,7 @@ export default function mount({ element, data, props, server, trigger, watch }) 
   }
 
   function paint() {
+    /** @type {[string, import("./pad.js").Point | null][]} */
     const marks = now.open.some((part) => part !== "seeds")
       ? [
           ["A", weightPad.point(now.a)],
@@ -234,17 +243,18 @@ export default function mount({ element, data, props, server, trigger, watch }) 
     live(); // first: the server draws while the page does
     dials();
     linkChanged();
-    clearTimeout(resting);
+    clearTimeout(resting ?? undefined);
     resting = setTimeout(rest, REST);
     settled();
   }
 
   // On the element for whoever waits for it: the hand has rested, and all that can be drawn for what is set is drawn.
-  const settled = () => (element.dataset.settled = resting === null && !working && !flying);
+  const settled = () => (element.dataset.settled = String(resting === null && !working && !flying));
 
   // ---- the live sprite: one request under way, then the newest one; never a queue of stale ones -------------------------
-  let wanted = null,
-    flying = false;
+  /** @type {any} */
+  let wanted = null;
+  let flying = false;
   const finals = {}; // of each way, the first sprite of its sheet and what it was drawn for
   const mix = (mixing) => ({
     weights: byName(now.weights),
@@ -307,8 +317,9 @@ export default function mount({ element, data, props, server, trigger, watch }) 
   }
 
   // ---- the model's queue: what is on show and not yet drawn for these settings, one after the other ----------------------
-  let working = false,
-    resting = null;
+  let working = false;
+  /** @type {ReturnType<typeof setTimeout> | null} */
+  let resting = null;
   const drawn = {},
     drawing = asker("mixing", "draw", trigger);
   watch("reply", () => drawing.answer(props.reply));
@@ -376,14 +387,10 @@ export default function mount({ element, data, props, server, trigger, watch }) 
   }
 
   const takeaway = {}; // what each box of buttons takes away
-  for (const [name, frames] of [
-    ["embedding", false],
-    ["prediction", false],
-    ["morph", true],
-    ["seeds", true],
-    ["grid", false],
-  ])
+  for (const name of ["embedding", "prediction", "morph", "seeds", "grid"]) {
+    const frames = name === "morph" || name === "seeds"; // those that move
     takeaways(boxOf(name).querySelector(".away"), server, () => takeaway[name], { frames });
+  }
 
   function showSheet(reply, request, box) {
     const rgb = bytes(reply.sprites),
@@ -411,8 +418,9 @@ export default function mount({ element, data, props, server, trigger, watch }) 
 
   // A part with a large sprite, films of nine and a transport bar. describe(i): [text under the large sprite, its alt text].
   function player(name, label) {
-    const box = boxOf(name),
-      state = { rgb: null, describe: null };
+    const box = boxOf(name);
+    /** @type {any} */
+    const state = { rgb: null, describe: null };
     const bar = transport(box.querySelector(".bar"), {
       root: box,
       label,
@@ -641,7 +649,9 @@ export default function mount({ element, data, props, server, trigger, watch }) 
       number(0, max.guidance, tenths),
     );
     take("mixing", "what is mixed", either(WAYS), (text) => (WAYS.includes(text) ? text : undefined));
-    take("keep", "the sum that is kept", "true or false", (text) => ({ true: true, false: false })[text]);
+    take("keep", "the sum that is kept", "true or false", (text) =>
+      /^(true|false)$/.test(text) ? text === "true" : undefined,
+    );
     const parts = $$(".part").map((part) => part.dataset.part);
     take("open", "what is open", `some of ${parts.join(", ")}`, some(parts));
     refuse(refused);

@@ -15,7 +15,12 @@ import { takeaways } from "../../assets/takeaways.js";
 import { transport } from "../../assets/transport.js";
 import { density, histogram, mixture, moments, normals, shares, walk } from "./gauss.js";
 
+/**
+ * @param {{ element: any, data: any, props: any, server: any, trigger: (event: string, data: object) => void,
+ *   watch: (prop: string, changed: () => void) => void }} parts of the component, see assets/lessons.js
+ */
 export default function mount({ element, data, props, server, trigger, watch }) {
+  /** @param {string} selector @returns {any} */
   const $ = (selector) => element.querySelector(selector);
   const T = data.T,
     alphaBar = Object.fromEntries(Object.entries(data.alpha_bar).map(([name, text]) => [name, float64(text)]));
@@ -27,7 +32,9 @@ export default function mount({ element, data, props, server, trigger, watch }) 
   const WALKS = 2000,
     CHANNELS = ["red", "green", "blue"];
   const state = {
+    /** @type {any} */
     sprite: null,
+    /** @type {any} */
     x0: null,
     eps: float32(data.eps),
     seeded: float32(data.eps),
@@ -46,11 +53,12 @@ export default function mount({ element, data, props, server, trigger, watch }) 
     x_t = new Float32Array(VALUES),
     part = new Float32Array(VALUES);
   const boiling = normals(1); // noise that nobody needs again
-  let t = Math.round(0.3 * T),
-    changes = 0,
-    resting = null,
-    made = 0,
-    kept = true;
+  let t = Math.round(0.3 * T);
+  let changes = 0;
+  let made = 0;
+  let kept = true;
+  /** @type {ReturnType<typeof setTimeout> | null} */
+  let resting = null;
 
   // The stages of the course's notes: noising.html. Where one ends is our choice, by the weights of noise and sprite in x_t.
   const weights = (t, schedule = state.schedule) => [
@@ -66,6 +74,7 @@ export default function mount({ element, data, props, server, trigger, watch }) 
   const root = (text) => `√<span class="radicand">${text}</span>`;
   const titled = (schedule) => schedule.replaceAll("_", " "); // as people read its name
   const about = (x) => (x < 100 ? `${+x.toPrecision(2)}` : number(+x.toPrecision(2)));
+  /** @returns {any} */
   const stageOf = (t) => STAGES.find((stage) => weights(t)[1] / weights(t)[0] <= stage.until);
 
   function noisy(out, t, eps = state.eps, schedule = state.schedule) {
@@ -138,7 +147,7 @@ export default function mount({ element, data, props, server, trigger, watch }) 
   }
 
   function rest() {
-    clearTimeout(resting);
+    clearTimeout(resting ?? undefined);
     resting = setTimeout(settle, REST);
     settled();
   }
@@ -207,7 +216,7 @@ export default function mount({ element, data, props, server, trigger, watch }) 
         button.style.left = `${start}px`;
         button.style.width = `${Math.max(0, to - start - 1)}px`;
         button.style.setProperty("--line", `${to - from - 1}px`);
-        button.setAttribute("aria-current", name === shownStage);
+        button.setAttribute("aria-current", String(name === shownStage));
         return [button];
       }),
     );
@@ -257,7 +266,7 @@ export default function mount({ element, data, props, server, trigger, watch }) 
 
   function shelf() {
     try {
-      const found = JSON.parse(localStorage.getItem(SHELF));
+      const found = JSON.parse(localStorage.getItem(SHELF) ?? "[]");
       return Array.isArray(found) ? found.filter((entry) => unpack(String(entry?.pixels))) : [];
     } catch {
       return [];
@@ -289,6 +298,7 @@ export default function mount({ element, data, props, server, trigger, watch }) 
     kept = true;
   }
 
+  /** @param {any} sprite @param {any} next */
   function forget(sprite, next = null) {
     const place = gallery.indexOf(sprite);
     sprite.button.remove();
@@ -435,8 +445,9 @@ export default function mount({ element, data, props, server, trigger, watch }) 
   const looks = data.classes.length > 0; // else the network cannot look at sprites of this size
   const PATIENCE = 10_000; // ms
   const network = asker("noising", "ask", trigger, PATIENCE);
-  let asking = false,
-    answered = null; // what the tiles show: { key, t, told, sprite, rgb }
+  let asking = false;
+  /** @type {any} */
+  let answered = null; // what the tiles show: { key, t, told, sprite, rgb }
   const key = () => [t, state.schedule, state.seed, state.told, changes].join();
   const stale = () => looks && t > 0 && answered?.key !== key();
 
@@ -541,6 +552,7 @@ export default function mount({ element, data, props, server, trigger, watch }) 
     sight.observe(made.box);
   }
 
+  /** @type {[number, string][]} */
   const timeTicks = [
     [0, "t = 0"],
     [T / 2, `${T / 2}`],
@@ -668,8 +680,9 @@ export default function mount({ element, data, props, server, trigger, watch }) 
     p.line(exact, "--mixture", { width: 2.5 });
   }
 
-  let parts = null,
-    partsOf = -1; // the values of x0 and how often each occurs
+  /** @type {[number, number][]} */
+  let parts = []; // the values of x0 and how often each occurs
+  let partsOf = -1;
   section(".values", () => {
     if (partsOf !== changes) {
       parts = shares(state.x0);
@@ -713,7 +726,7 @@ export default function mount({ element, data, props, server, trigger, watch }) 
   });
 
   const FILM = Array.from({ length: 13 }, (_, k) => Math.round((k * T) / 12));
-  let filmOf = null;
+  let filmOf = -1;
   section(".strip", () => {
     if (!$(".strip").children.length) {
       $(".strip").replaceChildren(
@@ -800,10 +813,12 @@ export default function mount({ element, data, props, server, trigger, watch }) 
       t === 1 ? "1 small step, z drawn once" : `${t} small steps, z drawn ${t} times`;
     const set = (name, text) => ($(`.${name}`).textContent = text.replaceAll("-", "−"));
     set("which", `of pixel (${x + 1}, ${y + 1}), x₀ = ${state.x0[i].toFixed(3)}`);
-    for (const [name, value, error, exact] of [
+    /** @type {[string, number, number, number][]} */
+    const rows = [
       ["mean", found.mean, found.meanError, mean],
       ["std", found.std, found.stdError, noise],
-    ]) {
+    ];
+    for (const [name, value, error, exact] of rows) {
       const digits = error ? Math.max(4, 2 - Math.floor(Math.log10(error))) : 4; // at least three of the error
       const rounded = (v) => +v.toFixed(digits);
       set(name, `${fixed(value, digits)} ± ${fixed(error, digits)}`);
@@ -829,7 +844,7 @@ export default function mount({ element, data, props, server, trigger, watch }) 
   function meetAnother() {
     // a schedule is compared with another, unless somebody wants it otherwise
     if (state.rival === state.schedule)
-      state.rival = $(".rival").value = ["linear", "cosine"].find((name) => name !== state.schedule);
+      state.rival = $(".rival").value = state.schedule === "linear" ? "cosine" : "linear";
   }
 
   // ---- controls -------------------------------------------------------------------------------------------------------
@@ -899,7 +914,7 @@ export default function mount({ element, data, props, server, trigger, watch }) 
           : `pixels = draw("${sprite.name[0]}", ${sprite.name[1]}).pixels  # (16, 16, 3) uint8`,
         ...(own ? ["pixels = np.array(bytearray(rgb), np.uint8).reshape(16, 16, 3)"] : []),
         "x0 = to_x0(pixels[None])  # (1, 3, 16, 16) in [-1, 1]",
-        `eps = SeededNoise(${state.seed}, 1)()  # N(0, I)`,
+        `eps = SeededNoise([${state.seed}])()  # N(0, I)`,
         `x_t = NoiseSchedule.named("${state.schedule}", ${T}).add_noise(x0, ${t}, eps)`,
         data.program.save,
         "",

@@ -6,7 +6,12 @@ import { bytes, drawBytes, VALUES } from "../../assets/pixels.js";
 import { quiz } from "../../assets/quiz.js";
 import { takeaways } from "../../assets/takeaways.js";
 
+/**
+ * @param {{ element: any, data: any, props: any, server: any, trigger: (event: string, data: object) => void,
+ *   watch: (prop: string, changed: () => void) => void }} parts of the component, see assets/lessons.js
+ */
 export default function mount({ element, props, server, watch }) {
+  /** @param {string} selector @returns {any} */
   const $ = (selector) => element.querySelector(selector);
   const play = $(".play"),
     position = $(".position"),
@@ -16,10 +21,12 @@ export default function mount({ element, props, server, watch }) {
     SPRITES = 4096,
     MIN_MS = 20,
     MAX_MS = 1000; // of a GIF, and of each of its frames
-  $(".speed").append(...[0.1, 0.25, 0.5, 1, 2, 4].map((x) => new Option(`${x}×`, x, x === 1, x === 1)));
+  $(".speed").append(...[0.1, 0.25, 0.5, 1, 2, 4].map((x) => new Option(`${x}×`, `${x}`, x === 1, x === 1)));
   let boxes = [],
+    /** @type {any} */
     last = null,
     stopped = false,
+    /** @type {number | null} */
     timer = null;
 
   function build(lanes) {
@@ -33,7 +40,7 @@ export default function mount({ element, props, server, watch }) {
       for (let i = 0; i < lane.config.count; i++) {
         const canvas = document.createElement("canvas");
         canvas.width = canvas.height = 16;
-        box.querySelector(".sprites").append(canvas);
+        box.querySelector(".sprites")?.append(canvas);
       }
       $(".lanes").append(box);
       return box;
@@ -199,7 +206,7 @@ export default function mount({ element, props, server, watch }) {
   }
 
   function pause() {
-    cancelAnimationFrame(timer);
+    if (timer !== null) cancelAnimationFrame(timer);
     timer = null;
     playing(false);
   }
