@@ -1,4 +1,4 @@
-"""What prints the numbers that the README quotes."""
+"""What prints the numbers that docs/ quotes."""
 
 from core.checkpoint import Model
 from core.sprites import CLASS_NAMES

@@ -1,21 +1,24 @@
-"""python -m benchmarks.card: the project's two pictures of itself, drawn anew with the shipped network.
+"""python -m benchmarks.card: the project's three pictures of itself, drawn anew with the shipped network.
 
-assets/thumbnail.png is the social card; assets/screenshot.png, for the README, is the page in a real Chromium.
+assets/thumbnail.png is the social card. Two are for the README: assets/film.gif, sprites on their way from noise, and
+assets/screenshot.png, the page in a real Chromium. With --film the film alone is drawn, which needs no browser.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from io import BytesIO
 from pathlib import Path
 
+import numpy as np
+import torch
 from matplotlib import get_data_path
 from PIL import Image, ImageDraw, ImageFont
 from playwright.sync_api import sync_playwright
 
-from core import GenerateConfig, generate, load
+from core import GenerateConfig, Model, generate, load
 from core.cli import Parser
-from core.render import enlarge, to_uint8
+from core.render import enlarge, grid, save_gif, to_uint8
 
 from .page import FLAGS, ROOT, chromium, server
 
@@ -25,6 +28,8 @@ FONTS = (("DejaVuSans-Bold", 54), ("DejaVuSans", 26))
 SPRITES = (("hero", 3), ("food", 15), ("spell", 16))  # class and seed
 STEPS, SHOWN = 25, (0, 8, 12, 15, 18, 21)  # whose x_t stand beside the finished sprite
 SCALE, LEFT, TOP, STRIDE = 8, 92, 168, 148
+CAST = (("hero", 3), ("non-hero", 8), ("food", 15), ("spell", 16), ("side-facing", 2))  # of the film
+FILM_SCALE, FILM_MS, FILM_HOLD = 5, 120, 2500
 
 
 def thumbnail() -> Image.Image:
@@ -44,6 +49,14 @@ def thumbnail() -> Image.Image:
     return card
 
 
+def film(model: Model) -> Iterator[np.ndarray]:
+    """A run of DDIM, a frame a step, (H, W, 3) uint8: what the network sees, and below it what it guesses."""
+    weights, seeds = [{name: 1.0} for name, _ in CAST], [seed for _, seed in CAST]
+    for step in generate(model, GenerateConfig(weights, seed=seeds, num_inference_steps=STEPS)):
+        yield grid(to_uint8(torch.cat([step.x_t, step.prediction.x0])), columns=len(CAST), scale=1)
+    yield grid(to_uint8(torch.cat([step.x_prev, step.x_prev])), columns=len(CAST), scale=1)
+
+
 def screenshot() -> bytes:
     """The noising lesson, as it opens, as PNG."""
     with server(["app.py"]) as (url, _), sync_playwright() as playwright:
@@ -57,9 +70,14 @@ def screenshot() -> bytes:
 
 
 def main(argv: Sequence[str] | None = None) -> None:
-    """Write both pictures."""
-    what = "Draw the social card and the README's screenshot anew, with the shipped network."
-    Parser(prog="python -m benchmarks.card", description=what).parse_args(argv)
+    """Write the pictures."""
+    what = "Draw the social card and the README's pictures anew, with the shipped network."
+    parser = Parser(prog="python -m benchmarks.card", description=what)
+    parser.add_argument("--film", action="store_true", help="the film alone, which needs no browser")
+    args = parser.parse_args(argv)
+    save_gif(film(load()), ASSETS / "film.gif", ms=FILM_MS, hold=FILM_HOLD, scale=FILM_SCALE)
+    if args.film:
+        return
     thumbnail().save(ASSETS / "thumbnail.png", optimize=True)
     Image.open(BytesIO(screenshot())).convert("P", palette=Image.Palette.ADAPTIVE).save(
         ASSETS / "screenshot.png", optimize=True

@@ -16,7 +16,7 @@ from core.data import SpriteData
 from core.networks import UNet
 from core.sprites import CLASS_NAMES, draw_set
 
-ADDRESS = "http://127.0.0.1:7860/"  # of the README's app
+ADDRESS = "http://127.0.0.1:7860/"  # of the documents' app
 
 settings.register_profile("fixed", derandomize=True, database=None, deadline=None)  # the same cases every time
 settings.load_profile("fixed")
@@ -69,8 +69,8 @@ def app_url(app):
 
 @pytest.fixture
 def snippet(app_url):
-    """snippet(language) -> the README's example for programs in that language, for the running app."""
-    text = (ROOT / "README.md").read_text(encoding="utf-8").partition("## From a program")[2].partition("\n## ")[0]
+    """snippet(language) -> the example of docs/api.md in that language, for the running app."""
+    text = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
     return lambda language: re.search(rf"```{language}\n(.*?)```", text, re.S)[1].replace(ADDRESS, app_url)
 
 

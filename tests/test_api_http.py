@@ -1,4 +1,4 @@
-"""The endpoints as programs meet them: the README's own snippets, gradio_client, curl and MCP against a running app."""
+"""The endpoints as programs meet them: docs/api.md's snippets, gradio_client, curl and MCP against a running app."""
 
 import base64
 import io
@@ -36,7 +36,7 @@ def post(url: str, body: object) -> tuple[int, dict]:
         return error.code, json.load(error)
 
 
-def test_the_readmes_python(snippet, tmp_path):
+def test_the_documented_python(snippet, tmp_path):
     """In a clean process, which knows gradio_client and nothing of the project."""
     code = ["-I", "-c", snippet("python")]
     done = subprocess.run([sys.executable, *code], cwd=tmp_path, capture_output=True, text=True, timeout=120)
@@ -48,7 +48,7 @@ def test_the_readmes_python(snippet, tmp_path):
     assert np.abs(sprite - expected).max() <= 1  # another number of threads may round differently
 
 
-def test_the_readmes_curl(snippet):
+def test_the_documented_curl(snippet):
     shutil.which("curl") or unavailable("curl is not installed")
     done = subprocess.run(["bash", "-c", snippet("bash")], capture_output=True, text=True, timeout=120)
     event, data = done.stdout.strip().splitlines()[-2:]
@@ -116,7 +116,7 @@ def test_nothing_passes_by_the_queue(app_url, name):
 
 @pytest.fixture
 def converse(snippet):
-    """converse(conversation) -> what it returns; it is given a session with the MCP server that the README names."""
+    """converse(conversation) -> what it returns; it is given a session with the MCP server that docs/api.md names."""
     url = json.loads(snippet("json"))["mcpServers"]["diffusion"]["url"]
 
     async def hold(conversation):

@@ -1,4 +1,4 @@
-"""Two copies of the app behind nginx, configured as the README says; one dies while it draws."""
+"""Two copies of the app behind nginx, configured as docs/hosting.md says; one dies while it draws."""
 
 import os
 import re
@@ -35,8 +35,8 @@ def app_id(url: str, cookie: str = "") -> bytes:
 
 
 def configuration(folder, port: int, apps: list[str]) -> str:
-    """The README's, on that port and for these copies, with all that nginx writes in that folder."""
-    (shown,) = re.findall(r"```nginx\n(.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL)
+    """That of docs/hosting.md, on that port and for these copies, with all that nginx writes in that folder."""
+    (shown,) = re.findall(r"```nginx\n(.*?)```", (ROOT / "docs" / "hosting.md").read_text(encoding="utf-8"), re.DOTALL)
     own = {"listen 8080": f"listen 127.0.0.1:{port}"}
     own |= {f"127.0.0.1:{7861 + i}": app.removeprefix("http://").rstrip("/") for i, app in enumerate(apps)}
     for told, real in own.items():

@@ -59,7 +59,7 @@ def test_a_short_run_does_not_wait_for_the_end_of_a_long_one(app_url):
     long.result()
 
 
-def test_the_readmes_javascript(open_page, snippet):
+def test_the_documented_javascript(open_page, snippet):
     page = open_page()
     page.evaluate(f"async () => {{ {snippet('javascript')} }}")
     page.wait_for_function("document.querySelectorAll('body > img').length == 5")
