@@ -34,23 +34,50 @@ from . import pictures
 from .page import ROOT, server
 
 PIXELS = base64.b64encode(bytes(range(256)) * 3).decode()
-WEIGHTS, SETTINGS = [1, 0, 0.6, 0, 0], {"class_name": "hero", "sampler": "ddim", "steps": 2, "guidance": 1.5, "seed": 0}
-FORK = {"at": 1, "weights": {"food": 1}, "sampler": "ddpm", "guidance_scale": 1, "seed": 0, "eta": 0, "noise_scale": 1}
-MIX = {"weights": WEIGHTS, "guidance": 1, "seed": 0, "mixing": "embedding"}
+SETTINGS = {
+    "weights": "hero",
+    "network": "sprites",
+    "sampler": "ddim",
+    "guidance_scale": 1.5,
+    "seed": 0,
+    "eta": 0,
+    "noise_scale": 1,
+    "num_inference_steps": 2,
+    "schedule": "cosine",
+}
+FORK = {
+    "at": 1,
+    "weights": {"food": 1},
+    "network": "sprites",
+    "sampler": "ddpm",
+    "guidance_scale": 1,
+    "seed": 0,
+    "eta": 0,
+    "noise_scale": 1,
+}
+MIX = {"weights": {"hero": 1, "food": 0.6}, "guidance_scale": 1, "seed": 0, "mixing": "embedding"}
 GOOD_ARGUMENTS: dict[str, list] = {  # of events, by name; of others the controls' values are taken
     "noise": ["hero", 0, 200, "cosine", 500, 0],
-    "generate": [{"hero": 1}, 1, 0, "ddim", 2, 1.5, "embedding", 0, "cosine", "trailing"],
-    "mix": [{"hero": 1}, {"food": 1}, 2, 1, 0, None, "ddim", 2, 1, "embedding"],
+    "generate": [{"hero": 1}, 1, 0, "ddim", 2, 1.5, "embedding", 0, "cosine", "trailing", "sprites"],
+    "mix": [{"hero": 1}, {"food": 1}, 2, 1, 0, None, "ddim", 2, 1, "embedding", "sprites"],
     "compare": [[{"num_inference_steps": 2}, {"sampler": "unipc", "num_inference_steps": 2}], "hero", 1, 0],
-    "run": ["hero", "ddpm", 3, 1, 0, 0, 1, "cosine"],
-    "race": ["hero", 1, 0, None, "ddim", 2, 0, "unipc", 2, 0, "none", 1, 0, "none", 1, 0],
+    "denoising_run": ["hero", "sprites", "ddpm", 1, 0, 0, 1, 3, "cosine"],
+    "denoising_first_run": ["hero", "sprites", "ddpm", 1, 0, 0, 1, 3, "cosine"],
+    "race_run": [
+        "hero",
+        1,
+        0,
+        None,
+        *("ddim", "sprites", 2, 0, "unipc", "sprites", 2, 0),
+        *("none", "sprites", 1, 0) * 2,
+    ],
 }
 GOOD_DATA: dict[str, Any] = {  # of the components' events, by the event's name
-    "ask": {"request": 1, "about": [PIXELS, 0, 200, "cosine", "hero"]},
+    "ask": {"request": 1, "pixels": PIXELS, "seed": 0, "t": 200, "schedule": "cosine", "weights": "hero"},
     "fork": {"settings": SETTINGS, "forks": [FORK]},
-    "measure": {"settings": SETTINGS, "noise_scale": 0.5, "asked": 1},
-    "compare": {"sprites": PIXELS, "asked": 1},
-    "draw": {"id": 1, "what": "sheet"} | MIX,
+    "measure": {"settings": SETTINGS, "noise_scale": 0.5, "request": 1},
+    "compare": {"sprites": PIXELS, "request": 1},
+    "draw": {"request": 1, "what": "sheet"} | MIX,
 }
 GOOD_REQUESTS: dict[str, Any] = {  # of the server functions, by name
     "noise": [0],
@@ -235,7 +262,7 @@ class Target:
         response = self.http.post("gradio_api/upload", files={"files": case.upload})
         if response.status_code != 200:
             return response.status_code, response.text
-        reader = next(event for event in self.events if event["api_name"] == "read_upload")
+        reader = next(event for event in self.events if event["api_name"] == "noising_upload")
         path, session = response.json()[0], uuid.uuid4().hex
         file = {"path": path, "orig_name": case.upload[0], "meta": {"_type": "gradio.FileData"}}
         return self.answer(queued({"data": [file], "fn_index": reader["id"]}, session))

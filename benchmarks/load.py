@@ -67,12 +67,9 @@ class App:
         self.url = url.rstrip("/")
         config = httpx.get(f"{self.url}/config", timeout=30).json()
         self.components = {c["props"]["elem_id"]: c["id"] for c in config["components"] if c["props"].get("elem_id")}
-        by_target = {tuple(target): d["id"] for d in config["dependencies"] for target in d["targets"]}
-        self.look, self.generate = (
-            by_target[self.components[name], event] for name, event in (("noising", "ask"), ("mixing", "draw"))
-        )
         by_name = {d["api_name"]: d["id"] for d in config["dependencies"]}
-        self.denoise, self.race = by_name["run"], by_name["race"]
+        self.look, self.generate = by_name["noising_ask"], by_name["mixing_draw"]
+        self.denoise, self.race = by_name["denoising_run"], by_name["race_run"]
 
 
 class Person:
@@ -136,34 +133,38 @@ class Person:
     def seed(self) -> int:
         return self.random.randrange(2**31)
 
-    def weights(self) -> list[float]:
-        return [round(self.random.random(), 2) for _ in CLASSES]
+    def mix(self) -> dict[str, object]:
+        weights = {name: round(self.random.random(), 2) for name in CLASSES}
+        return {"weights": weights, "guidance_scale": 1, "seed": self.seed(), "mixing": "embedding"}
 
     async def look(self) -> None:
-        about = [base64.b64encode(bytes(768)).decode(), self.seed(), self.random.randint(1, 500), "cosine", "hero"]
+        about = {"pixels": base64.b64encode(bytes(768)).decode(), "seed": self.seed(), "schedule": "cosine"}
+        about |= {"request": 1, "t": self.random.randint(1, 500), "weights": "hero"}
         body = {"fn_index": self.app.look, "data": [], "session_hash": self.session}
-        await self.post("run/predict", body | {"event_data": {"request": 1, "about": about}})
+        await self.post("run/predict", body | {"event_data": about})
 
     async def drag(self) -> None:
         seed = self.seed()
         for _ in range(10):
-            request = {"weights": self.weights(), "guidance": 1, "seed": seed, "mixing": "embedding"}
-            body = {"data": request, "component_id": self.app.components["mixing"], "fn_name": "preview"}
+            body = {
+                "data": self.mix() | {"seed": seed},
+                "component_id": self.app.components["mixing"],
+                "fn_name": "preview",
+            }
             while (await self.post("component_server", body | {"session_hash": self.session})).get("busy"):
                 await asyncio.sleep(0.04)  # as the page does
 
     async def denoise(self, steps: int = 50) -> None:
         name = self.random.choice(CLASSES)
-        await self.queued(self.app.denoise, [name, "ddim", steps, 1, self.seed(), 0, 1, "cosine"])
+        await self.queued(self.app.denoise, [name, "sprites", "ddim", 1, self.seed(), 0, 1, steps, "cosine"])
 
     async def generate(self) -> None:
-        request = {"weights": self.weights(), "guidance": 1, "seed": self.seed(), "mixing": "embedding"}
-        answer = await self.queued(self.app.generate, [], {"what": "sheet", "id": 1, **request})
+        answer = await self.queued(self.app.generate, [], {"what": "sheet", "request": 1, **self.mix()})
         if '"error"' in json.dumps(answer):
             raise RuntimeError(answer)
 
     async def race(self) -> None:
-        lanes = ["ddpm", 500, 0, "ddim", 25, 0, "none", 10, 0, "none", 10, 0]
+        lanes = ["ddpm", "sprites", 500, 0, "ddim", "sprites", 25, 0, *["none", "sprites", 10, 0] * 2]
         await self.queued(self.app.race, ["hero", 8, self.seed(), None, *lanes])
 
     async def visit(self) -> None:

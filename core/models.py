@@ -38,7 +38,7 @@ class NetworkRecord:
 
 
 RECORDS = (
-    NetworkRecord("sprites", "the network"),
+    NetworkRecord("sprites", "full network"),
     NetworkRecord(
         "distilled",
         "distilled network",

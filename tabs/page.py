@@ -78,7 +78,8 @@ def on_request(lesson: gr.HTML, name: str, handler: Callable, **kwargs: Any) -> 
 
     All of them, at once: the script takes the answer to the newest.
     """
-    event = getattr(lesson, name)(handler, None, lesson, trigger_mode="multiple", **kwargs)
+    named = {"api_name": f"{lesson.elem_id}_{name}", "trigger_mode": "multiple"}
+    event = getattr(lesson, name)(handler, None, lesson, **named, **kwargs)
     for then, failed in ((event.success, False), (event.failure, True)):
         told = json.dumps([lesson.elem_id, name, failed])
         then(None, js=f"() => {{ page.module('ask').then(({{ ended }}) => ended(...{told})) }}", **AT_ONCE)
@@ -165,7 +166,7 @@ def choices(records: Iterable[Sampler | NetworkRecord]) -> list[tuple[str, str]]
 def network_choice(label: str = "network") -> gr.Dropdown:
     """Which network predicts; where there is only one, nothing is to be chosen."""
     there = networks()
-    return gr.Dropdown(choices(there), value=there[0].name, label=label, visible=len(there) > 1, min_width=130)
+    return gr.Dropdown(choices(there), value=there[0].name, label=label, visible=len(there) > 1, min_width=180)
 
 
 def sampler_words() -> dict[str, dict[str, Any]]:

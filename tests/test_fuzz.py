@@ -72,12 +72,12 @@ def test_a_planted_fault_is_found(tmp_path):
     with server(["-c", PLANTED], log) as (url, _):
         target, seen = Target(url), Findings()
         ask_noise = next(event for event in target.events if event["api_name"] == "noise")
-        guess = next(event for event in target.events if event["api_name"] == "answer")
+        guess = next(event for event in target.events if event["api_name"] == "noising_ask")
         component = next(component for component, function in target.functions if function == "noise")
         function = {"data": 0, "component_id": component, "fn_name": "noise", "session_hash": "x"}
         cases = {
             "event": queued(target.good(ask_noise), "x"),
-            "unqueued": Case("gradio_api/run/answer", as_json(target.good(guess))),
+            "unqueued": Case("gradio_api/run/noising_ask", as_json(target.good(guess))),
             "server function": Case("gradio_api/component_server", as_json(function)),
             "route": Case("healthz"),
         }
@@ -93,20 +93,20 @@ def test_a_planted_fault_is_found(tmp_path):
 @pytest.mark.parametrize(
     ("at", "value", "sentence"),
     [
-        (0, "dragon", "unknown class 'dragon'; allowed: hero"),
-        (0, ["hero"], "unknown class ['hero']; allowed: hero"),
-        (1, None, "unknown sampler None; allowed: ddpm"),
-        (2, "ten", "num_inference_steps must be a whole number from 1 to 500; got 'ten'"),
-        (2, 1e308, "num_inference_steps must be a whole number from 1 to 500; got 1e+308"),
+        (0, "dragon", "unknown class 'dragon'; the classes are hero, non-hero"),
+        (0, None, "weights must be given"),
+        (1, "other", "unknown network 'other'; allowed: sprites, distilled"),
+        (2, ["ddim"], "unknown sampler ['ddim']; allowed: ddpm, ddim"),
         (3, float("nan"), "guidance_scale must be a number from 0 to 20; got nan"),
         (4, 10**400, "seed must be a whole number from 0 to 2147483647; got 1000"),
         (5, {"a": [1]}, "eta must be a number from 0 to 1; got {'a': [1]}"),
-        (7, "A" * 15_000, "unknown schedule 'AAAAAAAAAAAA...AAAAAAAAAAAAA'; allowed: linear"),
+        (7, 1e308, "num_inference_steps must be a whole number from 1 to 500; got 1e+308"),
+        (8, "A" * 15_000, "unknown schedule 'AAAAAAAAAAAA...AAAAAAAAAAAAA'; allowed: linear"),
     ],
 )
 def test_a_wrong_argument_gets_its_sentence(target, at, value, sentence):
-    arguments = ["hero", "ddim", 2, 1, 0, 0, 1, "cosine"]
-    assert refusal(target, "run", [*arguments[:at], value, *arguments[at + 1 :]]).startswith(sentence)
+    arguments = ["hero", "sprites", "ddim", 1, 0, 0, 1, 2, "cosine"]
+    assert refusal(target, "denoising_run", [*arguments[:at], value, *arguments[at + 1 :]]).startswith(sentence)
 
 
 @pytest.mark.parametrize(
@@ -121,8 +121,11 @@ def test_too_few_or_strange_arguments_get_a_sentence(target, data, sentence):
     assert refusal(target, "mix", data).startswith(sentence)
 
 
-@pytest.mark.parametrize("name", ["asked_fork", "asked_noise_sheets", "asked_novelty", "answer", "answer_1"])
-@pytest.mark.parametrize("data", [None, [], "x", 1, {"asked": "x", "id": {}, "request": []}])
+REQUESTS = ("denoising_fork", "denoising_measure", "denoising_compare", "noising_ask", "mixing_draw")
+
+
+@pytest.mark.parametrize("name", REQUESTS)
+@pytest.mark.parametrize("data", [None, [], "x", 1, {"request": []}])
 def test_an_event_without_its_data_gets_a_sentence(target, name, data):
     told = refusal(target, name, [], event_data=data)
     assert told.startswith(("a request must be", "the settings must be", "sprites must be", "the question must"))
@@ -148,23 +151,23 @@ def test_no_run_passes_the_queue_by(target):
 
 
 def test_an_event_that_does_not_queue_says_why(target):
-    answer = target.http.post("gradio_api/run/answer", json={"data": [], "event_data": {"request": "x"}})
+    answer = target.http.post("gradio_api/run/noising_ask", json={"data": [], "event_data": {"request": "x"}})
     assert answer.status_code == 400 and answer.json()["error"].startswith("a request must be")
 
 
 def test_a_request_that_calls_itself_batched_gets_its_sentence(target):
-    told = refusal(target, "run", ["hero"], batched=True)
+    told = refusal(target, "denoising_run", ["hero"], batched=True)
     assert told.startswith("this request cannot be used")
 
 
 def test_a_file_is_not_fetched_from_an_address(target):
     file = {"path": "http://127.0.0.1:1/x.png", "meta": {"_type": "gradio.FileData"}}
-    assert "is not fetched" in refusal(target, "read_upload", [file])
+    assert "is not fetched" in refusal(target, "noising_upload", [file])
 
 
 def test_a_file_of_the_server_is_not_read(target):
     file = {"path": "/etc/hostname", "meta": {"_type": "gradio.FileData"}}
-    assert refusal(target, "read_upload", [file]).startswith("this request cannot be used")
+    assert refusal(target, "noising_upload", [file]).startswith("this request cannot be used")
 
 
 @pytest.mark.parametrize(("path", "limit"), [("queue/join", MAX_REQUEST), ("component_server", LARGE[SERVER_FUNCTION])])

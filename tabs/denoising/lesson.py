@@ -322,8 +322,8 @@ def build() -> dict[str, gr.components.Component]:
     quietly = {"api_visibility": "private", "show_progress": "hidden"}
     queued = {"api_visibility": "private", "show_progress_on": line, **MODEL_QUEUE}
     checked = {"preprocess": False, **queued}  # the handler checks what the controls may hold
-    button.click(served("denoise", run), inputs, lesson, **checked)
-    lesson.ready(served("denoise", run), inputs, lesson, **checked)
+    button.click(served("denoise", run), inputs, lesson, api_name="denoising_run", **checked)
+    lesson.ready(served("denoise", run), inputs, lesson, api_name="denoising_first_run", **checked)
     own_queue = {"concurrency_id": "novelty", "concurrency_limit": 1}  # no network: it should hold up no run
     on_request(lesson, "fork", served("fork", asked_fork), **queued)
     on_request(lesson, "measure", served("noise sheets", asked_noise_sheets), **queued)

@@ -119,7 +119,7 @@ def build() -> dict[str, gr.components.Component]:
     )
     # Through the queue, for only there can the page read why a picture is refused; but in a line of its own.
     quietly = {"api_visibility": "private", "show_progress": "hidden", "concurrency_id": "upload"}
-    upload.upload(says_why(read_upload), upload, lesson, **quietly)
+    upload.upload(says_why(read_upload), upload, lesson, api_name="noising_upload", **quietly)
     # One evaluation: too little to stand in line with the runs.
     on_request(lesson, "ask", says_why(answer), **AT_ONCE)
     return {}

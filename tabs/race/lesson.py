@@ -391,13 +391,15 @@ def build() -> dict[str, gr.components.Component]:
         served("race", race, alone=True),
         [class_name, count, seed, races, *lanes_controls],
         [lanes, races],
+        api_name="race_run",
         api_visibility="private",
         show_progress_on=line,
         preprocess=False,  # race checks what the controls may hold
         **RACE_QUEUE,
     )
     # Plotly costs the page a second: not while a lane runs
-    running.success(says_why(plots), [races, rem], [times, quality], js=TEXT_SIZE, **AT_ONCE)
+    plotted = {"js": TEXT_SIZE, "api_name": "race_plots", **AT_ONCE}
+    running.success(says_why(plots), [races, rem], [times, quality], **plotted)
     running.then(None, None, stop, js=may_press(False), **AT_ONCE)
     stop.click(None, None, stop, cancels=[running], js=may_press(False), **AT_ONCE)
     stop.click(None, js="() => window.dispatchEvent(new Event('race-stopped'))", **AT_ONCE)
