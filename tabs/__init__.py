@@ -7,5 +7,10 @@ lesson's own component draws is set there.
 
 from importlib import import_module
 
-TITLES = {"noising": "Noising", "denoising": "Denoising", "race": "DDPM vs DDIM", "mixing": "Mixing"}
+TITLES = {
+    "noising": "Noising",
+    "denoising": "Denoising",
+    "race": "DDPM vs DDIM",
+    "mixing": "Mixing",
+}
 TABS = {name: (title, import_module(f"{__name__}.{name}.lesson").build) for name, title in TITLES.items()}
