@@ -13,7 +13,7 @@ from pathlib import Path
 
 def prepare() -> None:
     """Check and complete the environment variables that docs/hosting.md names. Raises SystemExit."""
-    os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")  # the page calls nobody
+    os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")  # no outbound requests
     os.environ["GRADIO_TEMP_DIR"] = str(temporary_folder())
     os.environ["GRADIO_ROOT_PATH"] = root_path()
     if port() is None:

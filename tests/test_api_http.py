@@ -76,7 +76,7 @@ def test_only_the_four_are_public_and_described(app_url):
         for parameter in endpoint["parameters"]:
             assert parameter["parameter_has_default"] and parameter["python_type"]["type"] != "Any", parameter
     steps = info["named_endpoints"]["/generate"]["parameters"][4]
-    assert (steps["parameter_name"], steps["python_type"]["type"]) == ("num_inference_steps", "int")
+    assert (steps["parameter_name"], steps["python_type"]["type"]) == ("num_inference_steps", "None | int")
     assert "unipc" in info["named_endpoints"]["/generate"]["parameters"][3]["type"]["enum"]
 
 

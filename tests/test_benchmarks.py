@@ -11,7 +11,7 @@ import torch
 from own_classes import own_checkpoint
 from torch.testing import assert_close
 
-from benchmarks import exact, inversion, lessons, model, noise_levels, quality, speed
+from benchmarks import card, exact, inversion, lessons, model, noise_levels, quality, speed
 from benchmarks.exact import ExactDenoiser
 from benchmarks.reference import ContextUnet
 from core import GenerateConfig, Models, generate, last, load
@@ -228,3 +228,8 @@ def test_the_reference_is_the_network_of_the_notes():
 
 def test_ratios_are_taken_round_by_round():
     assert speed.ratio([2.0, 9.0, 4.0], [1.0, 3.0, 1.0]) == (3.0, 2.0, 4.0)
+
+
+def test_the_film_has_a_frame_a_step_and_the_sprites(tiny_model):
+    frames = list(card.film(tiny_model))
+    assert len(frames) == card.STEPS + 1 and {frame.shape for frame in frames} == {(35, 86, 3)}
