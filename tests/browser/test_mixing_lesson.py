@@ -357,7 +357,8 @@ def test_the_link_restores_all(open_page):
     again = open_mixing(open_page, "?" + url.split("?")[1])
     assert weights(again).tolist() == [0, -0.25, 0.5, 0.5, 0]
     request = json.loads(again.get_attribute("#mixing .live .sprite", "data-request"))
-    expected = {"weights": [0, -0.25, 0.5, 0.5, 0], "guidance": 1.5, "seed": 12, "mixing": "prediction"}
+    mix = {"non-hero": -0.25, "food": 0.5, "spell": 0.5}
+    expected = {"weights": mix, "guidance_scale": 1.5, "seed": 12, "mixing": "prediction"}
     assert request == expected
     assert again.input_value("#mixing .way") == "prediction" and not again.is_checked("#mixing .keep")
     assert again.inner_text("#mixing .grid .is-b") == "−0.25 non-hero + 0.5 food + 0.5 spell"
