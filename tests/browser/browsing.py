@@ -87,7 +87,7 @@ def fill(page, label: str, value: int) -> None:
 def choose(page, label, option):
     """Pick from one of Gradio's dropdowns."""
     page.get_by_label(label, exact=True).click()
-    page.get_by_role("option", name=option, exact=True).last.click()  # another list may still be closing
+    page.get_by_role("option", name=option, exact=True).filter(visible=True).last.click()  # another may be closing
 
 
 def wait_for_run(page, steps: int) -> None:

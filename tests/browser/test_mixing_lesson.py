@@ -87,7 +87,7 @@ def test_pad_by_mouse_moves_the_sliders_and_the_live_sprite(open_page):
         assert np.abs(found - coordinates(p)).max() < 0.02 and found.sum() == pytest.approx(1)
     same = "([w, s]) => { const r = JSON.parse(document.querySelector('#mixing .live .sprite').dataset.request); "
     same += "return r.seed === s && JSON.stringify(r.weights) === JSON.stringify(w) }"
-    page.wait_for_function(same, arg=[found.tolist(), 3], timeout=30_000)
+    page.wait_for_function(same, arg=[named(found.tolist()), 3], timeout=30_000)
     live = page.locator("#mixing .live .sprite")
     assert live.get_attribute("data-steps") == "6"
     assert_same_picture(pixels(page, "#mixing .live .sprite"), drawn(weights=named(found), seed=3, **LIVE)[0], 2)
@@ -317,7 +317,11 @@ def test_morph_seeds_and_grid(open_page):
     (a,), (b,) = SeededNoise([3])(), SeededNoise([8])()
     x_T = slerp(a, b, torch.tensor([0.5]))
     config = GenerateConfig({"spell": 1}, 1)
-    assert_same_picture(film(page, "seeds", 4), to_uint8(last(generate(load(), config, x_T=x_T)).x_prev)[0], 2)
+    assert_same_picture(
+        film(page, "seeds", 4),
+        to_uint8(last(generate(load(), config, start=(config.timesteps()[0], x_T))).x_prev)[0],
+        2,
+    )
     assert_same_picture(film(page, "seeds", 0), drawn(weights={"spell": 1}, **one)[0], 2)
     assert_same_picture(film(page, "seeds", 8), drawn(weights={"spell": 1}, count=1, seed=8)[0], 2)
     assert not page.is_visible("#mixing .straight")
@@ -348,12 +352,13 @@ def test_the_link_restores_all(open_page):
     page.select_option("#mixing .way", "prediction")
     page.click("#mixing .grid summary")
     page.click("#mixing .grid .set-b")
-    page.wait_for_function("location.search.includes('open=grid') && location.search.includes('b=0%2C-0.25')")
+    page.wait_for_function("location.search.includes('open=grid') && location.search.includes('b=non-hero%3D-0.25')")
     url = page.url
     again = open_mixing(open_page, "?" + url.split("?")[1])
     assert weights(again).tolist() == [0, -0.25, 0.5, 0.5, 0]
     request = json.loads(again.get_attribute("#mixing .live .sprite", "data-request"))
-    expected = {"weights": [0, -0.25, 0.5, 0.5, 0], "guidance": 1.5, "seed": 12, "mixing": "prediction"}
+    mix = {"non-hero": -0.25, "food": 0.5, "spell": 0.5}
+    expected = {"weights": mix, "guidance_scale": 1.5, "seed": 12, "mixing": "prediction"}
     assert request == expected
     assert again.input_value("#mixing .way") == "prediction" and not again.is_checked("#mixing .keep")
     assert again.inner_text("#mixing .grid .is-b") == "−0.25 non-hero + 0.5 food + 0.5 spell"
