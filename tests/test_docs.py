@@ -22,7 +22,7 @@ FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.M | re.S)
 HEADING = re.compile(r"^#+ (.+)$", re.M)
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 PATH = re.compile(r"`((?:core|serving|tabs|assets|benchmarks|tests|docs|checkpoints)/[\w./-]*)`")
-EXAMPLES = {"tabs/NAME/", *(f"tabs/heroes/lesson.{kind}" for kind in ("py", "md", "html", "css", "js"))}  # what a reader is to write
+EXAMPLES = {"tabs/NAME/", *(f"tabs/heroes/lesson.{kind}" for kind in ("py", "md", "html", "css", "js"))}
 COMMAND = re.compile(r"python -m ([\w.]+)([^`\n#;&|]*)")
 APP = "http://127.0.0.1:7860/"
 
