@@ -15,8 +15,9 @@ test-slow: .venv/test-ready     ## those that take minutes, or need Firefox, Web
 
 test-all: test test-slow        ## what CI runs
 
-lint: .venv/test-ready          ## style
+lint: .venv/test-ready          ## style and types
 	$(BIN)/ruff check . && $(BIN)/ruff format --check .
+	$(BIN)/mypy
 
 # On Linux pip's own index has PyTorch with CUDA, gigabytes that only an NVIDIA GPU has use for. The index of the builds
 # for CPUs is asked first, for a few seconds: pip would try again for minutes.
