@@ -19,8 +19,9 @@ test-slow: .venv/test-ready     ## those that take minutes, or need Firefox, Web
 test-all: test test-slow        ## what CI runs
 
 lint: export PATH := $(BIN):$(PATH)
-lint: .venv/test-ready node_modules/.package-lock.json   ## style, and the types of the page's modules
+lint: .venv/test-ready node_modules/.package-lock.json   ## style and types, of Python and of the page's modules
 	ruff check . && ruff format --check .
+	mypy
 	node node_modules/typescript/bin/tsc && node node_modules/typescript/bin/tsc -p tabs
 	node node_modules/@biomejs/biome/bin/biome check .
 

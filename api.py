@@ -8,9 +8,9 @@ import base64
 import functools
 import inspect
 import io
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from reprlib import repr as brief
-from typing import Any, Literal, TypedDict
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypedDict
 
 import gradio as gr
 import numpy as np
@@ -42,8 +42,14 @@ from serving.gpu import on_gpu
 from serving.refusals import says_why
 from serving.runs import MODEL_QUEUE, RACE_QUEUE, check_share, class_names, clock, model, models, served
 
-OurClass = Literal[*CLASS_NAMES]  # of the sprites that this project draws
-ClassName = Literal[*class_names()]  # that the network knows
+if TYPE_CHECKING:  # what the functions take and return
+    OurClass: TypeAlias = str
+    ClassName: TypeAlias = str
+    Picture: TypeAlias = np.ndarray
+else:  # what Gradio is to tell of it
+    OurClass = Literal[*CLASS_NAMES]  # of the sprites that this project draws
+    ClassName = Literal[*class_names()]  # that the network knows
+    Picture = gr.FileData  # which `endpoint` makes of a picture
 Weights = dict[str, float]
 USUAL_T = 250
 MAX_PLACES, MAX_LANES, MAX_COMPARED = 64, 4, 32  # columns of a morph; lanes and sprites of a comparison
@@ -126,7 +132,7 @@ def noise(
     schedule: ScheduleName = "cosine",
     num_train_timesteps: int = 500,
     seed: int = 0,
-) -> tuple[Noised, gr.FileData]:
+) -> tuple[Noised, Picture]:
     """Noise one of our sprites: x_t = sqrt(alpha_bar) x0 + sqrt(1 - alpha_bar) eps, the exact forward process.
 
     Args:
@@ -177,7 +183,7 @@ def generate(
     schedule: ScheduleName = "cosine",
     spacing: Spacing | None = None,
     network: NetworkName = "sprites",
-) -> tuple[Sprites, gr.FileData]:
+) -> tuple[Sprites, Picture]:
     """Draw 16x16 sprites with the diffusion model. The same arguments give the same sprites.
 
     Args:
@@ -202,18 +208,17 @@ def generate(
         count=count,
         seed=seed,
         sampler=sampler,
-        num_inference_steps=num_inference_steps,
         guidance_scale=guidance_scale,
         mixing=mixing,
         eta=eta,
         schedule=schedule,
-        spacing=spacing,
         network=network,
+        **without_none(num_inference_steps=num_inference_steps, spacing=spacing),
     )
     check_share([config])
     lane = finish(models(), Lane(config), clock=clock)
-    pixels = to_uint8(lane.step.x_prev)
-    notes = out_of_range(config.noise_schedule(), config.timesteps()), too_large(lane.step.x_prev)
+    pixels = to_uint8(lane.x)
+    notes = out_of_range(config.noise_schedule(), config.timesteps()), too_large(lane.x)
     return {
         "sprites": [data_url(sprite) for sprite in pixels],
         "seeds": [seed + i for i in range(count)],
@@ -238,7 +243,7 @@ def mix(
     guidance_scale: float = 1.0,
     mixing: Mixing = "embedding",
     network: NetworkName = "sprites",
-) -> tuple[Mixed, gr.FileData]:
+) -> tuple[Mixed, Picture]:
     """Morph from one mix of classes to another: sprites row by row, a seed a row, a mix a column.
 
     Args:
@@ -271,19 +276,19 @@ def mix(
         weights=columns * count,
         seed=[row for row in rows for _ in columns],
         sampler=sampler,
-        num_inference_steps=num_inference_steps,
         guidance_scale=guidance_scale,
         mixing=mixing,
         network=network,
+        **without_none(num_inference_steps=num_inference_steps),
     )
     check_share([config])
-    start, lines = None, []
+    start, lines = None, list[str]()
     if seed_b is not None:
         others = [seed_b + i for i in range(count)]
         start = config.timesteps()[0], noises(rows, others, places)
         lines = arcs(rows, others, places, shape=model().shape)
     lane = finish(models(), Lane(config), start, clock)
-    pixels = to_uint8(lane.step.x_prev)
+    pixels = to_uint8(lane.x)
     return {
         "sprites": [data_url(sprite) for sprite in pixels],
         "seeds": rows,
@@ -298,7 +303,7 @@ def mix(
 @on_gpu
 def compare(
     lanes: list[LaneSettings] = LANES, class_name: ClassName = FIRST_NAME, count: int = 4, seed: int = 0
-) -> tuple[Compared, gr.FileData]:
+) -> tuple[Compared, Picture]:
     """Compare two to four samplers that start from the same noise: time, network evaluations and result.
 
     Args:
@@ -315,16 +320,16 @@ def compare(
     check_whole("count", count, 1, MAX_COMPARED)
     if not isinstance(lanes, list) or not 2 <= len(lanes) <= MAX_LANES:
         raise ValueError(f"lanes must be a list of two to four objects; got {brief(lanes)}")
-    shared = {"weights": {class_name: 1.0}, "count": count, "seed": seed}
+    shared: dict[str, Any] = {"weights": {class_name: 1.0}, "count": count, "seed": seed}
     configs = [GenerateConfig(**shared, **lane_settings(lane)).without_idle_settings() for lane in lanes]
     check_share(configs)
-    lanes = [Lane(config) for config in configs]
-    for i, lane in enumerate(lanes):
+    finished = []
+    for lane in map(Lane, configs):
         warm_up(models(), lane)
-        lanes[i] = finish(models(), lane, clock=clock)
+        finished.append(finish(models(), lane, clock=clock))
     truth = converged(models(), configs[0])
-    pixels = [to_uint8(lane.step.x_prev) for lane in lanes]
-    timed = [
+    pixels = [to_uint8(lane.x) for lane in finished]
+    timed: list[Timed] = [
         {
             "sampler": lane.config.sampler,
             "network": lane.config.network,
@@ -333,14 +338,18 @@ def compare(
             "nfe": lane.nfe,
             "seconds": lane.seconds,
             "ms_per_nfe": 1000 * lane.seconds / lane.nfe,
-            "distance": distance(lane.step.x_prev, truth),
-            "note": too_large(lane.step.x_prev),
+            "distance": distance(lane.x, truth),
+            "note": too_large(lane.x),
             "sprites": [data_url(sprite) for sprite in drawn],
         }
-        for lane, drawn in zip(lanes, pixels, strict=True)
+        for lane, drawn in zip(finished, pixels, strict=True)
     ]
-    result = {"lanes": timed, "seeds": [seed + i for i in range(count)], "python": lanes_program(configs)}
-    return result, grid(np.concatenate(pixels), columns=count, scale=PICTURE_SCALE)
+    return {
+        "lanes": timed,
+        "seeds": [seed + i for i in range(count)],
+        "python": lanes_program(configs),
+        "settings": {},
+    }, grid(np.concatenate(pixels), columns=count, scale=PICTURE_SCALE)
 
 
 # ---- what they are made of -------------------------------------------------------------------------------------------
@@ -349,6 +358,11 @@ def data_url(pixels: np.ndarray) -> str:
     file = io.BytesIO()
     Image.fromarray(pixels).save(file, format="PNG")
     return "data:image/png;base64," + base64.b64encode(file.getvalue()).decode("ascii")
+
+
+def without_none(**settings: Any) -> dict[str, Any]:
+    """Those that are not None."""
+    return {name: value for name, value in settings.items() if value is not None}
 
 
 def whole(value: object) -> object:
@@ -371,7 +385,7 @@ def noises(seeds: Sequence[int], others: Sequence[int], places: int) -> torch.Te
 
 
 # ---- how they are offered --------------------------------------------------------------------------------------------
-def endpoint(function: Callable[..., tuple[dict[str, Any], np.ndarray]]) -> Callable:
+def endpoint(function: Callable[..., tuple[Mapping[str, Any], Picture]]) -> Callable:
     """What all four do: take 25.0 for 25 and null for the default, add the settings, make a file of the picture.
 
     The settings are all arguments: a call with them gives the same result again. Gradio deletes the file as it does
@@ -388,7 +402,7 @@ def endpoint(function: Callable[..., tuple[dict[str, Any], np.ndarray]]) -> Call
         path = save_img_array_to_cache(picture, get_upload_folder(), format="png")
         return {**result, "settings": settings}, gr.FileData(path=path, mime_type="image/png").model_dump()
 
-    call.__doc__ = function.__doc__.replace("CLASSES", ", ".join(class_names()))
+    call.__doc__ = (function.__doc__ or "").replace("CLASSES", ", ".join(class_names()))
     return call
 
 

@@ -20,7 +20,7 @@ from starlette.routing import Route
 import api
 from core.checkpoint import SHIPPED
 from serving.guard import MAX_FILE, MIDDLEWARE, REFUSALS, SESSIONS, GuardedBlocks
-from serving.runs import RUNS, leave, model, models
+from serving.runs import RUNS, leave, model, models, turns_of
 from tabs import TABS, shell
 from tabs.page import ASSETS, restore_link
 
@@ -43,7 +43,7 @@ demo.queue(max_size=QUEUE_SIZE, api_open=False)  # no direct call passes by the 
 def runtime() -> dict[str, str]:
     """Which checkpoint runs, by what and where; the model must have been loaded, or it is now."""
     loaded = model()
-    by = "PyTorch" if loaded.run.network.network is loaded.network else "ONNX Runtime"
+    by = "PyTorch" if turns_of(loaded).network is loaded.network else "ONNX Runtime"
     return {"checkpoint": SHIPPED.name, "runtime": by, "device": str(loaded.device)}
 
 

@@ -11,14 +11,14 @@ import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
-from torch import nn
 
-from .networks import ARCHITECTURES, architecture_of, build
+from .checks import LEFT_OUT
+from .networks import ARCHITECTURES, NetworkConfig, NetworkModule, architecture_of, build, channels_last
 from .prediction import Network
 from .runtime import fastest, graph_beside
 
@@ -32,13 +32,13 @@ class Model:
     """A network ready to sample, the names of its classes, and what is known of its training (`info`).
 
     network: of one of networks.ARCHITECTURES.
-    run: what a sampler calls, the network itself or a faster way to run it (see runtime).
+    run: what a sampler calls, the network itself if left out, or a faster way to run it (see runtime).
     """
 
-    network: nn.Module
+    network: NetworkModule
     class_names: tuple[str, ...]
     info: Mapping[str, object] = field(default_factory=dict)
-    run: Network | None = None
+    run: Network = LEFT_OUT
 
     def __post_init__(self) -> None:
         if self.run is None:
@@ -57,7 +57,8 @@ class Model:
     @property
     def images_seen(self) -> int:
         """How many noisy sprites it has learned from, in all the runs that led to it."""
-        seen, record = 0, self.info
+        seen = 0
+        record: object = self.info
         while isinstance(record, Mapping):  # it comes from a file
             images, record = record.get("images_seen"), record.get("started_from")
             seen += images if isinstance(images, int) else 0
@@ -73,7 +74,7 @@ class Header:
     """What a checkpoint says of itself: the network's kind and sizes, its class names, the record of its training."""
 
     architecture: str
-    config: Any
+    config: NetworkConfig
     class_names: tuple[str, ...]
     info: Mapping[str, object]
 
@@ -112,7 +113,7 @@ def digest(*tensors: torch.Tensor) -> str:
     """A short name of these numbers: others have another."""
     sha = hashlib.sha256()
     for tensor in tensors:
-        sha.update(tensor.detach().cpu().contiguous().flatten().view(torch.uint8).numpy())
+        sha.update(tensor.detach().cpu().contiguous().flatten().view(torch.uint8).numpy().data)
     return sha.hexdigest()[:16]
 
 
@@ -135,7 +136,7 @@ def load(
         network.load_state_dict(tensors)
     except (ValueError, RuntimeError) as error:
         raise _foreign(path, error) from error
-    network = network.to(device, memory_format=torch.channels_last).eval().requires_grad_(False)
+    network = channels_last(network, device).eval().requires_grad_(False)
     run = fastest(network, graph_beside(path)) if backend == "auto" else network
     return Model(network, header.class_names, header.info, run)
 

@@ -5,6 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from reprlib import repr as brief
+from typing import Any
+
+# The default of a dataclass's field that __post_init__ fills in, if it is left out: the field has one type afterwards.
+LEFT_OUT: Any = None
 
 
 def check_whole(name: str, value: object, low: int, high: int) -> None:

@@ -52,6 +52,12 @@ class Lane:
         eta = f", η = {self.config.eta:g}" if self.config.eta else ""
         return network.title if network.teacher else self.config.sampler_record().title + eta
 
+    @property
+    def x(self) -> Tensor:
+        """The state that it has come to, (count, C, H, W): its sprites, when it has finished. It must have begun."""
+        assert self.step is not None
+        return self.step.x_prev
+
 
 def drive(
     model: Model | Mapping[str, Model],

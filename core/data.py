@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path, PurePosixPath
-from typing import BinaryIO
+from typing import IO
 
 import numpy as np
 import torch
@@ -147,13 +147,14 @@ def _read_npz(path: Path) -> dict[str, np.ndarray]:
 def _unreadable(path: Path, error: Exception) -> ValueError:
     """Which file cannot be read, and why, as far as its beginning tells."""
     start = path.read_bytes()[:200].lstrip() if path.is_file() else b""
+    why: object = error
     if start.startswith(b"<"):
-        error = "it is a web page; download the file itself (on GitHub by the button Raw)"
+        why = "it is a web page; download the file itself (on GitHub by the button Raw)"
     elif start.startswith(b"version https://git-lfs"):
-        error = "it is a pointer of Git LFS; git lfs pull fetches the file"
+        why = "it is a pointer of Git LFS; git lfs pull fetches the file"
     elif "mmap length" in str(error) or isinstance(error, EOFError | zipfile.BadZipFile):
-        error = "it is cut short, or not what its name says; download it again"
-    return ValueError(f"cannot read {path}: {' '.join(str(error).split())}")
+        why = "it is cut short, or not what its name says; download it again"
+    return ValueError(f"cannot read {path}: {' '.join(str(why).split())}")
 
 
 def _pictures(path: Path) -> SpriteData:
@@ -169,7 +170,7 @@ def _pictures(path: Path) -> SpriteData:
         raise _unreadable(path, error) from error
 
 
-def _read_pictures(path: Path, files: Mapping[tuple[str, ...], Callable[..., BinaryIO]]) -> SpriteData:
+def _read_pictures(path: Path, files: Mapping[tuple[str, ...], Callable[..., IO[bytes]]]) -> SpriteData:
     """The pictures among these files, by the parts of their paths; the first part, if there are more, is the class."""
     hidden = {parts for parts in files if any(part.startswith(".") or part == "__MACOSX" for part in parts)}
     files = {parts: file for parts, file in files.items() if parts not in hidden}
@@ -210,7 +211,7 @@ def _read_pictures(path: Path, files: Mapping[tuple[str, ...], Callable[..., Bin
     return SpriteData(np.stack(images), labels, names, path.name, (*notes, *more))
 
 
-def load_image(path: str | Path | BinaryIO) -> np.ndarray:
+def load_image(path: str | Path | IO[bytes]) -> np.ndarray:
     """Any picture as a sprite: the middle square, shrunk to (16, 16, 3) uint8, transparency on white.
 
     Raises ValueError with one sentence if the file is not a picture that Pillow can read, or is too large.
@@ -218,7 +219,7 @@ def load_image(path: str | Path | BinaryIO) -> np.ndarray:
     return _read_image(path)[0]
 
 
-def _read_image(path: str | Path | BinaryIO) -> tuple[np.ndarray, tuple[int, int], bool]:
+def _read_image(path: str | Path | IO[bytes]) -> tuple[np.ndarray, tuple[int, int], bool]:
     """load_image, the size that the picture had, and whether the sprite is all of it, enlarged."""
     try:
         with warnings.catch_warnings():

@@ -67,7 +67,7 @@ def follow(model: Model | Mapping[str, Model], config: GenerateConfig, forks: Se
     A fork may take more or fewer steps than what it leaves, for a distilled network has timesteps of its own. Raises
     ValueError for a fork beyond the end.
     """
-    chain, steps = [(0, config), *forks], []
+    chain, steps = [(0, config), *forks], list[SampleStep]()
     for (at, own), end in zip(chain, [*(at for at, _ in forks), None], strict=True):
         steps += islice(generate(model, own, after=tuple(steps)), None if end is None else end - at)
         if end is not None and steps and steps[-1].t_prev == 0:

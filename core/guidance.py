@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from .conditions import Condition, Question
-from .prediction import Branch, Network, Prediction, PredictionType, to_prediction
+from .prediction import ZERO, Branch, Network, Prediction, PredictionType, to_prediction
 from .samplers import Denoise
 from .schedule import NoiseSchedule
 
@@ -68,7 +68,8 @@ def _combined(
             Branch(asked.label, asked.coefficient, part.x0, part.eps)
             for asked, part in zip(questions, each, strict=True)
         )
-        raw = sum(part.coefficient[:, None, None, None] * raw for part, raw in zip(parts, raws, strict=True))
+        terms = (part.coefficient[:, None, None, None] * raw for part, raw in zip(parts, raws, strict=True))
+        raw = sum(terms, start=ZERO)
         return to_prediction(raw, x_t, alpha_bar, prediction_type, clip_x0=clip_x0, nfe=n, branches=parts)
 
     return denoise

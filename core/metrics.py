@@ -18,7 +18,7 @@ from torch import Tensor, nn
 
 from .checkpoint import write_atomically
 from .data import SpriteData
-from .networks import initialise
+from .networks import channels_last, initialise
 
 SHIPPED_CLASSIFIER = Path(__file__).resolve().parent.parent / "checkpoints" / "classifier.safetensors"
 NEARLY_IDENTICAL = 4.0  # root-mean-square distance in 1/255 below which a sprite counts as a copy
@@ -53,7 +53,7 @@ def train_classifier(data: SpriteData, *, epochs: int = 6, batch_size: int = 128
     """Fit a Classifier to labelled sprites, with a little noise and shifts by a pixel against overfitting."""
     generator, network = torch.Generator().manual_seed(seed), Classifier(len(data.class_names))
     initialise(network, generator)
-    network = network.to(memory_format=torch.channels_last)
+    network = channels_last(network)
     x0, labels = data.x0(), torch.from_numpy(data.labels)
     steps = epochs * (len(x0) // batch_size)
     optimizer = torch.optim.AdamW(network.parameters(), weight_decay=0.05)
@@ -101,7 +101,7 @@ def load_classifier(path: str | Path | None = None) -> tuple[Classifier, tuple[s
             metadata = file.metadata() or {}
             tensors = {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118 - not a dict
         class_names, info = tuple(json.loads(metadata["class_names"])), json.loads(metadata["info"])
-        classifier = Classifier(len(class_names)).to(memory_format=torch.channels_last)
+        classifier = channels_last(Classifier(len(class_names)))
         classifier.load_state_dict(tensors)
     except (SafetensorError, OSError, KeyError, TypeError, ValueError, RuntimeError) as error:
         raise ValueError(f"{path} is not a classifier of this project: {' '.join(str(error).split())[:200]}") from error

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import fields
 
 from .generate import SPRITE_SHAPE, GenerateConfig, Weights
@@ -136,7 +136,7 @@ def shape_comment(config: GenerateConfig) -> str:
     return f"({config.count}, C, H, W) in [-1, 1]"
 
 
-def _list_of(name: str, items: Sequence[str]) -> list[str]:
+def _list_of(name: str, items: Iterable[str]) -> list[str]:
     return [f"{name} = [", *(f"    {item}," for item in items), "]"]
 
 

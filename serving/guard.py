@@ -137,7 +137,7 @@ class Guard:
             nonlocal answered, ended
             answered, ended = True, message["type"] == "http.response.body" and not message.get("more_body")
             if message.get("status") == 500 and state.get("refused"):
-                message = message | {"status": 400}
+                message = {**message, "status": 400}
             await send(message)
 
         try:

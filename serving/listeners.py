@@ -102,7 +102,7 @@ class McpCalls:
         path = path.removesuffix("/http")
         if not path.endswith(MCP):
             return await self.app(scope, receive, send)
-        scope = scope | {"path": path + "/"}  # without the slash Gradio would send the client to another address
+        scope = {**scope, "path": path + "/"}  # without the slash Gradio would send the client to another address
         if scope["method"] != "POST":
             return await self.app(scope, receive, send)
         queue, headers, body = scope["app"].get_blocks()._queue, Headers(scope=scope), await _whole(receive)
@@ -118,7 +118,7 @@ class McpCalls:
             await send(message)
 
         if method == "notifications/cancelled":
-            await drop(queue, self._sent.get((session, str(params.get("requestId")))))
+            await drop(queue, self._sent.get((session or "", str(params.get("requestId")))))
         if method != "tools/call":
             return await self.app(scope, _again(body, receive), with_session if method == "initialize" else send)
         if isinstance(arguments := params.get("arguments"), dict):
@@ -130,7 +130,7 @@ class McpCalls:
         mcp_calls[key] = f"session {session}" if session else f"address {scope['client'] and scope['client'][0]}"
         self._sent[number] = key
         try:
-            return await self.app(scope | {"headers": kept + added}, _again(body, receive), send)
+            return await self.app({**scope, "headers": kept + added}, _again(body, receive), send)
         finally:
             del mcp_calls[key]
             self._sent.pop(number, None)

@@ -43,11 +43,11 @@ def share_places(queue: Queue) -> None:
     """
     push = queue.push
 
-    async def fair_push(body: Any, request: Request, username: str | None) -> tuple[bool, Any, str]:
+    async def fair_push(body: Any, request: Request, username: str | None) -> tuple[bool, Any, Any]:
         if request.headers.get(CALL, "") not in {"", *mcp_calls}:
             raise HTTPException(410, "whoever made this call has gone")
         function = queue.blocks.fns.get(body.fn_index)
-        event = function and Event(body.session_hash, function, request, username)
+        event = Event(body.session_hash, function, request, username) if function else None
         if event is None or places(queue, event) < MAX_PLACES:
             return await push(body, request, username)
         session = event.session_hash
@@ -58,7 +58,7 @@ def share_places(queue: Queue) -> None:
         queue.send_message(event, ProcessCompletedMessage(output={"error": TOO_MANY}, success=False))
         return True, event._id, "success"
 
-    queue.push = fair_push
+    queue.push = fair_push  # type: ignore[method-assign]  # that is the point
 
 
 def places(queue: Queue, event: Event) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dis
 import functools
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import CodeType
 from typing import Any
@@ -30,10 +30,9 @@ def why(error: ValueError) -> str:
     if isinstance(error, gr.Error):
         return error.message
     last = error.__traceback__
-    while last.tb_next:
+    while last and last.tb_next:
         last = last.tb_next
-    code = last.tb_frame.f_code
-    if is_ours(code) and dis.opname[code.co_code[last.tb_lasti]] == "RAISE_VARARGS":
+    if last and is_ours(code := last.tb_frame.f_code) and dis.opname[code.co_code[last.tb_lasti]] == "RAISE_VARARGS":
         return str(error)
     raise error
 
@@ -43,7 +42,7 @@ def says_why(handler: Callable) -> Callable:
     if inspect.isgeneratorfunction(handler):
 
         @functools.wraps(handler)
-        def stream(*args: Any, **kwargs: Any):
+        def stream(*args: Any, **kwargs: Any) -> Iterator[Any]:
             try:
                 yield from handler(*args, **kwargs)
             except ValueError as error:
@@ -52,7 +51,7 @@ def says_why(handler: Callable) -> Callable:
         return stream
 
     @functools.wraps(handler)
-    def call(*args: Any, **kwargs: Any):
+    def call(*args: Any, **kwargs: Any) -> Any:
         try:
             return handler(*args, **kwargs)
         except ValueError as error:

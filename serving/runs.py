@@ -9,11 +9,11 @@ import inspect
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import AbstractContextManager, suppress
 from dataclasses import replace
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 
 import anyio.to_thread
 import gradio as gr
@@ -116,6 +116,11 @@ def _in_line(model: Model) -> Model:
     return replace(model, run=_Served(turns))
 
 
+def turns_of(model: Model) -> Turns:
+    """What the runs of one of our models take turns at."""
+    return cast(_Served, model.run).network
+
+
 @lru_cache(maxsize=1)
 def models() -> Models:
     """The networks that are there, each loaded when it is first asked for, for runs that take turns."""
@@ -156,7 +161,7 @@ def draws_our_sprites() -> bool:
 
 def one_turn() -> AbstractContextManager[None]:
     """A turn at the network that covers all of a short run, which would else wait for one at each of its steps."""
-    return model().run.network.turn(payer=person())
+    return turns_of(model()).turn(payer=person())
 
 
 def check_share(configs: Iterable[GenerateConfig]) -> None:
@@ -171,9 +176,13 @@ def check_share(configs: Iterable[GenerateConfig]) -> None:
 
 def queue_line(name: str) -> gr.HTML:
     """Where a tab's events that run the model show their place in the queue and the wait (show_progress_on)."""
-    words = {"html_template": '<span class="words"></span>'}
-    js = "page.module('queue').then(({ queueLine }) => queueLine(element))"
-    return gr.HTML("", elem_id=f"{name}-queue", elem_classes="queue-line", js_on_load=js, **words)
+    return gr.HTML(
+        "",
+        elem_id=f"{name}-queue",
+        elem_classes="queue-line",
+        html_template='<span class="words"></span>',
+        js_on_load="page.module('queue').then(({ queueLine }) => queueLine(element))",
+    )
 
 
 def clock() -> float:
@@ -192,7 +201,7 @@ def served(what: str, handler: Callable, *, alone: bool = False) -> Callable:
     if inspect.isgeneratorfunction(handler):
 
         @functools.wraps(handler)
-        async def stream(*args: Any, **kwargs: Any):
+        async def stream(*args: Any, **kwargs: Any) -> AsyncIterator[Any]:
             with Run(what, alone=alone) as run:
                 steps = handler(*args, **kwargs)
                 while (value := await _in_thread(run, next, steps, END)) is not END:
@@ -201,7 +210,7 @@ def served(what: str, handler: Callable, *, alone: bool = False) -> Callable:
         return stream
 
     @functools.wraps(handler)
-    async def call(*args: Any, **kwargs: Any):
+    async def call(*args: Any, **kwargs: Any) -> Any:
         with Run(what, alone=alone) as run:
             return await _in_thread(run, functools.partial(handler, *args, **kwargs))
 
@@ -235,6 +244,9 @@ def stop_runs(session: str | None = None, event: str | None = None) -> None:
 
 def _event() -> Event | None:
     """The present event of Gradio's queue, which has no public way to it."""
-    with suppress(AttributeError, LookupError):
-        return LocalContext.blocks.get()._queue.event_ids_to_events[LocalContext.event_id.get()]
+    blocks, event_id = LocalContext.blocks.get(None), LocalContext.event_id.get(None)
+    if blocks is None or event_id is None:
+        return None
+    with suppress(AttributeError, KeyError):
+        return blocks._queue.event_ids_to_events[event_id]
     return None

@@ -42,7 +42,8 @@ class Line:
         self.all, self._free, self._clock = cores, cores, clock
         self._waiting, self._guard = list[Turn](), threading.Lock()
         self._now, self._ends = 0.0, dict[Hashable, float]()  # virtual times, in core seconds
-        self._last_caller, self._last_end = None, -math.inf
+        self._last_caller: Hashable = None
+        self._last_end = -math.inf
         self._mine = threading.local()
 
     @property
@@ -141,8 +142,8 @@ class Turns:
     def __call__(self, x_t: Tensor, log_snr: Tensor, weights: Tensor) -> Tensor:
         """The network's output, in a turn of its own or in the one that this thread has."""
         with self.turn():
-            one = self._one_core and self.line.cores < self.line.all
-            return (self._one_core if one else self.network)(x_t, log_snr, weights)
+            one_core = self._one_core if self.line.cores < self.line.all else None
+            return (one_core or self.network)(x_t, log_snr, weights)
 
 
 def shared(network: Network, line: Line | None = None) -> Turns:

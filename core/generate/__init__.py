@@ -11,13 +11,13 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from reprlib import repr as brief
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import torch
 from torch import Tensor
 
 from ..checkpoint import Model
-from ..checks import check_choice, check_flag, check_interval, check_number, check_whole
+from ..checks import LEFT_OUT, check_choice, check_flag, check_interval, check_number, check_whole
 from ..conditions import MIXINGS, ClassWeights, Mixing, weight_rows
 from ..guidance import EVERYWHERE, guided
 from ..models import NETWORKS
@@ -25,8 +25,11 @@ from ..networks import LOG_SNR_RANGE
 from ..samplers import SAMPLERS, VARIANCES, Edit, Rule, Sampler, SampleStep, Variance, sample
 from ..schedule import MAX_TIMESTEPS, MIN_TIMESTEPS, SCHEDULES, SPACINGS, NoiseSchedule, ScheduleName, Spacing
 
-SamplerName = Literal[*SAMPLERS]
-NetworkName = Literal[*NETWORKS]
+if TYPE_CHECKING:  # a type checker does not look into the registries
+    SamplerName: TypeAlias = str
+    NetworkName: TypeAlias = str
+else:
+    SamplerName, NetworkName = Literal[*SAMPLERS], Literal[*NETWORKS]
 Weights = Mapping[str, float]
 USUAL_COUNT = 16
 MAX_COUNT = 256
@@ -53,10 +56,10 @@ class GenerateConfig:
     """
 
     weights: Weights | Sequence[Weights] = field(default_factory=dict)
-    count: int | None = None
+    count: int = LEFT_OUT
     seed: int | Sequence[int] = 0
     sampler: SamplerName = "ddim"
-    num_inference_steps: int | None = None
+    num_inference_steps: int = LEFT_OUT
     eta: float = 0.0
     variance: Variance = "beta_tilde"
     noise_scale: float = 1.0
@@ -66,7 +69,7 @@ class GenerateConfig:
     schedule: ScheduleName = "cosine"
     zero_terminal_snr: bool = False
     num_train_timesteps: int = 500
-    spacing: Spacing | None = None
+    spacing: Spacing = LEFT_OUT
     clip_x0: bool = True
     network: NetworkName = "sprites"
 
@@ -76,20 +79,21 @@ class GenerateConfig:
 
         check_choice("network", self.network, tuple(NETWORKS))
         network = NETWORKS[self.network]
-        each = not isinstance(self.weights, Mapping)
-        if each and (isinstance(self.weights, str | bytes) or not isinstance(self.weights, Sequence)):
+        mixes = [self.weights] if isinstance(self.weights, Mapping) else self.weights
+        if isinstance(mixes, str | bytes) or not isinstance(mixes, Sequence):
             raise ValueError(f"weights must map class names to numbers; got {brief(self.weights)}")
+        each = mixes is self.weights
         if self.count is None:
-            resolve("count", len(self.weights) if each else USUAL_COUNT)
+            resolve("count", len(mixes) if each else USUAL_COUNT)
         check_whole("count", self.count, 1, MAX_COUNT)
-        for weights in self.weights if each else [self.weights]:
+        for weights in mixes:
             if not isinstance(weights, Mapping):
                 raise ValueError(f"weights must map class names to numbers; got {brief(weights)}")
             for name, weight in weights.items():
                 check_number(f"the weight of {brief(name)}", weight, -MAX_WEIGHT, MAX_WEIGHT)
-        if each and len(self.weights) != self.count:
-            raise ValueError(f"weights must be one mapping for all sprites, or {self.count}; got {len(self.weights)}")
-        resolve("weights", tuple(dict(weights) for weights in self.weights) if each else dict(self.weights))
+        if each and len(mixes) != self.count:
+            raise ValueError(f"weights must be one mapping for all sprites, or {self.count}; got {len(mixes)}")
+        resolve("weights", tuple(map(dict, mixes)) if each else dict(mixes[0]))
         self._check_seed()
         check_choice("sampler", self.sampler, tuple(SAMPLERS))
         check_choice("variance", self.variance, VARIANCES)

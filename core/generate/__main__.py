@@ -6,7 +6,7 @@ import sys
 import time
 from collections.abc import Sequence
 
-from ..cli import Parser, add_fields, writable
+from ..cli import Option, Parser, add_fields, writable
 from ..conditions import MIXINGS, parse_weights
 from ..models import NETWORKS, Models
 from ..render import enlarge, grid, save_gif, save_png, to_uint8
@@ -22,7 +22,7 @@ def interval(text: str) -> tuple[float, ...]:
     return tuple(float(part) for part in text.split(","))
 
 
-OPTIONS = {  # the fields of GenerateConfig: shorter names of the option, its type, what it means
+OPTIONS: dict[str, Option] = {  # the fields of GenerateConfig: shorter names of the option, its type, what it means
     "weights": ((), parse_weights, 'class weights, such as "hero=0.6,food=0.4"; empty: unconditional'),
     "count": ((), int, "how many sprites (default: 16)"),
     "seed": ((), int, "sprite i is drawn from seed + i"),
@@ -62,7 +62,7 @@ def main(argv: Sequence[str] | None = None) -> None:
         config = GenerateConfig(**given)
         run = generate(Models(args.checkpoint), config)
         start = time.perf_counter()
-        frames, step, every = [], None, max(1, (len(config.timesteps()) - 1) // GIF_FRAMES)
+        frames, every = [], max(1, (len(config.timesteps()) - 1) // GIF_FRAMES)
         for step in run:
             if args.gif and step.index % every == 0:
                 frames.append(grid(to_uint8(step.x_t), scale=1))

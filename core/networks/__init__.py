@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
-from torch import nn
-
+from .base import NetworkConfig, NetworkModule, channels_last
 from .unet import LOG_SNR_RANGE, UNet, UNetConfig, initialise
 
 __all__ = [
     "ARCHITECTURES",
     "LOG_SNR_RANGE",
     "Architecture",
+    "NetworkConfig",
+    "NetworkModule",
     "UNet",
     "UNetConfig",
     "architecture_of",
     "build",
+    "channels_last",
     "initialise",
 ]
 
@@ -24,25 +28,24 @@ __all__ = [
 class Architecture:
     """A kind of network.
 
-    config: its frozen dataclass, in JSON types, with num_classes, prediction_type and shape, a picture's (C, H, W).
-    network: the nn.Module that a config makes, with the config as its attribute `config`. Both refuse, with a
-    ValueError, what cannot be built.
+    config: its NetworkConfig.  network: the NetworkModule that a config makes. Both refuse, with a ValueError, what
+    cannot be built.
     """
 
     name: str
-    config: type
-    network: type[nn.Module]
+    config: Callable[..., NetworkConfig]
+    network: Callable[[Any], NetworkModule]
 
 
 ARCHITECTURES = {record.name: record for record in (Architecture("unet", UNetConfig, UNet),)}
 
 
-def build(config: object) -> nn.Module:
+def build(config: NetworkConfig) -> NetworkModule:
     """A network of this config, one of those of ARCHITECTURES, with the weights that PyTorch begins with."""
     return next(record.network for record in ARCHITECTURES.values() if type(config) is record.config)(config)
 
 
-def architecture_of(network: nn.Module) -> Architecture:
+def architecture_of(network: NetworkModule) -> Architecture:
     """The kind of this network. Raises ValueError if it is of none."""
     for record in ARCHITECTURES.values():
         if type(network) is record.network:

@@ -12,12 +12,14 @@ guess at the sprite, made from all pixels at once; the U-Net sees it beside the 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
 from ..prediction import PREDICTION_TYPES, PredictionType
+from .base import NetworkModule
 
 LOG_SNR_RANGE = (-18.0, 14.0)  # seen in training; beyond it the network is told the nearest value
 
@@ -69,8 +71,12 @@ class UNetConfig:
         return self.image_channels, self.image_size, self.image_size
 
 
-class UNet(nn.Module):
+class UNet(NetworkModule):
     """(x_t (B, C, H, W), log_snr (B,), weights (B, K)) -> (B, C, H, W), read as config.prediction_type."""
+
+    config: UNetConfig
+    encoder: Any  # a ModuleList of ModuleLists, as the decoder: torch's type of a list forgets what it holds
+    decoder: Any
 
     def __init__(self, config: UNetConfig = UNetConfig()) -> None:
         super().__init__()
@@ -98,8 +104,9 @@ class UNet(nn.Module):
         for c, c_below, n in reversed(list(zip(levels, levels[1:], config.blocks, strict=False))):
             self.up.append(Up(c_below, c))
             self.decoder.append(nn.ModuleList(Block(2 * c if i == 0 else c, c, emb) for i in range(n)))
-        self.out = nn.Sequential(_norm(levels[0]), nn.SiLU(), nn.Conv2d(levels[0], config.image_channels, 3, padding=1))
-        nn.init.zeros_(self.out[-1].weight)
+        out = nn.Conv2d(levels[0], config.image_channels, 3, padding=1)
+        nn.init.zeros_(out.weight)
+        self.out = nn.Sequential(_norm(levels[0]), nn.SiLU(), out)
 
     def forward(self, x_t: Tensor, log_snr: Tensor, weights: Tensor, record: dict[str, Tensor] | None = None) -> Tensor:
         """record: a dict to which every feature map is added, (B, C, H, W), by the name of the part that made it."""
@@ -136,6 +143,8 @@ class UNet(nn.Module):
 
 class NoiseEmbedding(nn.Module):
     """How noisy: log_snr (B,) as sines and cosines of 32 frequencies, then an MLP -> (B, E)."""
+
+    frequencies: Tensor
 
     def __init__(self, embedding: int) -> None:
         super().__init__()

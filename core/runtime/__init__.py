@@ -13,9 +13,9 @@ from dataclasses import asdict
 from pathlib import Path
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
-from ..networks import architecture_of
+from ..networks import NetworkModule, architecture_of
 from ..prediction import Network
 
 TOLERANCE = 1e-5  # of the largest value
@@ -28,7 +28,7 @@ class OnnxNetwork:
     threads: by default as many as PyTorch uses. Their number does not change the result.
     """
 
-    def __init__(self, network: nn.Module, graph: str | Path | bytes, threads: int | None = None) -> None:
+    def __init__(self, network: NetworkModule, graph: str | Path | bytes, threads: int | None = None) -> None:
         os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")  # or it reports its use to its makers
         import onnxruntime  # here, so that everything else does without it
 
@@ -61,7 +61,7 @@ def graph_beside(checkpoint: Path) -> Path:
     return checkpoint.with_suffix(".onnx")
 
 
-def fastest(network: nn.Module, graph: Path) -> Network:
+def fastest(network: NetworkModule, graph: Path) -> Network:
     """The fastest way to run this network here, equal to PyTorch within TOLERANCE; if none is faster, PyTorch's own.
 
     graph: its file, if there is one. Why ONNX Runtime is not used, where it could be, goes to the log.
@@ -70,7 +70,7 @@ def fastest(network: nn.Module, graph: Path) -> Network:
         return network
     try:
         other = OnnxNetwork(network, graph)
-        error = difference(network, other)
+        off = difference(network, other)
     except ImportError:
         log.warning("onnxruntime is not installed: PyTorch runs the network, more slowly")
         return network
@@ -78,16 +78,16 @@ def fastest(network: nn.Module, graph: Path) -> Network:
         why = " ".join(str(error).split())
         log.warning("ONNX Runtime cannot run %s (%s): PyTorch runs the network", graph.name, why)
         return network
-    if error > TOLERANCE:
+    if off > TOLERANCE:
         log.warning(
-            "%s is out of date (off by %.1e): PyTorch runs the network; python -m core.runtime", graph.name, error
+            "%s is out of date (off by %.1e): PyTorch runs the network; python -m core.runtime", graph.name, off
         )
         return network
     return other
 
 
 @torch.no_grad()
-def difference(network: nn.Module, other: Network, count: int = 2) -> float:
+def difference(network: NetworkModule, other: Network, count: int = 2) -> float:
     """The largest difference between two ways to run a network, as a share of the largest value, on noise."""
     generator = torch.Generator().manual_seed(0)
     x_t = torch.randn(count, *network.config.shape, generator=generator)
@@ -96,7 +96,7 @@ def difference(network: nn.Module, other: Network, count: int = 2) -> float:
     return ((other(*inputs) - expected).abs().max() / expected.abs().max()).item()
 
 
-def fingerprint(network: nn.Module) -> str:
+def fingerprint(network: NetworkModule) -> str:
     """What the graph depends on: the kind and its configuration, but for what the output means."""
     config = {k: v for k, v in asdict(network.config).items() if k != "prediction_type"}
     return json.dumps({"architecture": architecture_of(network).name, **config})

@@ -5,16 +5,17 @@ from __future__ import annotations
 import warnings
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any, cast
 
 import torch
-from torch import nn
 
 from ..checkpoint import SHIPPED, load
 from ..cli import Parser
+from ..networks import NetworkModule
 from . import TOLERANCE, OnnxNetwork, difference, fingerprint, graph_beside
 
 
-def export(network: nn.Module) -> bytes:
+def export(network: NetworkModule) -> bytes:
     """The network's graph without its weights, for any batch size. Raises ImportError without onnx and onnxscript."""
     import onnx
     from onnxscript import optimizer
@@ -24,7 +25,7 @@ def export(network: nn.Module) -> bytes:
     names, weights = ["x_t", "log_snr", "weights"], network.state_dict()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the exporter's remarks on its own libraries
-        program = torch.onnx.export(
+        exported = torch.onnx.export(
             network,
             inputs,
             input_names=names,
@@ -33,6 +34,7 @@ def export(network: nn.Module) -> bytes:
             optimize=False,
             verbose=False,
         )
+    program = cast(torch.onnx.ONNXProgram, exported)  # None without dynamo
     graph = program.model.graph
     for name in weights:  # as inputs, so that the optimizer does not fold them into other constants
         graph.inputs.append(graph.initializers.pop(name))
@@ -54,7 +56,7 @@ def export(network: nn.Module) -> bytes:
     return model.SerializeToString()
 
 
-def _drop_identities(graph) -> None:
+def _drop_identities(graph: Any) -> None:
     """Remove products with ones and sums with zeros: the exporter writes them for every norm without weights."""
     from onnx import numpy_helper
 

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 
 from torch import Tensor
 
-from ..prediction import Prediction, combine
+from ..prediction import ZERO, Prediction, combine
 from ..schedule import KARRAS_SIGMA_MAX, NoiseSchedule
 from .loop import Denoise, Rule, SampleStep, Update
 
@@ -80,7 +80,8 @@ def plms() -> Rule:
         x_prev = _euler(schedule, prediction, t_prev)
         if history:
             slopes = [prediction.eps, *(step.prediction.eps for step in reversed(history[-3:]))]
-            eps = sum(weight * slope for weight, slope in zip(ADAMS_BASHFORTH[len(slopes)], slopes, strict=True))
+            terms = (weight * slope for weight, slope in zip(ADAMS_BASHFORTH[len(slopes)], slopes, strict=True))
+            eps = sum(terms, start=ZERO)
         elif t_prev == 0 or schedule.sigma[t] > KARRAS_SIGMA_MAX:
             return Update(prediction, x_prev, 0.0)
         else:

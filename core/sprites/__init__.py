@@ -6,6 +6,7 @@ Read palette.py, art.py and canvas.py, then any of the drawing modules with the 
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 from functools import partial
 
 import numpy as np
@@ -21,7 +22,7 @@ def _non_hero(rng: random.Random) -> Sprite:
     return kinds[rng.choice(sorted(kinds))](rng)
 
 
-_DRAW = {
+_DRAW: dict[str, Callable[[random.Random], Sprite]] = {
     "hero": partial(characters.draw, facing="front"),
     "non-hero": _non_hero,
     "food": food.draw,

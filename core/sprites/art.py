@@ -81,7 +81,7 @@ def _short(path: Path) -> str:
 
 def _read(path: Path) -> dict[str, dict[str, str]]:
     drawings: dict[str, dict[str, list[str]]] = {}
-    letters, begun = set(LETTERS), {}  # the latter: the line in which each drawing begins
+    letters, begun = set(LETTERS), dict[str, int]()  # the latter: the line in which each drawing begins
 
     def refuse(line: int, why: str) -> NoReturn:
         raise ValueError(f"{_short(path)}, line {line}: {why}")

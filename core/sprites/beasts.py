@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from .art import Art
-from .canvas import SIZE, Layer, Sprite, finish, mirror, outline, paint, stack
+from .canvas import SIZE, Arguments, Layer, Sprite, finish, mirror, outline, paint, stack
 from .palette import BONE, COLOURS, GLASS, GOLD, INK, Colour, Ramp, ramp
 
 ART = Art(__file__)
@@ -64,7 +64,8 @@ class Beast:
         materials = (fur, *(rng.choice(list(ramps.values())) for ramps in (self.bellies, self.trims)))
         mark = rng.choice([colours for name, colours in self.marks.items() if name != coat])
         marked = [rng.random() < 0.5 and not set(letters).isdisjoint(grid) for letters in ("fghij", "FGHIJ")]
-        letters = dict(zip("fghijFGHIJ", (shade for on in marked for shade in (mark if on else fur)), strict=True))
+        shades = (shade for on in marked for shade in (mark if on else fur))
+        letters: Arguments = dict(zip("fghijFGHIJ", shades, strict=True))
         letters["y"] = EYES[rng.choice([eye for eye in self.eyes if (coat, eye) != ("black", "dark")])]
 
         def layer(drawing: str, x: int, y: int) -> Layer:

@@ -7,6 +7,7 @@ What the letters mean is told in art.py. Those that a file has of its own are fi
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -14,6 +15,7 @@ from .art import SIZE, SLOTS
 from .palette import INK, WHITE, Colour, Ramp
 
 Layer = np.ndarray  # (16, 16, 4) uint8; alpha is 0 (empty), 255 (painted) or 1 (erases what lies below)
+Arguments = dict[str, Any]  # of `paint`, by name: a place, colours of letters
 
 
 @dataclass(frozen=True)

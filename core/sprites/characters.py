@@ -11,7 +11,7 @@ import random
 from typing import Literal, NamedTuple
 
 from .art import Art
-from .canvas import Layer, Sprite, finish, outline, paint, shift, stack
+from .canvas import Arguments, Layer, Sprite, finish, outline, paint, shift, stack
 from .palette import BONE, COLOURS, GOLD, INK, SKIN, STEEL, WOOD, Colour, Ramp
 from .roles import DARK_SKINS, Character, character
 
@@ -181,7 +181,7 @@ def _weapon(who: Character, facing: Facing, ramps: dict[str, Ramp], figure: Laye
 def _body(who: Character, facing: Facing, ramps: dict[str, Ramp]) -> Layer:
     """Cape, legs, clothes and, from the side, the arm."""
     outfit, skin = OUTFITS[who.outfit], ramps["skin"]
-    place = {"dx": LEFT, "dy": BODY_ROW}
+    place: Arguments = {"dx": LEFT, "dy": BODY_ROW}
     cloth = ramps["cloth"]
     body = paint("." * 12)
     if who.cape:
@@ -190,7 +190,7 @@ def _body(who: Character, facing: Facing, ramps: dict[str, Ramp]) -> Layer:
         steel = who.outfit in ("plate", "tabard")
         materials = (who.metal, who.metal) if steel else (who.trousers, who.leather)
         body = stack(body, paint(_part(f"legs {who.stance}", facing), *materials, dx=LEFT, dy=12))
-    tones = {"h": skin[2], "g": skin[1], "H": skin[3], "f": skin[0]}
+    tones: Arguments = {"h": skin[2], "g": skin[1], "H": skin[3], "f": skin[0]}
     clothes = paint(_part(f"outfit {who.outfit}", facing), cloth, ramps["accent"], ramps[outfit.trim], **place, **tones)
     body = stack(body, clothes)
     if facing == "side":
@@ -204,7 +204,7 @@ def _body(who: Character, facing: Facing, ramps: dict[str, Ramp]) -> Layer:
 def _head(who: Character, facing: Facing, ramps: dict[str, Ramp]) -> Layer:
     """Face, beard, hair and headgear."""
     gear, skin = HEADGEAR[who.headgear], ramps["skin"]
-    place = {"dx": LEFT, "dy": HEAD_ROW}
+    place: Arguments = {"dx": LEFT, "dy": HEAD_ROW}
     face = paint(_part("face", facing), skin, j=BONE[4] if who.bright_eyes else INK, **place)
     beard = paint(_part(f"beard {who.beard}", facing), who.hair_colour, **place)
     hair = paint(_part(f"hair {who.hair}", facing), who.hair_colour, p=ramps["accent"][2], **place)

@@ -7,6 +7,7 @@ lights towards yellow. We do that in OKLCH (Ottosson 2020), where equal steps lo
 from __future__ import annotations
 
 import math
+from typing import cast
 
 Colour = tuple[int, int, int]  # sRGB, 0..255
 Ramp = tuple[Colour, Colour, Colour, Colour, Colour]  # shadow, dark, base, light, highlight
@@ -54,7 +55,7 @@ def ramp(hue: float, chroma: float, lightness: float = 0.62, contrast: float = 1
     shades += [
         oklch(min(0.97, lightness + contrast * dl), chroma * dc, _lean(hue, _YELLOW, turn)) for dl, dc, turn in light
     ]
-    return tuple(shades)
+    return cast(Ramp, tuple(shades))
 
 
 # Cloth, magic, berries: anything that may have any colour. The names are the words of the captions.

@@ -18,11 +18,11 @@ from pathlib import Path
 
 import torch
 from safetensors import SafetensorError, safe_open
-from torch import Tensor, nn
+from torch import Tensor
 
 from ..checkpoint import Model, as_text, digest, write_atomically
 from ..data import SpriteData
-from ..networks import LOG_SNR_RANGE, UNetConfig, build, initialise
+from ..networks import LOG_SNR_RANGE, NetworkConfig, NetworkModule, build, channels_last, initialise
 from ..prediction import training_target
 
 SKETCH_SHIFT = -1.5  # in log-SNR
@@ -115,13 +115,13 @@ class Batch:
         return self.alpha_bar.sqrt() * self.x0 + self.noise_share.sqrt() * self.eps
 
 
-def loss(network: nn.Module, batch: Batch) -> Tensor:
+def loss(network: NetworkModule, batch: Batch) -> Tensor:
     """Mean squared error between the network's answer and its target (Ho et al. 2020, eq. 14, for eps), (B,)."""
     target = training_target(batch.x0, batch.eps, batch.alpha_bar, network.config.prediction_type)
     return (network(batch.x_t, batch.log_snr, batch.weights) - target).square().mean((1, 2, 3))
 
 
-def sketch_loss(network: nn.Module, batch: Batch) -> Tensor:
+def sketch_loss(network: NetworkModule, batch: Batch) -> Tensor:
     """The same for the network's sketch, always as v: |v' - v|^2 = |x0' - x0|^2 / (1 - alpha_bar), (B,)."""
     error = network.sketch(batch.x_t, batch.log_snr, batch.weights) - batch.x0
     return (error.square() / batch.noise_share).mean((1, 2, 3))
@@ -134,21 +134,21 @@ class Trainer:
     """
 
     def __init__(
-        self, data: SpriteData, network: UNetConfig, config: TrainConfig, device: str | torch.device = "cpu"
+        self, data: SpriteData, network: NetworkConfig, config: TrainConfig, device: str | torch.device = "cpu"
     ) -> None:
         if data.shape != network.shape:
             raise ValueError(f"the network is for pictures of shape {network.shape}, the data have {data.shape}")
         self.data, self.config, self.device, self.step = data, config, torch.device(device), 0
         self.network = build(network)
         initialise(self.network, torch.Generator().manual_seed(config.seed))
-        self.network.to(self.device, memory_format=torch.channels_last)
+        channels_last(self.network, self.device)
         self.average = copy.deepcopy(self.network).requires_grad_(False)
         self.optimizer = torch.optim.AdamW(
             self.network.parameters(), lr=config.learning_rate, betas=(0.9, 0.99), weight_decay=config.weight_decay
         )
-        self.recent_loss, self.started_from = math.nan, {}
+        self.recent_loss, self.started_from = math.nan, dict[str, object]()
         self._x0, self._weights = data.x0().to(self.device), data.weights().to(self.device)
-        self._order = lru_cache(2)(self._order)
+        self._order = lru_cache(2)(self._shuffled)
 
     def start_from(self, model: Model) -> None:
         """Start from trained weights. What that network lacks (a sketch, say) starts fresh.
@@ -232,7 +232,7 @@ class Trainer:
         weights = self._weights[index] * kept.to(self.device)
         return Batch(x0, weights, cosine_log_snr(u.double(), shift).float(), eps)
 
-    def _order(self, epoch: int) -> Tensor:
+    def _shuffled(self, epoch: int) -> Tensor:
         """The order of the sprites in that pass through the data."""
         generator = _generator(self.config.seed, 2**31 + epoch)
         return torch.randperm(len(self._x0), generator=generator)

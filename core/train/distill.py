@@ -17,13 +17,14 @@ from pathlib import Path
 
 import torch
 from safetensors import SafetensorError, safe_open
-from torch import Tensor, nn
+from torch import Tensor
 
 from ..checkpoint import Model, digest, load, write_atomically
 from ..checks import check_whole
 from ..cli import Parser
 from ..data import SpriteData
 from ..generate import MAX_COUNT, MAX_SEED, GenerateConfig, generate
+from ..networks import NetworkModule
 from ..prediction import training_target
 from ..render import to_uint8
 from . import Batch, TrainConfig, Trainer, _generator
@@ -102,7 +103,7 @@ def kept_paths(folder: Path, teacher: Model, count: int, seed: int) -> Paths:
     return paths
 
 
-def pseudo_huber(network: nn.Module, batch: Batch) -> Tensor:
+def pseudo_huber(network: NetworkModule, batch: Batch) -> Tensor:
     """Mean of sqrt(e^2 + c^2) - c, (B,), over the errors e of x0 (Song & Dhariwal 2023 take a sprite's norm for e)."""
     prediction_type = network.config.prediction_type
     target = training_target(batch.x0, batch.eps, batch.alpha_bar, prediction_type)

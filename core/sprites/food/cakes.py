@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 
 from ..art import Art
-from ..canvas import Sprite, paint, stack
+from ..canvas import Arguments, Sprite, paint, stack
 from ..palette import STEEL, Colour, ramp
 from .tools import (
     BLUE,
@@ -88,7 +88,7 @@ def pancakes(rng: random.Random) -> Sprite:
     top = 12 - 2 * (count - 1)
     lid = paint(ART.grid("pancake lid"), cake_, dx=1 + jitter[-1], dy=top - 1)
     cover = paint(rng.choice(ART.grids("syrup")), cake_, sauce, dx=1 + jitter[-1], dy=top - 1)
-    berries = {"q": RED[1], "r": RED[3], "s": RED[4]}
+    berries: Arguments = {"q": RED[1], "r": RED[3], "s": RED[4]}
     topping = paint(rng.choice((".", *ART.grids("pancake top"), ".")), cake_, LEMON, dx=6, dy=top - 2, **berries)
     body = stack(*layers, lid)
     body = pile(stack(body, clip(cover, body)), topping)

@@ -144,9 +144,9 @@ def grapes(rng: random.Random) -> Sprite:
     (name, skin), (shape, places) = pick(rng, GRAPES), pick(rng, BUNCHES)
     gone = rng.choice((None, None, 0, 1, 2))
     berries = [paint(ART.grid("grape"), skin, dx=1 + x, dy=y) for i, (x, y) in enumerate(places) if i != gone]
-    vine, shoots, turned = rng.choice(ART.grids("vine")), rng.choice(GREENS), rng.random() < 0.5
+    grid, shoots, turned = rng.choice(ART.grids("vine")), rng.choice(GREENS), rng.random() < 0.5
     leaves = {"b": LEAF[1], "c": LEAF[2], "d": LEAF[3]}
-    vine = paint(vine, skin, skin, shoots, dx=1, dy=1, mirror=turned, p=WOOD[1], **leaves)
+    vine = paint(grid, skin, skin, shoots, dx=1, dy=1, mirror=turned, p=WOOD[1], **leaves)
     words = phrase(shape, "bunch of", name, "grapes")
     return serve(rng, words, vine, pile(*berries, line=skin[0]), flip=rng.random() < 0.3)
 
@@ -184,8 +184,8 @@ def citrus(rng: random.Random) -> Sprite:
         back, front = (paint(s, deep(pulp), rind, dx=x, dy=y) for s, x, y in zip(slices, (2, 7), (3, 6), strict=True))
         return serve(rng, f"two slices of {name}", pile(back, front))
     whole = stack(paint(ART.grid("citrus", "small"), pulp, CREAM, peel, dx=5, dy=3), _stalk(rng, 10, 3))
-    cut = SHARED.grid("slice", rng.choice(("half", "wedge")))
-    cut = paint(cut, deep(pulp), (peel[1], peel[2], *CREAM[2:]), dx=2, dy=rng.choice((7, 8)))
+    grid = SHARED.grid("slice", rng.choice(("half", "wedge")))
+    cut = paint(grid, deep(pulp), (peel[1], peel[2], *CREAM[2:]), dx=2, dy=rng.choice((7, 8)))
     return serve(rng, f"{name} and a slice", pile(whole, cut))
 
 
@@ -200,8 +200,8 @@ def lemon(rng: random.Random) -> Sprite:
     body = stack(body, dots, _stalk(rng, rng.choice((7, 8)), 4))
     if rng.random() < 0.5:
         return serve(rng, name, body)
-    cut = SHARED.grid("slice", rng.choice(("half", "wedge")))
-    cut = paint(cut, deep(peel), (*peel[:2], *CREAM[2:]), dx=rng.choice((1, 7)), dy=rng.choice((7, 8)))
+    grid = SHARED.grid("slice", rng.choice(("half", "wedge")))
+    cut = paint(grid, deep(peel), (*peel[:2], *CREAM[2:]), dx=rng.choice((1, 7)), dy=rng.choice((7, 8)))
     return serve(rng, f"{name} with a slice", pile(body, cut))
 
 

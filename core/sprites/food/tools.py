@@ -9,7 +9,7 @@ from typing import TypeVar
 import numpy as np
 
 from ..art import Art
-from ..canvas import SIZE, Layer, Sprite, finish, mirror, outline, paint, shift, stack
+from ..canvas import SIZE, Arguments, Layer, Sprite, finish, mirror, outline, paint, shift, stack
 from ..palette import COLOURS, GOLD, INK, LEAF, WHITE, Colour, Ramp, ramp
 
 T = TypeVar("T")
@@ -166,8 +166,8 @@ def steaming(rng: random.Random, sprite: Sprite, caption: str, chance: float = 0
     if rng.random() >= chance:
         return sprite
     rows = np.nonzero((sprite.pixels != 255).any(-1))[0]
-    cloud, turned = rng.choice(ART.grids("steam")), rng.random() < 0.5
-    cloud = paint(cloud, dx=3, dy=max(0, int(rows.min()) - 4), z=STEAM, mirror=turned)
+    grid, turned = rng.choice(ART.grids("steam")), rng.random() < 0.5
+    cloud = paint(grid, dx=3, dy=max(0, int(rows.min()) - 4), z=STEAM, mirror=turned)
     free = (cloud[..., 3] == 255) & (sprite.pixels == 255).all(-1)
     pixels = sprite.pixels.copy()
     pixels[free] = STEAM
@@ -196,11 +196,7 @@ def cake_top(rng: random.Random, x: int, bottom: int, no_candles: bool = False) 
     name = rng.choice([name for name in tops if not (no_candles and name == "candles")])
     grid = rng.choice([tops[name]])  # of one: but it moves the generator on, and with it all that follows
     rows = grid.split()
-    layer = paint(
-        grid,
-        dx=x - len(rows[0]) // 2,
-        dy=bottom - len(rows) + 1,
-        **{"q": RED[1], "r": RED[2], "s": RED[4], "b": LEAF[1], "f": CREAM[2]},
-        **{"y": YELLOW[3], "z": ORANGE[2], "v": BLUE[3], "u": BLUE[1]},
-    )
+    letters: Arguments = {"q": RED[1], "r": RED[2], "s": RED[4], "b": LEAF[1], "f": CREAM[2]}
+    letters |= {"y": YELLOW[3], "z": ORANGE[2], "v": BLUE[3], "u": BLUE[1]}
+    layer = paint(grid, dx=x - len(rows[0]) // 2, dy=bottom - len(rows) + 1, **letters)
     return f"with {name}" if name else "", layer

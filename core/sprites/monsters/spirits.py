@@ -53,8 +53,8 @@ def bat(rng: random.Random) -> Sprite:
     wing = paint(SHARED.grid("wing", pose), fur, skin, dx=1, dy=top + rise[pose])
     head = paint(ART.grid("bat", shape), fur, dx=5, dy=top)
     brow = top + (2 if shape == 2 else 3)
-    eyes = rng.choice(ART.grids("bat eyes"))
-    eyes = paint(eyes, dx=5, dy=brow, y=GLOWS[rng.choice(("yellow", "red", "green"))])
+    grid = rng.choice(ART.grids("bat eyes"))
+    eyes = paint(grid, dx=5, dy=brow, y=GLOWS[rng.choice(("yellow", "red", "green"))])
     teeth = paint(rng.choice(ART.grids("bat teeth")), dx=5, dy=brow + 2)
     return done(stack(both(wing), head, eyes, teeth), f"{name} bat with wings {pose}")
 

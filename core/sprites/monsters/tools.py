@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import random
+from typing import Any, cast
 
 from ..art import Art
-from ..canvas import Layer, Sprite, finish, mirror, outline, paint, shift, stack
+from ..canvas import Arguments, Layer, Sprite, finish, mirror, outline, paint, shift, stack
 from ..palette import BONE, COLOURS, GOLD, INK, LEAF, STEEL, WOOD, Colour, Ramp, oklch, ramp
 
 ART = Art(__file__)
@@ -19,7 +20,7 @@ GLOWS: dict[str, Colour] = {
     "blue": oklch(0.82, 0.13, 215),
 }
 FLAMES: dict[str, Ramp] = {
-    name: tuple(oklch(*shade) for shade in shades)
+    name: cast(Ramp, tuple(oklch(*shade) for shade in shades))
     for name, shades in {
         "fire": ((0.42, 0.16, 22), (0.58, 0.21, 30), (0.71, 0.18, 52), (0.85, 0.16, 86), (0.96, 0.09, 102)),
         "blue fire": ((0.36, 0.16, 272), (0.50, 0.19, 262), (0.65, 0.15, 245), (0.82, 0.11, 215), (0.96, 0.04, 200)),
@@ -39,8 +40,8 @@ ICE: Ramp = ramp(220, 0.07, 0.80, 0.9)
 BRIGHT = ("red", "orange", "gold", "lime", "green", "teal", "sky", "blue", "violet", "pink")
 
 
-def put(grid: str, *materials: Ramp, bottom: int = FLOOR, centre: int = 8, **fixed: Colour) -> Layer:
-    """Paint a grid centred on column edge `centre` with its last row on row `bottom`."""
+def put(grid: str, *materials: Ramp, bottom: int = FLOOR, centre: int = 8, **fixed: Any) -> Layer:
+    """Paint a grid centred on column edge `centre` with its last row on row `bottom`; what is fixed is as in paint."""
     rows = grid.split()
     return paint(grid, *materials, dx=centre - (max(map(len, rows)) + 1) // 2, dy=bottom + 1 - len(rows), **fixed)
 
@@ -107,6 +108,6 @@ def armed(body: Layer, name: str, hand_y: int = 11, x: int = 13) -> Layer:
     """A body, moved one column to the left, with a weapon held upright in the hand on the right."""
     if not name:
         return body
-    fire = {"y": GLOWS["yellow"], "f": COLOURS["orange"][2]}
+    fire: Arguments = {"y": GLOWS["yellow"], "f": COLOURS["orange"][2]}
     held = put(ART.grid("weapon", name), WOOD, STEEL, bottom=hand_y + 1, centre=x + 1, **fire)
     return in_front(shift(body, -1), held)

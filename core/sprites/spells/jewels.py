@@ -16,7 +16,8 @@ ART = Art(__file__)
 def crystal_ball(rng: Random) -> Sprite:
     """A crystal ball on a stand, something to be seen inside."""
     (name, glass), (stand, grid) = pick(rng, BRIGHT | {"white": COLOURS["white"]}), ART.pick(rng, "stand")
-    material = rng.choice(list({"wooden stand": dict(enumerate(WOODS)), "cushion": CLOTH}.get(stand, METALS).values()))
+    materials = {"wooden stand": [*WOODS], "cushion": [*CLOTH.values()]}.get(stand, [*METALS.values()])
+    material = rng.choice(materials)
     row = 10 if stand == "wooden stand" else 9
     layer = stack(paint(ART.grid("crystal ball"), glass, dx=2, dy=1), paint(grid, material, dx=2, dy=row))
     caption = f"{name} crystal ball on {an(stand)}"
