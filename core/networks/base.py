@@ -16,7 +16,7 @@ M = TypeVar("M", bound=nn.Module)
 class NetworkConfig(Protocol):
     """The shape of a network, a frozen dataclass in JSON types.
 
-    shape: of a picture, (C, H, W).  heads: of its attention.  sketch: the width of its sketch, 0 for none.
+    shape: of a picture, (C, H, W).
     """
 
     __dataclass_fields__: ClassVar[dict[str, Field[Any]]]
@@ -27,14 +27,13 @@ class NetworkConfig(Protocol):
     def prediction_type(self) -> PredictionType: ...
     @property
     def shape(self) -> tuple[int, int, int]: ...
-    @property
-    def heads(self) -> int: ...
-    @property
-    def sketch(self) -> int: ...
 
 
 class NetworkModule(nn.Module):
-    """A network (see prediction.Network) that knows its config; with a sketch, if that has one (see train)."""
+    """A network (see prediction.Network) that knows its config.
+
+    Its config may have a field `sketch`; where that is not 0, the network has a part of that name (see train).
+    """
 
     config: NetworkConfig
     sketch: nn.Module

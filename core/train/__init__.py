@@ -127,6 +127,11 @@ def sketch_loss(network: NetworkModule, batch: Batch) -> Tensor:
     return (error.square() / batch.noise_share).mean((1, 2, 3))
 
 
+def shape_of(config: NetworkConfig) -> tuple[type, dict[str, object]]:
+    """What two networks must share for one to start from the other: all but the sketch, which may be new."""
+    return type(config), {name: value for name, value in asdict(config).items() if name != "sketch"}
+
+
 class Trainer:
     """A training run: the network, its running average (EMA), the optimizer and the step count.
 
@@ -161,7 +166,7 @@ class Trainer:
         if model.network.config.prediction_type != self.network.config.prediction_type:
             raise ValueError(f"the network to start from predicts {model.network.config.prediction_type}")
         if (
-            model.network.config.heads != self.network.config.heads
+            shape_of(model.network.config) != shape_of(self.network.config)
             or model.class_names != self.data.class_names
             or any(key not in ours or ours[key].shape != tensor.shape for key, tensor in theirs.items())
         ):
@@ -192,7 +197,7 @@ class Trainer:
         value = self._loss(self._batch().to(self.device)).mean()
         self.optimizer.zero_grad()
         value.backward()
-        if self.network.config.sketch:
+        if getattr(self.network.config, "sketch", 0):
             sketch_loss(self.network, self._sketch_batch().to(self.device)).mean().backward()
         torch.nn.utils.clip_grad_norm_(self.network.parameters(), config.clip_norm)
         self.optimizer.step()
