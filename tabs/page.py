@@ -28,6 +28,7 @@ from serving.static import Static
 
 ASSETS = Path(__file__).resolve().parent.parent / "assets"
 LESSONS = Path(__file__).resolve().parent
+Control = gr.Dropdown | gr.Radio | gr.Checkbox | gr.Slider | gr.Number  # what a link can set
 MAX_GUIDANCE = 5  # of the sliders; core allows more
 AT_ONCE: dict[str, Any] = {"queue": False, "api_visibility": "private", "show_progress": "hidden"}  # for cheap events
 MAX_GIF_SPRITES = 4096  # frames x sprites a frame
@@ -189,9 +190,7 @@ def sampler_words() -> dict[str, dict[str, Any]]:
     }
 
 
-def shown_for(
-    network: gr.components.Component, sampler: gr.components.Component, own: Mapping[str, gr.components.Component]
-) -> None:
+def shown_for(network: gr.Dropdown, sampler: gr.Dropdown | gr.Radio, own: Mapping[str, Control]) -> None:
     """Show the controls of a sampler's own settings with that sampler alone, and no choice of it where there is none.
 
     own: by the names of the settings.
@@ -206,7 +205,7 @@ def shown_for(
     gr.on([network.change, sampler.change], update, [network, sampler], list(own.values()), **AT_ONCE)
 
 
-def few_steps(network: gr.components.Component, sampler: gr.components.Component, steps: gr.Slider) -> None:
+def few_steps(network: gr.Dropdown, sampler: gr.Dropdown | gr.Radio, steps: gr.Slider) -> None:
     """Who chooses a distilled network gets its usual steps, unless they are few already, and its sampler.
 
     Who then chooses another sampler gets the first network back.
@@ -222,7 +221,7 @@ def few_steps(network: gr.components.Component, sampler: gr.components.Component
 
 
 # ---- the permanent link ----------------------------------------------------------------------------------------------
-def restore_link(demo: gr.Blocks, tabs: gr.Tabs, linked: Mapping[str, Mapping[str, gr.components.Component]]) -> None:
+def restore_link(demo: gr.Blocks, tabs: gr.Tabs, linked: Mapping[str, Mapping[str, Control]]) -> None:
     """When the page opens with a permanent link, open its tab and set its controls: ?tab=denoising&steps=20&...
 
     From then on the page itself keeps its address: see assets/link.js.
@@ -231,7 +230,7 @@ def restore_link(demo: gr.Blocks, tabs: gr.Tabs, linked: Mapping[str, Mapping[st
     controls = [control for tab in linked.values() for control in tab.values()]
     note = gr.Textbox(visible=False)
 
-    def restore(request: gr.Request):
+    def restore(request: gr.Request) -> list[Any]:
         tab, values, text = read_link(request.query_params, linked)
         updates = [gr.update(value=values[control]) if control in values else gr.skip() for control in controls]
         return [text, gr.Tabs(selected=tab) if tab else gr.skip(), *updates]
@@ -247,8 +246,8 @@ def restore_link(demo: gr.Blocks, tabs: gr.Tabs, linked: Mapping[str, Mapping[st
 
 
 def read_link(
-    query: Mapping[str, str], linked: Mapping[str, Mapping[str, gr.components.Component]]
-) -> tuple[str | None, dict[gr.components.Component, Any], str]:
+    query: Mapping[str, str], linked: Mapping[str, Mapping[str, Control]]
+) -> tuple[str | None, dict[Control, Any], str]:
     """The tab that a link asks for, the values of its controls, and a sentence on what cannot be used, or "".
 
     linked: the controls of each tab by their names in a link.
@@ -267,24 +266,24 @@ def read_link(
 NUMBER = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,12})?")  # float() would take 1_0, 1e1, ١٠ and spaces as well
 
 
-def from_link(control: gr.components.Component, text: str) -> str | int | float | bool | None:
+def from_link(control: Control, text: str) -> str | int | float | bool | None:
     """The value that a link's text gives to a control; None if the control does not allow it."""
     if isinstance(control, gr.Dropdown | gr.Radio):
         return text if text in [value for _, value in control.choices] else None
     if isinstance(control, gr.Checkbox):
         return {"true": True, "false": False}.get(text)
     value = float(text) if NUMBER.fullmatch(text) else None
-    if value is None or not control.minimum <= value <= control.maximum:
+    if value is None or not (control.minimum or 0) <= value <= (control.maximum or 0):
         return None
     if control.precision == 0:
         return int(value) if value.is_integer() else None
     return value
 
 
-def allowed(control: gr.components.Component) -> str:
+def allowed(control: Control) -> str:
     """What from_link allows, in words."""
     if isinstance(control, gr.Dropdown | gr.Radio):
-        return f"one of {', '.join(value for _, value in control.choices)}"
+        return f"one of {', '.join(str(value) for _, value in control.choices)}"
     if isinstance(control, gr.Checkbox):
         return "true or false"
     kind = "a whole number" if control.precision == 0 else "a number"

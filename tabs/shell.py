@@ -65,8 +65,10 @@ LOOK: dict[str, Any] = {  # of launch()
 
 def dress() -> None:
     """Have Gradio serve its page with our title, card, modules and first words. To be called when all is built."""
-    index, *_ = templates.env.loader.get_source(templates.env, INDEX)
-    templates.env.loader = ChoiceLoader([DictLoader({INDEX: dressed(index)}), templates.env.loader])
+    loader = templates.env.loader
+    assert loader is not None  # Gradio's own
+    index, *_ = loader.get_source(templates.env, INDEX)
+    templates.env.loader = ChoiceLoader([DictLoader({INDEX: dressed(index)}), loader])
 
 
 def dressed(index: str) -> str:

@@ -149,6 +149,13 @@ class GenerateConfig:
         low, high = self.guidance_interval
         return data | {"guidance_interval": [low, None if math.isinf(high) else high]}
 
+    @property
+    def mix(self) -> Weights:
+        """The weights that all sprites have. Raises ValueError if each has its own."""
+        if not isinstance(self.weights, Mapping):
+            raise ValueError("every sprite of this run has weights of its own")
+        return self.weights
+
     def seeds(self) -> list[int]:
         """The seed of each sprite."""
         return [self.seed + i for i in range(self.count)] if isinstance(self.seed, int) else list(self.seed)

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from functools import lru_cache
 from reprlib import repr as brief
+from typing import Any
 
 import gradio as gr
 import numpy as np
@@ -30,6 +31,7 @@ from serving.gpu import on_gpu
 from serving.runs import MODEL_QUEUE, class_names, draws_our_sprites, models, networks, queue_line, served
 from tabs.page import (
     MAX_GUIDANCE,
+    Control,
     asked,
     choices,
     component,
@@ -129,12 +131,11 @@ def trajectory(made: Trajectory) -> dict[str, object]:
     parts: what guidance combined, in the steps `at`: conditional and unconditional x0 before clipping, float16.
     """
     steps, states, z = made.steps, made.x_t[:, 0], made.z
-    parts = [(i, guidance_parts(step)) for i, step in enumerate(steps)]
-    parts = [(i, pair) for i, pair in parts if pair]
+    parts = [(i, pair) for i, step in enumerate(steps) if (pair := guidance_parts(step))]
     notes = out_of_range(made.schedule, made.t), too_large(states[-1:])
     return {
         "shape": list(states.shape[1:]),
-        "what": described(made.configs[-1].weights),
+        "what": described(made.configs[-1].mix),
         "nfe": steps[-1].nfe,
         "t": made.t,
         "x_t": half(states),
@@ -179,18 +180,18 @@ def noise_sheets(settings: dict, noise_scale: float) -> Iterator[dict[str, objec
     """
     config = first_config(settings)
     steps = min(config.num_inference_steps, SHEET_STEPS)
-    ddpm = {"network": "sprites", "sampler": "ddpm", "eta": 0.0, "spacing": None}
+    ddpm: dict[str, Any] = {"network": "sprites", "sampler": "ddpm", "eta": 0.0, "spacing": None}
     config = replace(config, count=SHEET, num_inference_steps=steps, **ddpm)
     both = [replace(config, noise_scale=scale) for scale in (noise_scale, 1.0)]  # checked before anything is drawn
     classifier, _, _ = load_classifier()
-    real = real_diversity(next(iter(config.weights), NO_CLASS)) if draws_our_sprites() else None
-    data = {"steps": steps, "seed": config.seed, "what": described(config.weights), "sheets": []}
+    real = real_diversity(next(iter(config.mix), NO_CLASS)) if draws_our_sprites() else None
+    sheets: list[dict[str, object]] = []
+    data = {"steps": steps, "seed": config.seed, "what": described(config.mix)}
     for own in both:
         sprites = last(generate(models(), own)).x_prev.cpu()  # where the classifier is
         share = diversity(features(classifier, sprites)) / real if real else None
-        sheet = {"noise_scale": own.noise_scale, "sprites": encode(to_uint8(sprites)), "diversity": share}
-        data = data | {"sheets": [*data["sheets"], sheet]}
-        yield data
+        sheets.append({"noise_scale": own.noise_scale, "sprites": encode(to_uint8(sprites)), "diversity": share})
+        yield {**data, "sheets": list(sheets)}
 
 
 @lru_cache(maxsize=len(CLASS_NAMES) + 1)
@@ -208,7 +209,7 @@ def unseen(class_name: str) -> Tensor:
 
 
 # ---- is it new? ------------------------------------------------------------------------------------------------------
-def novelty(sprites: str) -> Iterator[dict[str, object]]:
+def novelty(sprites: object) -> Iterator[dict[str, object]]:
     """The nearest training sprite of each finished sprite; first, once in the server's life, the training set is drawn.
 
     sprites: base64 of up to MAX_FORKS + 1 RGB sprites (16, 16, 3). Yields {"drawn": classes ready} and at last nearest
@@ -287,7 +288,7 @@ def asked_novelty(event: gr.EventData) -> Iterator[gr.HTML]:
         yield gr.HTML(novelty=found | {"request": number, "more": "drawn" in found})
 
 
-def build() -> dict[str, gr.components.Component]:
+def build() -> dict[str, Control]:
     text("denoising")
     with gr.Row():
         weights = gr.Dropdown([*class_names(), NO_CLASS], value=class_names()[0], label="class", min_width=120)
@@ -318,7 +319,7 @@ def build() -> dict[str, gr.components.Component]:
     )
     shown_for(network, sampler, {"eta": eta, "noise_scale": noise})
     few_steps(network, sampler, steps)
-    inputs = [weights, network, sampler, steps, guidance, seed, eta, noise, schedule]
+    inputs: list[Control] = [weights, network, sampler, steps, guidance, seed, eta, noise, schedule]
     quietly = {"api_visibility": "private", "show_progress": "hidden"}
     queued = {"api_visibility": "private", "show_progress_on": line, **MODEL_QUEUE}
     checked = {"preprocess": False, **queued}  # the handler checks what the controls may hold

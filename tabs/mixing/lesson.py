@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from reprlib import repr as brief
+from typing import Any
 
 import gradio as gr
 import numpy as np
@@ -24,7 +25,7 @@ from core.sprites import CLASS_NAMES, draw
 from serving.gpu import on_gpu
 from serving.refusals import why
 from serving.runs import MODEL_QUEUE, class_names, draws_our_sprites, header, model, one_turn, queue_line, served
-from tabs.page import MAX_GUIDANCE, asked, component, encode, gif, on_request, read_config, text
+from tabs.page import MAX_GUIDANCE, Control, asked, component, encode, gif, on_request, read_config, text
 
 COUNT = 16
 STEPS = 25
@@ -46,13 +47,14 @@ LIVE_LINE = 8  # live sprites that are drawn or wait for it, whoever asks
 drawing_live = threading.Semaphore(LIVE_LINE)  # server functions bypass the queue
 
 
-def config_of(request: object, **more: object) -> GenerateConfig:
+def config_of(request: object, **more: Any) -> GenerateConfig:
     """The run that a request asks for, by FIELDS; DDIM-25 and 16 sprites, unless `more` differs. Raises ValueError."""
     if not isinstance(request, Mapping) or not all(name in request for name in FIELDS):
         raise ValueError(f"a request needs {', '.join(FIELDS)}")
     asked_for = read_config({name: request[name] for name in FIELDS}, FIELDS)
-    weights = {name: weight for name, weight in asked_for.weights.items() if weight}
-    return replace(asked_for, **{"count": COUNT, "num_inference_steps": STEPS, "weights": weights} | more)
+    weights = {name: weight for name, weight in asked_for.mix.items() if weight}
+    settings: dict[str, Any] = {"count": COUNT, "num_inference_steps": STEPS, "weights": weights} | more
+    return replace(asked_for, **settings)
 
 
 def sheet(request: object) -> dict[str, object]:
@@ -62,7 +64,7 @@ def sheet(request: object) -> dict[str, object]:
     each = step.nfe // STEPS
     return {
         "title": TITLES[config.mixing],
-        "note": f"{in_words(config.weights)}; {each} network evaluation{'s' if each > 1 else ''} a step",
+        "note": f"{in_words(config.mix)}; {each} network evaluation{'s' if each > 1 else ''} a step",
         "sprites": encode(to_uint8(step.x_prev)),
         "count": COUNT,
         "code": run_program(config),
@@ -98,9 +100,14 @@ def mixes(request: Mapping[str, object], places: int, count: int) -> dict[str, o
 
     request: as for config_of, but with a and b in place of weights. Raises ValueError.
     """
-    a, b = (config_of(request | {"weights": request.get(end)}) for end in ("a", "b"))
-    columns, seeds = between(a.weights, b.weights, places), [a.seed + i for i in range(count)]
-    rows = {"weights": columns * count, "seed": [seed for seed in seeds for _ in columns], "count": count * places}
+    a, b = (config_of({**request, "weights": request.get(end)}) for end in ("a", "b"))
+    (seed, *_), columns = a.seeds(), between(a.mix, b.mix, places)
+    seeds = [seed + i for i in range(count)]
+    rows: dict[str, Any] = {
+        "weights": columns * count,
+        "seed": [own for own in seeds for _ in columns],
+        "count": count * places,
+    }
     config = replace(a, **rows)
     return {
         "sprites": encode(to_uint8(last(generate(model(), config)).x_prev)),
@@ -121,12 +128,13 @@ def seeds(request: Mapping[str, object]) -> dict[str, object]:
 
     spread: the root mean square of each x_T, 1 for noise; theta: the angle between the two seeds' noises, in degrees.
     """
-    other = config_of(request | {"seed": request.get("seed_b")})  # refuses what is no seed
+    (seed_b, *_) = config_of({**request, "seed": request.get("seed_b")}).seeds()
     config = config_of(request, count=2 * PLACES)
-    x_T = noises(config.seed, other.seed)
+    (seed, *_) = config.seeds()
+    x_T = noises(seed, seed_b)
     a, b = x_T[0].flatten(), x_T[PLACES - 1].flatten()
     start = (config.timesteps()[0], x_T)
-    lines = arcs([config.seed], [other.seed], PLACES, shape=model().shape, lines_too=True)
+    lines = arcs([seed], [seed_b], PLACES, shape=model().shape, lines_too=True)
     return {
         "sprites": encode(to_uint8(last(generate(model(), config, start=start)).x_prev)),
         "columns": PLACES,
@@ -187,7 +195,7 @@ def corners() -> dict[str, object]:
     }
 
 
-def build() -> dict[str, gr.components.Component]:
+def build() -> dict[str, Control]:
     text("mixing")
     line = queue_line("mixing")
     lesson = component("mixing", corners(), events=["draw"], server_functions=[preview, gif], reply=None)

@@ -10,6 +10,7 @@ import binascii
 import io
 import time
 from functools import lru_cache
+from typing import Any
 
 import gradio as gr
 import numpy as np
@@ -28,7 +29,7 @@ from core.sprites import CLASS_NAMES, draw
 from serving.gpu import on_gpu
 from serving.refusals import says_why
 from serving.runs import class_names, header, model
-from tabs.page import AT_ONCE, asked, component, encode, gif, on_request, text
+from tabs.page import AT_ONCE, Control, asked, component, encode, gif, on_request, text
 
 T = 500
 SPRITES_PER_CLASS = 4
@@ -68,7 +69,7 @@ def guess(pixels: str, seed: int, t: int, schedule: str, weights: str) -> dict[s
     pixels: base64 of x0's RGB bytes (16, 16, 3); weights: a class. Returns {"x0": predicted x0, uint8 (2, 16, 16, 3),
     encoded}: first with the class told, then without. Raises ValueError for anything that the page would not send.
     """
-    config = GenerateConfig(count=1, seed=seed, schedule=schedule, num_train_timesteps=T)
+    config = GenerateConfig.from_json({"count": 1, "seed": seed, "schedule": schedule, "num_train_timesteps": T})
     check_whole("t", t, 1, T)
     check_choice("class", weights, class_names())
     if model().shape != SPRITE_SHAPE:
@@ -107,7 +108,7 @@ def read_upload(file: bytes | None) -> gr.HTML:
     return gr.HTML(upload={"rgb": rgb, "arrived": time.time()})  # the same picture may come twice
 
 
-def build() -> dict[str, gr.components.Component]:
+def build() -> dict[str, Control]:
     text("noising")
     lesson = component("noising", gallery(), events=["ask"], server_functions=[noise, gif], upload=None, guess=None)
     upload = gr.UploadButton(
@@ -118,7 +119,7 @@ def build() -> dict[str, gr.components.Component]:
         "browser it stays, like the sprites that you paint, until you delete it."
     )
     # Through the queue, for only there can the page read why a picture is refused; but in a line of its own.
-    quietly = {"api_visibility": "private", "show_progress": "hidden", "concurrency_id": "upload"}
+    quietly: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden", "concurrency_id": "upload"}
     upload.upload(says_why(read_upload), upload, lesson, api_name="noising_upload", **quietly)
     # One evaluation: too little to stand in line with the runs.
     on_request(lesson, "ask", says_why(answer), **AT_ONCE)

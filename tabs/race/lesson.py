@@ -32,6 +32,7 @@ from serving.refusals import says_why
 from serving.runs import RACE_QUEUE, check_share, class_names, clock, draws_our_sprites, models, queue_line, served
 from tabs.page import (
     AT_ONCE,
+    Control,
     choices,
     component,
     encode,
@@ -79,7 +80,7 @@ class Result(NamedTuple):
     curve: str
     eta: float
     nfe: int
-    count: int
+    sprites: int
     seconds: float
 
 
@@ -91,7 +92,7 @@ def result(lane: Lane) -> Result:
 
 def shown(lane: Lane, *, replay: bool = False) -> dict[str, object]:
     """The lane as data for lesson.js; with `replay`, its frames as well, and what is to be said of its end."""
-    data = {
+    data: dict[str, object] = {
         "name": lane.title,
         "config": lane.config.to_json(),
         "done": lane.done,
@@ -101,7 +102,7 @@ def shown(lane: Lane, *, replay: bool = False) -> dict[str, object]:
         "sprites": encode(to_uint8(lane.step.x_prev)) if lane.step else None,
     }
     if replay:
-        data["note"] = too_large(lane.step.x_prev)
+        data["note"] = too_large(lane.x)
         data["frames"] = {
             "seconds": [frame.seconds for frame in lane.frames],
             "done": [frame.done for frame in lane.frames],
@@ -206,7 +207,7 @@ def race(
     races = [*races, [result(lane) for lane in lanes]][-MAX_RACES:]
     yield show(lanes, replay=True), races  # the exact solution may take as long again
     truth = exact(class_name, count, seed)
-    yield show([replace(lane, distance=distance(lane.step.x_prev, truth)) for lane in lanes], replay=True), races
+    yield show([replace(lane, distance=distance(lane.x, truth)) for lane in lanes], replay=True), races
 
 
 def show(lanes: list[Lane], *, replay: bool = False) -> dict[str, object]:
@@ -240,9 +241,9 @@ def time_plot(results: Sequence[Result], rem: float = REM) -> go.Figure:
         if own:
             figure.add_scatter(
                 x=[run.nfe for run in own],
-                y=[run.seconds / run.count for run in own],
+                y=[run.seconds / run.sprites for run in own],
                 text=[
-                    f"{run.seconds:.2f} s for {run.count} sprites, {1000 * run.seconds / run.nfe:.1f} ms each time"
+                    f"{run.seconds:.2f} s for {run.sprites} sprites, {1000 * run.seconds / run.nfe:.1f} ms each time"
                     for run in own
                 ],
                 mode="markers",
@@ -252,7 +253,7 @@ def time_plot(results: Sequence[Result], rem: float = REM) -> go.Figure:
             )
     styled(figure, "seconds a sprite, this visit's runs", rem)
     figure.update_xaxes(range=decades([result.nfe for result in results]))
-    figure.update_yaxes(range=decades([result.seconds / result.count for result in results]))
+    figure.update_yaxes(range=decades([result.seconds / result.sprites for result in results]))
     return figure
 
 
@@ -357,13 +358,13 @@ def may_press(yes: bool) -> str:
     return f"() => ({{__type__: 'update', interactive: {str(yes).lower()}}})"
 
 
-def build() -> dict[str, gr.components.Component]:
+def build() -> dict[str, Control]:
     text("race")
     with gr.Row():
         class_name = gr.Dropdown(class_names(), value=class_names()[0], label="class")
         count = gr.Slider(1, MAX_SPRITES, value=8, step=1, precision=0, label="sprites")
         seed = gr.Number(0, precision=0, minimum=0, maximum=MAX_SEED, label="seed")
-    lanes_controls: list[gr.components.Component] = []
+    lanes_controls: list[Control] = []
     with gr.Row():
         for i, (name, _, n, noise) in enumerate(DEFAULT_LANES, start=1):
             with gr.Column(min_width=200):
@@ -398,10 +399,9 @@ def build() -> dict[str, gr.components.Component]:
         **RACE_QUEUE,
     )
     # Plotly costs the page a second: not while a lane runs
-    plotted = {"js": TEXT_SIZE, "api_name": "race_plots", **AT_ONCE}
-    running.success(says_why(plots), [races, rem], [times, quality], **plotted)
+    running.success(says_why(plots), [races, rem], [times, quality], js=TEXT_SIZE, api_name="race_plots", **AT_ONCE)
     running.then(None, None, stop, js=may_press(False), **AT_ONCE)
     stop.click(None, None, stop, cancels=[running], js=may_press(False), **AT_ONCE)
     stop.click(None, js="() => window.dispatchEvent(new Event('race-stopped'))", **AT_ONCE)
-    names = [f"{field}{i}" for i in range(1, len(DEFAULT_LANES) + 1) for field in LANE_FIELDS]
-    return {"weights": class_name, "count": count, "seed": seed, **dict(zip(names, lanes_controls, strict=True))}
+    linked = [f"{field}{i}" for i in range(1, len(DEFAULT_LANES) + 1) for field in LANE_FIELDS]
+    return {"weights": class_name, "count": count, "seed": seed, **dict(zip(linked, lanes_controls, strict=True))}
