@@ -61,8 +61,8 @@ GOOD_ARGUMENTS: dict[str, list] = {  # of events, by name; of others the control
     "generate": [{"hero": 1}, 1, 0, "ddim", 2, 1.5, "embedding", 0, "cosine", "trailing", "sprites"],
     "mix": [{"hero": 1}, {"food": 1}, 2, 1, 0, None, "ddim", 2, 1, "embedding", "sprites"],
     "compare": [[{"num_inference_steps": 2}, {"sampler": "unipc", "num_inference_steps": 2}], "hero", 1, 0],
-    "denoising_run": ["hero", "sprites", "ddpm", 1, 0, 0, 1, 3, "cosine"],
-    "denoising_first_run": ["hero", "sprites", "ddpm", 1, 0, 0, 1, 3, "cosine"],
+    "denoising_run": ["hero", "sprites", "ddpm", 3, 1, 0, 0, 1, "cosine"],
+    "denoising_first_run": ["hero", "sprites", "ddpm", 3, 1, 0, 0, 1, "cosine"],
     "race_run": [
         "hero",
         1,

@@ -156,7 +156,7 @@ class Person:
 
     async def denoise(self, steps: int = 50) -> None:
         name = self.random.choice(CLASSES)
-        await self.queued(self.app.denoise, [name, "sprites", "ddim", 1, self.seed(), 0, 1, steps, "cosine"])
+        await self.queued(self.app.denoise, [name, "sprites", "ddim", steps, 1, self.seed(), 0, 1, "cosine"])
 
     async def generate(self) -> None:
         answer = await self.queued(self.app.generate, [], {"what": "sheet", "request": 1, **self.mix()})

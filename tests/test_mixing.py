@@ -217,9 +217,9 @@ def test_what_is_no_request_is_refused_with_one_sentence(request_):
 
 def test_an_answer_knows_its_request():
     class Event:
-        _data = {"what": "mona lisa", "id": 7}  # noqa: RUF012
+        _data = {"what": "mona lisa", "request": 7}  # noqa: RUF012
 
     assert mixing.answer(Event()).props["reply"] == {
         "error": "there is nothing to draw that is called 'mona lisa'",
-        "id": 7,
+        "request": 7,
     }
