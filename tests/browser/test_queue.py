@@ -12,7 +12,7 @@ from server import serving
 from serving.runs import RUNS
 
 SMALL_QUEUE = "import app; app.demo.queue(max_size=2); app.main()"
-LONG = [{"hero": 1}, 16, 0, "ddpm", 500, 1, "embedding", 0, "cosine", "trailing"]
+LONG = [{"hero": 1}, 16, 0, "ddpm", 500, 1, "embedding", 0, "cosine", "trailing", "sprites"]
 
 
 @pytest.fixture
