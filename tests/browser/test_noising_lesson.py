@@ -54,7 +54,7 @@ def test_noising_both_schedules_both_ends_and_new_noise(open_page):
             set_slider(page, "#noising .t", t)
             assert_same_picture(pixels(page, "#noising .x_t"), noised(t, schedule=schedule))
     alpha_bar = NoiseSchedule.linear(500).alpha_bar[500].item()
-    assert f"{alpha_bar**0.5:.3g} · x" in page.inner_text("#noising .equation")
+    assert f"{alpha_bar**0.5:.3g}·x" in page.text_content("#noising .equation")
 
     with page.expect_response("**/component_server/"):
         page.click("#noising .fresh")
