@@ -17,7 +17,7 @@ from core.data import built_in, to_x0
 from core.guidance import guided
 from core.metrics import load_classifier, nearest, predict
 from core.prediction import combine, to_prediction
-from core.samplers import ddim
+from core.samplers import SAMPLERS, ddim
 from core.sprites import draw
 from serving.runs import model
 from tabs.denoising import lesson as denoising
@@ -98,8 +98,8 @@ def test_the_courses_schedule():
 
 def test_euler_on_x_over_root_alpha_bar_is_ddim():
     """d(x / sqrt(ab)) / d sigma = eps: the claim needs that variable, and fails in t."""
-    for file, ab in (("denoising.js", "√ᾱ"), ("race.md", "√(ᾱ)")):
-        assert re.search(rf"Euler's method, applied to xt?/{re.escape(ab)} as a function of σ = √\(", words(file))
+    for text, ab in ((SAMPLERS["ddim"].still, "√ᾱ"), (words("race.md"), "√(ᾱ)")):
+        assert re.search(rf"Euler's method, applied to xt?/{re.escape(ab)} as a function of σ = √\(", text)
     schedule, t, t_prev = NoiseSchedule.cosine(500), 400, 380
     a, b = schedule.alpha_bar_at(t), schedule.alpha_bar_at(t_prev)
     x_t = combine(a**0.5, X0, (1 - a) ** 0.5, EPS)
