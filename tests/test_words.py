@@ -98,7 +98,7 @@ def test_the_courses_schedule():
 
 def test_euler_on_x_over_root_alpha_bar_is_ddim():
     """d(x / sqrt(ab)) / d sigma = eps: the claim needs that variable, and fails in t."""
-    for text, ab in ((SAMPLERS["ddim"].still, "√ᾱ"), (words("race.md"), "√(ᾱ)")):
+    for text, ab in ((SAMPLERS["euler"].still, "√ᾱ"), (words("race.md"), "√(ᾱ)")):
         assert re.search(rf"Euler's method, applied to xt?/{re.escape(ab)} as a function of σ = √\(", text)
     schedule, t, t_prev = NoiseSchedule.cosine(500), 400, 380
     a, b = schedule.alpha_bar_at(t), schedule.alpha_bar_at(t_prev)
