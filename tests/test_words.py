@@ -1,6 +1,7 @@
 """What the lessons tell in words: the equations in their prose, and what they say of this very network."""
 
 import re
+import unicodedata
 from dataclasses import replace
 
 import pytest
@@ -16,7 +17,7 @@ from core.data import built_in, to_x0
 from core.guidance import guided
 from core.metrics import load_classifier, nearest, predict
 from core.prediction import combine, to_prediction
-from core.samplers import ddim
+from core.samplers import SAMPLERS, ddim
 from core.sprites import draw
 from serving.runs import model
 from tabs.denoising import lesson as denoising
@@ -26,13 +27,31 @@ from tabs.page import LESSONS
 RANDOM = torch.Generator().manual_seed(0)
 X0, EPS = torch.rand(2, 3, 16, 16, generator=RANDOM) * 2 - 1, torch.randn(2, 3, 16, 16, generator=RANDOM)
 ROOT = re.compile(r'√<span class="radicand">(.*?)</span>')
+MATH = re.compile(r"<math\b[^>]*>(.*?)</math>", re.DOTALL)
+ACCENTS = {"¯": "\u0304", "^": "\u0302"}
+
+
+def equation(math: re.Match[str]) -> str:
+    """What is in <math> in one line: √(...), x̂, spaces around signs that stand between two terms."""
+    text = re.sub(r">\s+<", "><", math[1])
+    text = re.sub(r"<mover[^>]*>(.*?)<mo[^>]*>([¯^])</mo></mover>", lambda found: found[1] + ACCENTS[found[2]], text)
+    text = re.sub(r"<msqrt>(.*?)</msqrt>", lambda root: f"√({re.sub('<[^>]*>', '', root[1])})", text, flags=re.DOTALL)
+    text = re.sub(r"<mo[^>]*>\s*([=+−≈])\s*</mo>", r" \1 ", text)
+    return unicodedata.normalize("NFC", re.sub(r"<[^>]*>", "", text))
 
 
 def words(name: str) -> str:
     """A file of a lesson, LESSON.KIND, as a reader sees it: no tags, a root as √(...), one space between words."""
     lesson, _, kind = name.partition(".")
-    text = ROOT.sub(r"√(\1)", (LESSONS / lesson / f"lesson.{kind}").read_text(encoding="utf-8"))
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", "", text))
+    text = MATH.sub(equation, (LESSONS / lesson / f"lesson.{kind}").read_text(encoding="utf-8"))
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", "", ROOT.sub(r"√(\1)", text)))
+
+
+def test_an_equation_is_read_in_one_line():
+    bar = '<mover accent="true"><mi>α</mi><mo>¯</mo></mover>'
+    root = f"<msqrt><mn>1</mn><mo>−</mo><msub>{bar}<mi>t</mi></msub></msqrt>"
+    found = MATH.fullmatch(f"<math><mi>σ</mi><mo>=</mo>\n {root}<mo>·</mo><mi>ε</mi></math>")
+    assert equation(found) == "σ = √(1−ᾱt)·ε"
 
 
 # ---- equations ------------------------------------------------------------------------------------------------------
@@ -79,8 +98,8 @@ def test_the_courses_schedule():
 
 def test_euler_on_x_over_root_alpha_bar_is_ddim():
     """d(x / sqrt(ab)) / d sigma = eps: the claim needs that variable, and fails in t."""
-    for file, ab in (("denoising.js", "√ᾱ"), ("race.md", "√(ᾱ)")):
-        assert re.search(rf"Euler's method, applied to xt?/{re.escape(ab)} as a function of σ = √\(", words(file))
+    for text, ab in ((SAMPLERS["euler"].still, "√ᾱ"), (words("race.md"), "√(ᾱ)")):
+        assert re.search(rf"Euler's method, applied to xt?/{re.escape(ab)} as a function of σ = √\(", text)
     schedule, t, t_prev = NoiseSchedule.cosine(500), 400, 380
     a, b = schedule.alpha_bar_at(t), schedule.alpha_bar_at(t_prev)
     x_t = combine(a**0.5, X0, (1 - a) ** 0.5, EPS)

@@ -1,0 +1,68 @@
+// @ts-check
+// What the network makes out in x_t: asked when the hand rests, one question at a time. What has changed meanwhile is asked
+// about when its answer is here. Until then the tiles are stale.
+import { asker } from "../../assets/ask.js";
+import { base64, bytes, drawBytes } from "../../assets/pixels.js";
+import { offBy } from "./process.js";
+import { X_T } from "./state.js";
+
+/** @typedef {import("./views.js").Lesson} Lesson */
+/** @typedef {import("./state.js").Guess} Guess */
+
+const PATIENCE = 10_000; // ms
+const TILES = [".with-class", ".without-class"];
+
+/**
+ * @param {Lesson} lesson
+ * @param {{ able: boolean, trigger: (event: string, data: object) => void, resting: () => boolean }} network able: to look
+ *   at sprites of this size; resting: whether the hand still moves, so that it will be asked again
+ */
+export function guesses({ $, element, store, views, words }, { able, trigger, resting }) {
+  const { state, update } = store;
+  const network = asker("noising", "ask", trigger, PATIENCE);
+  let asking = false;
+  const stale = () => able && state.t > 0 && !store.answered();
+
+  async function ask() {
+    if (!able || store.answered()) return;
+    const about = store.question();
+    const sprite = state.sprite.rgb.slice();
+    if (about.t === 0) {
+      // nothing is hidden: x_0 is the sprite
+      update({ guess: { about, sprite, rgb: new Uint8Array([...sprite, ...sprite]) } });
+      return;
+    }
+    if (asking) return;
+    asking = true;
+    const { seed, t, schedule, told } = about;
+    const answer = await network.ask({ pixels: base64(sprite), seed, t, schedule, weights: told }).catch(() => null);
+    asking = false;
+    if (!answer) return; // the next time that the hand rests it is asked again
+    update({ guess: { about, sprite, rgb: bytes(answer.x0) } });
+    if (!resting()) ask();
+  }
+
+  /** @param {Guess} guess */
+  function tiles({ about: { t, told }, sprite, rgb }) {
+    for (const [k, selector] of TILES.entries()) {
+      const canvas = $(selector);
+      const off = offBy(sprite, rgb, k).toFixed(0);
+      const what = words.say(k ? "not-told" : "told", { told });
+      const values = { t, what, off };
+      drawBytes(canvas, rgb, k);
+      canvas.setAttribute("aria-label", words.say(t ? "guess-seen" : "sprite-seen", values));
+      canvas.nextElementSibling.replaceChildren(words.filled(t ? "guess" : "sprite-itself", values));
+    }
+  }
+
+  for (const part of element.querySelectorAll(".stage .guess, .stage label, .stage .off-by")) {
+    const box = part.closest("figure, p");
+    if (box instanceof HTMLElement) box.hidden = !able;
+  }
+  views.add({ parts: ["guess"], draw: () => state.guess && tiles(state.guess) });
+  views.add({
+    parts: [...X_T, "seed", "told", "guess"],
+    draw: () => $(".stage").classList.toggle("stale", stale()),
+  });
+  return { ask, answer: network.answer };
+}
