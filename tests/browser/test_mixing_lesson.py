@@ -329,7 +329,8 @@ def test_morph_seeds_and_grid(open_page):
     line = ((a + b) / 2)[None]
     assert "Right." in page.inner_text("#mixing .verdict")
     assert f"{line.square().mean().sqrt():.2f}." in page.inner_text("#mixing .verdict")
-    assert_same_picture(film(page, "seeds", 4, 1), to_uint8(last(generate(load(), config, start=(500, line))).x_prev)[0], 2)
+    straight = to_uint8(last(generate(load(), config, start=(500, line))).x_prev)[0]
+    assert_same_picture(film(page, "seeds", 4, 1), straight, 2)
     page.fill("#mixing .seed-b", "3")
     page.keyboard.press("Tab")
     page.get_by_text("Here both seeds are the same: take another seed of b").wait_for(timeout=60_000)
