@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 
@@ -9,13 +10,14 @@ import pytest
 import torch
 from hypothesis import settings
 from server import serving
-from tiny import ROOT, TINY, randomised
+from tiny import ROOT, TINY, randomised, unavailable
 
 from core.checkpoint import Model, save
 from core.data import SpriteData
 from core.networks import UNet
 from core.sprites import CLASS_NAMES, draw_set
 
+CHROMIUM_FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
 ADDRESS = "http://127.0.0.1:7860/"  # of the documents' app
 
 settings.register_profile("fixed", derandomize=True, database=None, deadline=None)  # the same cases every time
@@ -101,3 +103,20 @@ def python():
         )
 
     return start
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """A real Chromium."""
+    from playwright.sync_api import Error, sync_playwright
+
+    path = os.environ.get("CHROMIUM") or next(
+        filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
+    )
+    with sync_playwright() as playwright:
+        try:
+            browser = playwright.chromium.launch(executable_path=path, args=CHROMIUM_FLAGS)
+        except Error as error:
+            unavailable(f"no Chromium (install it, or run `playwright install chromium`): {error}")
+        yield browser
+        browser.close()

@@ -1,32 +1,13 @@
-"""A real Chromium. Without a browser these tests skip, or fail where REQUIRE_BROWSER is set."""
+"""Pages of the app in a real Chromium. Without a browser these tests skip, or fail where REQUIRE_BROWSER is set."""
 
-import os
-import shutil
 from urllib.parse import parse_qs
 
 import pytest
 from browsing import wait_for_lesson
-from playwright.sync_api import Error, sync_playwright
-from tiny import unavailable
 
 from tabs import TABS
 
-CHROMIUM_FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
 IGNORED = ("ERR_ABORTED",)  # Gradio closes its own event stream when a run has ended
-
-
-@pytest.fixture(scope="session")
-def browser():
-    path = os.environ.get("CHROMIUM") or next(
-        filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
-    )
-    with sync_playwright() as playwright:
-        try:
-            browser = playwright.chromium.launch(executable_path=path, args=CHROMIUM_FLAGS)
-        except Error as error:
-            unavailable(f"no Chromium (install it, or run `playwright install chromium`): {error}")
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -1,0 +1,43 @@
+// @ts-check
+// What a script says to people stands in its lesson.html, not in code: in <template class="words">, one element a text, by
+// its data-say. {name} in a text is filled in; a part with data-if="name" is left out unless that value holds.
+
+/** @typedef {Record<string, string | number | boolean | null | undefined>} Values */
+
+/** A text with its {names} filled in. @param {string} text @param {Values} values */
+export const filled = (text, values) =>
+  text.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? String(values[name]) : whole));
+
+/**
+ * The words of a lesson. Values become text, never HTML.
+ * @param {Element} lesson
+ */
+export function words(lesson) {
+  /** @type {Map<string, Element>} */
+  const texts = new Map();
+  for (const template of lesson.querySelectorAll("template.words"))
+    for (const text of /** @type {HTMLTemplateElement} */ (template).content.querySelectorAll("[data-say]"))
+      texts.set(text.getAttribute("data-say") ?? "", text);
+
+  /** @param {string} name @param {Values} values */
+  function copy(name, values) {
+    const text = texts.get(name);
+    if (!text) throw new Error(`lesson.html has no words called ${name}`);
+    const made = document.importNode(text, true);
+    for (const part of made.querySelectorAll("[data-if]"))
+      if (!values[part.getAttribute("data-if") ?? ""]) part.remove();
+    const walker = document.createTreeWalker(made, NodeFilter.SHOW_TEXT);
+    while (walker.nextNode()) {
+      const part = /** @type {Text} */ (walker.currentNode);
+      if (part.data.includes("{")) part.data = filled(part.data, values);
+    }
+    return made;
+  }
+
+  return {
+    /** As plain text. @param {string} name @param {Values} [values] */
+    say: (name, values = {}) => (copy(name, values).textContent ?? "").trim(),
+    /** With its equations, as nodes. @param {string} name @param {Values} [values] */
+    nodes: (name, values = {}) => [...copy(name, values).childNodes],
+  };
+}
