@@ -271,7 +271,7 @@ export function pixelEditor(box, { edit, changed, blank, forget }) {
   canvas.addEventListener("keydown", (event) => {
     const step = ARROWS[event.key];
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    if (step) at = stepped(at, step);
+    if (step) at = stepped(at, step, canvas);
     else if (event.key === "Enter" || event.key === " ") {
       begin(at);
       end();

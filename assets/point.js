@@ -6,18 +6,25 @@
 /** @type {Record<string, [number, number]>} */
 export const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
-/** The pixel of a sprite that a mouse or finger is on. @param {HTMLElement} canvas @param {MouseEvent} event @returns {Place} */
+/** The pixel of a sprite that a mouse or finger is on. @param {HTMLCanvasElement} canvas @param {MouseEvent} event @returns {Place} */
 export function under(canvas, event) {
   const box = canvas.getBoundingClientRect();
-  const cell = (/** @type {number} */ v) => Math.max(0, Math.min(15, Math.floor(v * 16)));
-  return { x: cell((event.clientX - box.left) / box.width), y: cell((event.clientY - box.top) / box.height) };
+  const cell = (/** @type {number} */ v, /** @type {number} */ n) => Math.max(0, Math.min(n - 1, Math.floor(v * n)));
+  return {
+    x: cell((event.clientX - box.left) / box.width, canvas.width),
+    y: cell((event.clientY - box.top) / box.height, canvas.height),
+  };
 }
 
-/** A step from a pixel, which leaves the sprite at one edge and comes back at the other. @param {Place} place @param {number[]} step @returns {Place} */
-export const stepped = ({ x, y }, [dx, dy]) => ({ x: (x + dx + 16) % 16, y: (y + dy + 16) % 16 });
+/** A step from a pixel, which leaves the sprite at one edge and comes back at the other.
+ * @param {Place} place @param {number[]} step @param {{ width: number, height: number }} sprite @returns {Place} */
+export const stepped = ({ x, y }, [dx, dy], { width, height }) => ({
+  x: (x + dx + width) % width,
+  y: (y + dy + height) % height,
+});
 
 /**
- * Point at a pixel of a 16x16 canvas by mouse, a tap or, when it has the focus, arrow keys; Escape lets go. A finger that
+ * Point at a pixel of a sprite's canvas by mouse, a tap or, when it has the focus, arrow keys; Escape lets go. A finger that
  * moves scrolls the page: it chooses nothing.
  * @param {HTMLCanvasElement} canvas
  * @param {(place: Place | null) => void} report
@@ -35,6 +42,6 @@ export function point(canvas, report, current) {
     if (!step) return;
     event.preventDefault();
     const at = current();
-    report(at ? stepped(at, step) : { x: 8, y: 8 });
+    report(at ? stepped(at, step, canvas) : { x: canvas.width >> 1, y: canvas.height >> 1 });
   });
 }

@@ -2,10 +2,10 @@
 // What a person takes away: pictures, animations, the program, the link.
 import { node } from "./dom.js";
 import { write } from "./link.js";
-import { base64, bytes, context, drawBytes, VALUES } from "./pixels.js";
+import { base64, bytes, bytesOf, context, pictureOf, SPRITE } from "./pixels.js";
 
 /** @typedef {{ name: string, rgb: Uint8Array | Uint8ClampedArray, columns?: number, frames?: Uint8Array, perFrame?: number,
- *   ms?: number, across?: number, code?: string }} Shown */
+ *   ms?: number, across?: number, code?: string, shape?: import("./pixels.js").Shape }} Shown */
 
 /** Save a file. @param {string} name @param {BlobPart} content @param {string} [type] */
 export function save(name, content, type) {
@@ -37,33 +37,34 @@ export function laidOut(count, { perFrame, columns, across = 1 }) {
 }
 
 /** The layout of one picture of all sprites, by default nearly square. @param {Shown} shown @returns {Layout} */
-export function pictureLayout({ rgb, columns }) {
-  const perFrame = rgb.length / VALUES;
+export function pictureLayout({ rgb, columns, shape = SPRITE }) {
+  const perFrame = rgb.length / bytesOf(shape);
   return { perFrame, columns: columns ?? Math.ceil(Math.sqrt(perFrame)) };
 }
 
 /** Of a sheet of all frames; of the picture, if there are none. @param {Shown} shown @returns {Layout} */
 export function sheetLayout(shown) {
-  const { frames, perFrame = 1, across } = shown;
+  const { frames, perFrame = 1, across, shape = SPRITE } = shown;
   if (!frames) return pictureLayout(shown);
   const columns = Math.min(shown.columns ?? 1, perFrame);
-  return { perFrame, columns, across: across ?? Math.ceil(Math.sqrt(frames.length / VALUES) / columns) };
+  return { perFrame, columns, across: across ?? Math.ceil(Math.sqrt(frames.length / bytesOf(shape)) / columns) };
 }
 
 /**
- * Frames of sprites (RGB bytes, 768 each) as a PNG in which every pixel is a square of `scale`.
+ * Frames of sprites (RGB bytes) as a PNG in which every pixel is a square of `scale`.
  * @param {ArrayLike<number>} rgb
  * @param {Layout} layout
  * @param {number} scale
  * @returns {Promise<Blob>}
  */
-export function png(rgb, layout, scale = 1) {
-  const count = rgb.length / VALUES;
+export function png(rgb, layout, scale = 1, shape = SPRITE) {
+  const count = rgb.length / bytesOf(shape);
+  const [, rows, columns] = shape;
   const { width, height, place } = laidOut(count, layout);
-  const small = node("canvas", { width: 16 * width, height: 16 * height });
+  const small = node("canvas", { width: columns * width, height: rows * height });
   for (let i = 0; i < count; i++) {
     const [x, y] = place(i);
-    drawBytes(small, rgb, i, 16 * x, 16 * y);
+    context(small).putImageData(pictureOf(rgb, i, shape), columns * x, rows * y);
   }
   const large = node("canvas", { width: small.width * scale, height: small.height * scale });
   const c = context(large);
@@ -74,8 +75,8 @@ export function png(rgb, layout, scale = 1) {
 
 /**
  * Buttons to take things away. `get()` returns what is on show: name, rgb (sprites), columns (of them in a row), frames (RGB
- * bytes of all frames), perFrame (sprites a frame), ms (a frame), across (frames in a row of the sheet), code (Python); or
- * null. By default all is nearly square. What is missing gets no button. server.gif: tabs/page.py.
+ * bytes of all frames), perFrame (sprites a frame), ms (a frame), across (frames in a row of the sheet), code (Python),
+ * shape (of a sprite); or null. By default all is nearly square. What is missing gets no button. server.gif: tabs/page.py.
  * @param {HTMLElement} box
  * @param {{ gif: (request: object) => Promise<string> }} server
  * @param {() => Shown | null | undefined} get
@@ -106,8 +107,9 @@ export function takeaways(box, server, get, { frames = true, code = true } = {})
   /** @param {Shown} shown */
   async function gif(shown) {
     const { perFrame, columns } = sheetLayout(shown);
-    const { frames, ms = 60 } = shown;
-    return bytes(await server.gif({ frames: base64(frames ?? []), count: perFrame, columns, ms }));
+    const { frames, ms = 60, shape = SPRITE } = shown;
+    const size = shape[2];
+    return bytes(await server.gif({ frames: base64(frames ?? []), count: perFrame, columns, ms, size }));
   }
   const listing = node("pre", { className: "code", hidden: true, tabIndex: 0 });
   listing.dataset.keys = "text";
@@ -123,8 +125,10 @@ export function takeaways(box, server, get, { frames = true, code = true } = {})
         return `Copy the address: ${location.href}`;
       }
     }),
-    button("PNG", async (s) => save(`${s.name}.png`, await png(s.rgb, pictureLayout(s), 16))),
-    button("Sprite sheet", async (s) => save(`${s.name}-sheet.png`, await png(s.frames ?? s.rgb, sheetLayout(s)))),
+    button("PNG", async (s) => save(`${s.name}.png`, await png(s.rgb, pictureLayout(s), 16, s.shape))),
+    button("Sprite sheet", async (s) =>
+      save(`${s.name}-sheet.png`, await png(s.frames ?? s.rgb, sheetLayout(s), 1, s.shape)),
+    ),
     ...(frames ? [button("GIF", async (s) => save(`${s.name}.gif`, await gif(s), "image/gif"))] : []),
     ...(code
       ? [

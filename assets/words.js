@@ -1,37 +1,48 @@
 // @ts-check
-// The words of a lesson stand in its lesson.html, not in its scripts: <template data-words="refused">The server refused
-// seed {seed}.</template>. What replaces {seed} is text: nothing of it becomes HTML.
+// What a script says to people stands in its lesson.html, not in code: in <template class="words">, one element a text, by
+// its data-say. {name} in a text is filled in; a part with data-if="name" is left out unless that value holds.
 
-/** @typedef {Record<string, string | number>} Values */
+/** @typedef {Record<string, string | number | boolean | null | undefined>} Values */
+
 /** @typedef {ReturnType<typeof words>} Words */
 
-/** Text in which every {name} is replaced by the value of that name. @param {string} text @param {Values} values */
-export function insert(text, values) {
-  return text.replace(/\{([\w-]+)\}/g, (_, name) => {
+/** A text with its {names} filled in; an Error if one has no value. @param {string} text @param {Values} values */
+export const filled = (text, values) =>
+  text.replace(/\{(\w+)\}/g, (_, name) => {
     if (!(name in values)) throw new Error(`there is no value for {${name}} in "${text}"`);
-    return `${values[name]}`;
+    return String(values[name]);
   });
-}
 
-/** The templates of a lesson, by their data-words. @param {HTMLElement} element of the lesson */
-export function words(element) {
-  /** @type {Map<string, HTMLTemplateElement>} */
-  const templates = new Map();
-  for (const template of element.querySelectorAll("template"))
-    if (template.dataset.words) templates.set(template.dataset.words, template);
+/**
+ * The words of a lesson. Values become text, never HTML.
+ * @param {Element} lesson
+ */
+export function words(lesson) {
+  /** @type {Map<string, Element>} */
+  const texts = new Map();
+  for (const template of lesson.querySelectorAll("template.words"))
+    for (const text of /** @type {HTMLTemplateElement} */ (template).content.querySelectorAll("[data-say]"))
+      texts.set(text.getAttribute("data-say") ?? "", text);
 
-  /** What a template holds, with its values. @param {string} name @param {Values} values */
-  function filled(name, values = {}) {
-    const template = templates.get(name);
-    if (!template) throw new Error(`there is no <template data-words="${name}">`);
-    const copy = document.importNode(template.content, true);
-    const texts = document.createTreeWalker(copy, NodeFilter.SHOW_TEXT);
-    while (texts.nextNode()) texts.currentNode.textContent = insert(texts.currentNode.textContent ?? "", values);
-    return copy;
+  /** @param {string} name @param {Values} values */
+  function copy(name, values) {
+    const text = texts.get(name);
+    if (!text) throw new Error(`lesson.html has no words called ${name}`);
+    const made = document.importNode(text, true);
+    for (const part of made.querySelectorAll("[data-if]"))
+      if (!values[part.getAttribute("data-if") ?? ""]) part.remove();
+    const walker = document.createTreeWalker(made, NodeFilter.SHOW_TEXT);
+    while (walker.nextNode()) {
+      const part = /** @type {Text} */ (walker.currentNode);
+      if (part.data.includes("{")) part.data = filled(part.data, values);
+    }
+    return made;
   }
 
-  /** The same as text, where no element can stand. @param {string} name @param {Values} values */
-  const say = (name, values = {}) => (filled(name, values).textContent ?? "").trim();
-
-  return { filled, say };
+  return {
+    /** As plain text. @param {string} name @param {Values} [values] */
+    say: (name, values = {}) => (copy(name, values).textContent ?? "").trim(),
+    /** With its equations, as nodes. @param {string} name @param {Values} [values] */
+    nodes: (name, values = {}) => [...copy(name, values).childNodes],
+  };
 }

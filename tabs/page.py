@@ -31,7 +31,8 @@ LESSONS = Path(__file__).resolve().parent
 Control = gr.Dropdown | gr.Radio | gr.Checkbox | gr.Slider | gr.Number  # what a link can set
 MAX_GUIDANCE = 5  # of the sliders; core allows more
 AT_ONCE: dict[str, Any] = {"queue": False, "api_visibility": "private", "show_progress": "hidden"}  # for cheap events
-MAX_GIF_SPRITES = 4096  # frames x sprites a frame
+MAX_GIF_SPRITES = 4096  # frames x sprites a frame, of 16x16 pixels
+MAX_GIF_SIZE = 64  # pixels of a sprite's side
 MAX_GIF_FRAMES = 512  # of a single sprite, which is drawn larger
 # Server functions bypass the queue. One GIF at a time takes 60 MB, forty would not fit; who waits holds a thread.
 making_gif, gif_line = threading.Lock(), threading.Semaphore(4)
@@ -106,24 +107,28 @@ def gif(request: object) -> str:
     """A looping GIF, in base64, of what the page shows.
 
     request: {"frames": base64 of RGB bytes, "count": sprites a frame, "columns": of them in a row, "ms": milliseconds
-    a frame}, from the assets/takeaways.js. Raises ValueError for anything else, or more than
-    MAX_GIF_SPRITES sprites.
+    a frame, "size": pixels of a sprite's side, 16 if it is not said}, from assets/takeaways.js. Raises ValueError for
+    anything else, or more than MAX_GIF_SPRITES sprites, or more pixels than so many of 16x16 have.
     """
     if not isinstance(request, dict):
-        raise ValueError("a request for a GIF must be a JSON object with frames, count, columns and ms")
+        raise ValueError("a request for a GIF must be a JSON object with frames, count, columns, ms and size")
     frames, count, columns, ms = (request.get(key) for key in ("frames", "count", "columns", "ms"))
+    size = request.get("size", 16)
     check_whole("count", count, 1, MAX_GIF_SPRITES)
     check_whole("columns", columns, 1, count)
     check_whole("ms", ms, 20, 1000)
+    check_whole("size", size, 1, MAX_GIF_SIZE)
     if not isinstance(frames, str) or len(frames) > 4 * MAX_GIF_SPRITES * 256 + 4:
-        raise ValueError(f"frames must be base64 text of at most {MAX_GIF_SPRITES} sprites")
+        raise ValueError(f"frames must be base64 text of at most {MAX_GIF_SPRITES} sprites of 16x16 pixels")
     try:
-        sprites = np.frombuffer(base64.b64decode(frames, validate=True), np.uint8).reshape(-1, count, 16, 16, 3)
+        sprites = np.frombuffer(base64.b64decode(frames, validate=True), np.uint8).reshape(-1, count, size, size, 3)
     except (binascii.Error, ValueError) as error:
-        raise ValueError(f"frames must be base64 of RGB bytes, {count} sprites of 16x16 a frame") from error
+        raise ValueError(f"frames must be base64 of RGB bytes, {count} sprites of {size}x{size} a frame") from error
+    if len(sprites) * count > MAX_GIF_SPRITES:
+        raise ValueError(f"a GIF may have {MAX_GIF_SPRITES} sprites at most; got {len(sprites) * count}")
     if count == 1 and len(sprites) > MAX_GIF_FRAMES:
         raise ValueError(f"a GIF of one sprite may have {MAX_GIF_FRAMES} frames at most; got {len(sprites)}")
-    scale, file = (12 if count == 1 else 4), io.BytesIO()
+    scale, file = max(1, (192 if count == 1 else 64) // size), io.BytesIO()
     frames = (grid(frame, columns=columns, scale=1, gap=0 if count == 1 else 1) for frame in sprites)
     if not gif_line.acquire(blocking=False):
         raise ValueError("other people's GIFs are being made; try again in a moment")

@@ -85,6 +85,17 @@ def test_a_gif_of_one_sprite_has_its_very_colours():
     np.testing.assert_array_equal(pictures, enlarge(frames, 12))
 
 
+@pytest.mark.parametrize(("size", "scale"), [(1, 192), (8, 24), (16, 12), (64, 3)])
+def test_a_gif_of_sprites_of_any_size(size, scale):
+    """As many pixels of a side as the request says; shown about as large as ours."""
+    frames = np.random.default_rng(0).integers(0, 256, (3, size, size, 3), np.uint8) // 85 * 85
+    request = {"frames": encode(frames), "count": 1, "columns": 1, "ms": 50}
+    pictures, _ = filmed(request | {"size": size})
+    np.testing.assert_array_equal(pictures, enlarge(frames, scale))
+    if size == 16:
+        np.testing.assert_array_equal(filmed(request)[0], pictures)
+
+
 def test_a_link_is_read_and_what_cannot_be_used_is_said_in_words():
     linked = {"first": {}, "second": {"class": CONTROLS["class"], "steps": CONTROLS["steps"]}}
     read = {"tab": "Second", "class": "food", "steps": "12.7", "seed": "3", "__theme": "dark"}
@@ -118,6 +129,13 @@ def test_a_link_is_read_and_what_cannot_be_used_is_said_in_words():
         GOOD_GIF | {"columns": 1.0},
         GOOD_GIF | {"columns": None},
         GOOD_GIF | {"ms": 0},
+        GOOD_GIF | {"size": 0},
+        GOOD_GIF | {"size": 65},
+        GOOD_GIF | {"size": 8.0},
+        GOOD_GIF | {"size": True},
+        GOOD_GIF | {"size": None},
+        GOOD_GIF | {"size": 15},  # no whole frames
+        {"frames": encode(np.zeros((MAX_GIF_SPRITES + 2, 3), np.uint8)), "count": 2, "columns": 2, "ms": 50, "size": 1},
         GOOD_GIF | {"frames": ""},
         GOOD_GIF | {"frames": "A" * (4 * 256 * MAX_GIF_SPRITES + 8)},
     ],

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from dataclasses import replace
+from xml.etree import ElementTree as ET
 
 import pytest
 import torch
@@ -17,7 +18,7 @@ from core.data import built_in, to_x0
 from core.guidance import guided
 from core.metrics import load_classifier, nearest, predict
 from core.prediction import combine, to_prediction
-from core.samplers import SAMPLERS, ddim
+from core.samplers import SAMPLERS, ddim, ddpm
 from core.sprites import draw
 from serving.runs import model
 from tabs.denoising import lesson as denoising
@@ -27,31 +28,58 @@ from tabs.page import LESSONS
 RANDOM = torch.Generator().manual_seed(0)
 X0, EPS = torch.rand(2, 3, 16, 16, generator=RANDOM) * 2 - 1, torch.randn(2, 3, 16, 16, generator=RANDOM)
 ROOT = re.compile(r'√<span class="radicand">(.*?)</span>')
-MATH = re.compile(r"<math\b[^>]*>(.*?)</math>", re.DOTALL)
-ACCENTS = {"¯": "\u0304", "^": "\u0302"}
+MATH = re.compile(r"<math\b.*?</math>", re.DOTALL)
+ACCENTS = {"^": "\N{COMBINING CIRCUMFLEX ACCENT}", "¯": "\N{COMBINING MACRON}"}
+SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 
-def equation(math: re.Match[str]) -> str:
-    """What is in <math> in one line: √(...), x̂, spaces around signs that stand between two terms."""
-    text = re.sub(r">\s+<", "><", math[1])
-    text = re.sub(r"<mover[^>]*>(.*?)<mo[^>]*>([¯^])</mo></mover>", lambda found: found[1] + ACCENTS[found[2]], text)
-    text = re.sub(r"<msqrt>(.*?)</msqrt>", lambda root: f"√({re.sub('<[^>]*>', '', root[1])})", text, flags=re.DOTALL)
-    text = re.sub(r"<mo[^>]*>\s*([=+−≈])\s*</mo>", r" \1 ", text)
-    return unicodedata.normalize("NFC", re.sub(r"<[^>]*>", "", text))
+def equation(element: ET.Element) -> str:
+    """MathML as one would type it: x₀, xt, ᾱt, √(...), (...) / (...); a space beside factors and signs."""
+    parts = [equation(child) for child in element]
+    match element.tag:
+        case "mi" | "mn" | "mtext":
+            return element.text or ""
+        case "mo":
+            sign = element.text or ""
+            return sign if sign in "()/" else f" {sign} "
+        case "msub":
+            return parts[0] + parts[1].translate(SUBSCRIPTS)
+        case "msubsup":
+            return parts[0] + parts[1].translate(SUBSCRIPTS) + "^" + parts[2]
+        case "mover":
+            return unicodedata.normalize("NFC", parts[0] + ACCENTS[parts[1].strip()])
+        case "msqrt":
+            return f"√({''.join(parts).replace(' ', '')})"
+        case "mfrac":
+            pairs = zip(parts, element, strict=True)
+            return "/".join(part if len(child) == 1 else f"({part})" for part, child in pairs)
+    return juxtaposed(parts)
+
+
+def juxtaposed(parts: list[str]) -> str:
+    """Factors beside each other, a space between two; none where a sign has its own or beside a bracket."""
+    text = parts[0] if parts else ""
+    for part in parts[1:]:
+        text += part if text.endswith((" ", "(", "/")) or part.startswith((" ", ")", "/")) else f" {part}"
+    return text
 
 
 def words(name: str) -> str:
     """A file of a lesson, LESSON.KIND, as a reader sees it: no tags, a root as √(...), one space between words."""
     lesson, _, kind = name.partition(".")
-    text = MATH.sub(equation, (LESSONS / lesson / f"lesson.{kind}").read_text(encoding="utf-8"))
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", "", ROOT.sub(r"√(\1)", text)))
+    text = ROOT.sub(r"√(\1)", (LESSONS / lesson / f"lesson.{kind}").read_text(encoding="utf-8"))
+    text = MATH.sub(lambda found: equation(ET.fromstring(found[0])), text)
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", "", text))
 
 
-def test_an_equation_is_read_in_one_line():
-    bar = '<mover accent="true"><mi>α</mi><mo>¯</mo></mover>'
-    root = f"<msqrt><mn>1</mn><mo>−</mo><msub>{bar}<mi>t</mi></msub></msqrt>"
-    found = MATH.fullmatch(f"<math><mi>σ</mi><mo>=</mo>\n {root}<mo>·</mo><mi>ε</mi></math>")
-    assert equation(found) == "σ = √(1−ᾱt)·ε"
+def test_equations_are_read_from_mathml():
+    typed = {
+        "<mi>ε</mi>": "ε",
+        "<msub><mi>x</mi><mn>0</mn></msub>": "x₀",
+        "<mfrac><mrow><mi>β</mi></mrow><mrow><mn>1</mn><mo>−</mo><mi>α</mi></mrow></mfrac><mi>z</mi>": "β/(1 − α) z",
+        "<msqrt><mn>1</mn><mo>−</mo><mover><mi>α</mi><mo>¯</mo></mover></msqrt><mi>ε</mi>": "√(1−ᾱ) ε",
+    }
+    assert {equation(ET.fromstring(f"<math>{written}</math>")) for written in typed} == set(typed.values())
 
 
 # ---- equations ------------------------------------------------------------------------------------------------------
@@ -67,6 +95,26 @@ def test_v_and_what_follows_from_it():
     assert_close(read.eps, (1 - a) ** 0.5 * x_t + a**0.5 * v)
     assert_close(read.x0, a**0.5 * x_t - (1 - a) ** 0.5 * v)
     assert_close((read.eps, read.x0), (EPS, X0))
+
+
+def test_the_step_of_ddim_and_ddpm():
+    """The equations under the pictures, of which a script chooses (tabs/denoising/equation.js)."""
+    text = words("denoising.html")
+    for written in (
+        "xt′ = √(ᾱt′) · x̂₀ + √(1−ᾱt′−σt^2) · ε̂",
+        "xt′ = (√(ᾱt′) β)/(1 − ᾱt) · x̂₀ + (√(α) (1 − ᾱt′))/(1 − ᾱt) · xt",
+        "xt′ = μ + λ σt z",
+    ):
+        assert written in text
+    schedule, t, t_prev = NoiseSchedule.cosine(500), 400, 380
+    a, b = schedule.alpha_bar_at(t), schedule.alpha_bar_at(t_prev)
+    x_t, alpha = combine(a**0.5, X0, (1 - a) ** 0.5, EPS), a / b
+    for rule, noisy in ((ddim(eta=0.5), True), (ddim(), False)):
+        update = rule(lambda x, t: to_prediction(EPS, x, a, "eps"), schedule, x_t, t, t_prev, ())
+        assert (update.sigma_t > 0) == noisy
+        assert_close(update.mean, combine(b**0.5, X0, (1 - b - update.sigma_t**2) ** 0.5, EPS))
+    mean = combine(b**0.5 * (1 - alpha) / (1 - a), X0, alpha**0.5 * (1 - b) / (1 - a), x_t)
+    assert_close(ddpm()(lambda x, t: to_prediction(EPS, x, a, "eps"), schedule, x_t, t, t_prev, ()).mean, mean)
 
 
 def test_guidance_as_its_paper_counts_it():
@@ -87,7 +135,7 @@ def test_the_courses_schedule():
     text, course = words("noising.html"), NoiseSchedule.linear(500)
     beta, T, ab, root, share = re.search(
         r"The course uses the linear schedule: β from 0.0001 to ([\d.]+), T = (\d+). At its end ᾱ is still ([\d.]+), "
-        r"so x500 holds √\(([\d.]+)\) ≈ (\d+) % of the sprite",
+        r"so x₅₀₀ holds √\(([\d.]+)\) ≈ (\d+) % of the sprite",
         text,
     ).groups()
     assert (course.num_train_timesteps, root) == (int(T), ab)

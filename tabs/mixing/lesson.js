@@ -6,7 +6,7 @@ import { asker } from "../../assets/ask.js";
 import { node, whenRestyled } from "../../assets/dom.js";
 import { rove } from "../../assets/keys.js";
 import { link, linked, readWeights, refuse, weightsText } from "../../assets/link.js";
-import { bytes, drawBytes, VALUES } from "../../assets/pixels.js";
+import { bytes, bytesOf, drawBytes } from "../../assets/pixels.js";
 import { takeaways } from "../../assets/takeaways.js";
 import { transport } from "../../assets/transport.js";
 import { polygonPad } from "./pad.js";
@@ -49,7 +49,9 @@ export default function mount({ element, data, props, server, trigger, watch }) 
     /** @type {string[]} */
     open: [],
   };
-  const sprite = () => node("canvas", { width: 16, height: 16 });
+  const { shape } = data,
+    bytesEach = bytesOf(shape);
+  const sprite = () => node("canvas", { width: shape[2], height: shape[1] });
   const say = (text) => {
     if ($(".state").textContent !== text) $(".state").textContent = text;
   };
@@ -306,7 +308,7 @@ export default function mount({ element, data, props, server, trigger, watch }) 
 
   function showLive(rgb, request, count, how) {
     const canvas = $(".live .sprite");
-    drawBytes(canvas, rgb);
+    drawBytes(canvas, rgb, 0, shape);
     canvas.dataset.steps = count;
     canvas.dataset.request = JSON.stringify(request);
     canvas.setAttribute(
@@ -380,7 +382,7 @@ export default function mount({ element, data, props, server, trigger, watch }) 
     box.replaceChildren(
       ...Array.from({ length: count }, (_, i) => {
         const canvas = sprite();
-        drawBytes(canvas, rgb, i);
+        drawBytes(canvas, rgb, i, shape);
         return canvas;
       }),
     );
@@ -389,7 +391,9 @@ export default function mount({ element, data, props, server, trigger, watch }) 
   const takeaway = {}; // what each box of buttons takes away
   for (const name of ["embedding", "prediction", "morph", "seeds", "grid"]) {
     const frames = name === "morph" || name === "seeds"; // those that move
-    takeaways(boxOf(name).querySelector(".away"), server, () => takeaway[name], { frames });
+    takeaways(boxOf(name).querySelector(".away"), server, () => takeaway[name] && { ...takeaway[name], shape }, {
+      frames,
+    });
   }
 
   function showSheet(reply, request, box) {
@@ -400,7 +404,7 @@ export default function mount({ element, data, props, server, trigger, watch }) 
     sprites.setAttribute("aria-label", `${reply.count} sprites, ${reply.title}: ${reply.note}`);
     takeaway[request.mixing] = { name: `mix-${request.mixing}`, rgb, code: reply.code };
     const { what, ...asked } = request;
-    finals[request.mixing] = { request: asked, rgb: rgb.slice(0, VALUES) };
+    finals[request.mixing] = { request: asked, rgb: rgb.slice(0, bytesEach) };
     if (same(asked, mix(now.mixing))) showFinal(asked); // else the large sprite shows the other way, or the hand has moved on
   }
 
@@ -409,7 +413,7 @@ export default function mount({ element, data, props, server, trigger, watch }) 
     box.replaceChildren(
       ...texts.map((text, i) => {
         const canvas = sprite();
-        drawBytes(canvas, rgb, from + i);
+        drawBytes(canvas, rgb, from + i, shape);
         canvas.setAttribute("aria-hidden", "true");
         return node("button", { type: "button", ariaLabel: names[i], onclick: () => go(i) }, canvas, text);
       }),
@@ -429,7 +433,7 @@ export default function mount({ element, data, props, server, trigger, watch }) 
       show: (i) => {
         const canvas = box.querySelector(".moving"),
           [text, alt] = state.describe(i);
-        drawBytes(canvas, state.rgb, i);
+        drawBytes(canvas, state.rgb, i, shape);
         canvas.setAttribute("aria-label", alt);
         box.querySelector(".which").textContent = text;
         for (const strip of box.querySelectorAll(".film"))
@@ -497,7 +501,7 @@ export default function mount({ element, data, props, server, trigger, watch }) 
     takeaway.seeds = {
       name: "between-seeds",
       rgb,
-      frames: rgb.slice(0, n * VALUES),
+      frames: rgb.slice(0, n * bytesEach),
       columns: n,
       across: n,
       ms: 140,
@@ -531,11 +535,11 @@ export default function mount({ element, data, props, server, trigger, watch }) 
       text = (textContent) => node("span", { textContent });
     const share = (i) => (i === 0 ? "A" : i === n - 1 ? "B" : `${100 - (100 * i) / (n - 1)} % A`);
     table.replaceChildren(text(""), ...Array.from({ length: n }, (_, i) => text(share(i))));
-    for (let row = 0; row < rgb.length / VALUES / n; row++) {
+    for (let row = 0; row < rgb.length / bytesEach / n; row++) {
       table.append(text(`seed ${request.seed + row}`));
       for (let i = 0; i < n; i++) {
         const canvas = sprite();
-        drawBytes(canvas, rgb, row * n + i);
+        drawBytes(canvas, rgb, row * n + i, shape);
         table.append(canvas);
       }
     }

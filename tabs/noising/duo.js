@@ -18,7 +18,7 @@ export function duo({ $, store, views, words }) {
     const values = { t: state.t, schedule: titled(schedule), a: number(a), snr: number(snr(a)) };
     draw(canvas, noised(picture, state.x0, state.eps, store.weights(state.t, schedule)));
     views.label(canvas, words.say("schedule-seen", values));
-    canvas.nextElementSibling.replaceChildren(words.filled("schedule", values));
+    canvas.nextElementSibling.replaceChildren(...words.nodes("schedule", values));
   }
 
   function match() {

@@ -51,7 +51,7 @@ export function guesses({ $, element, store, views, words }, { able, trigger, re
       const values = { t, what, off };
       drawBytes(canvas, rgb, k);
       canvas.setAttribute("aria-label", words.say(t ? "guess-seen" : "sprite-seen", values));
-      canvas.nextElementSibling.replaceChildren(words.filled(t ? "guess" : "sprite-itself", values));
+      canvas.nextElementSibling.replaceChildren(...words.nodes(t ? "guess" : "sprite-itself", values));
     }
   }
 

@@ -195,6 +195,6 @@ function begin(data, words, shelf) {
  */
 function refusal(words, name, { T, schedules, classes }) {
   const lists = { schedules: schedules.join(", "), classes: classes.join(", ") };
-  const said = words.filled(`refused-${name}`, { T, MAX_SEED, ...lists });
-  return Array.from(said.children, (part) => part.textContent ?? "");
+  const said = words.nodes(`refused-${name}`, { T, MAX_SEED, ...lists });
+  return said.map((part) => part.textContent ?? "");
 }

@@ -2,7 +2,7 @@
 // The forward process as numbers: x_t = sqrt(alpha_bar_t) x0 + sqrt(1 - alpha_bar_t) eps, its two parts, the sum that a pixel
 // is, and the stages of noise. Nothing here needs a page. Pictures are floats (3, 16, 16), as in assets/pixels.js.
 import { addition } from "../../assets/numbers.js";
-import { AREA, SIZE, VALUES } from "../../assets/pixels.js";
+import { AREA, SPRITE, VALUES } from "../../assets/pixels.js";
 import { normals } from "./gauss.js";
 
 /** @typedef {import("../../assets/point.js").Place} Place */
@@ -30,7 +30,7 @@ export function weighted(out, x, weight) {
 }
 
 /** Where the value of a pixel stands in a picture. @param {Place} place @param {number} channel */
-export const valueAt = ({ x, y }, channel) => channel * AREA + SIZE * y + x;
+export const valueAt = ({ x, y }, channel) => channel * AREA + SPRITE[2] * y + x;
 
 /**
  * The sum that a pixel of x_t is, channel by channel, as it is written: parts are rounded first, so that it comes out.

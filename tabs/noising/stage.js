@@ -47,7 +47,7 @@ export function mainFigure({ $, element, store, views, words }, stages) {
     const { signal, noise } = store.weights();
     const a = store.alphaBar();
     const values = { t: state.t, a: number(a), b: number(1 - a), signal: number(signal), noise: number(noise) };
-    $(".equation").replaceChildren(words.filled("equation", values));
+    $(".equation").replaceChildren(...words.nodes("equation", values));
   }
 
   function stage() {
@@ -71,8 +71,8 @@ export function mainFigure({ $, element, store, views, words }, stages) {
     const { x, y } = state.pixel;
     const sums = pixelSum(state.pixel, state.x0, state.eps, store.weights());
     $(".readout").replaceChildren(
-      words.filled("pixel", { x: x + 1, y: y + 1 }),
-      ...sums.flatMap((sum) => [" ", words.filled("pixel-sum", sum)]),
+      ...words.nodes("pixel", { x: x + 1, y: y + 1 }),
+      ...sums.flatMap((sum) => [" ", ...words.nodes("pixel-sum", sum)]),
     );
   }
 
@@ -84,7 +84,7 @@ export function mainFigure({ $, element, store, views, words }, stages) {
     parts: [...X_T, "pixel", "pointing"],
     draw(changed) {
       if (state.pointing) readout();
-      else if (changed.has("pointing")) $(".readout").replaceChildren(words.filled("how-to-read"));
+      else if (changed.has("pointing")) $(".readout").replaceChildren(...words.nodes("how-to-read"));
     },
   });
 

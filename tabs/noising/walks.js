@@ -28,7 +28,7 @@ export function walks({ $, store, views, words }) {
     const { t, sprite } = state;
     const beta = t ? 1 - store.alphaBar() / store.alphaBar(t - 1) : 0;
     const values = { t, before: t - 1, keep: Math.sqrt(1 - beta).toFixed(4), add: Math.sqrt(beta).toFixed(4) };
-    $(".step").replaceChildren(...(t ? [words.filled("step", values)] : []));
+    $(".step").replaceChildren(...(t ? words.nodes("step", values) : []));
     $(".walked").nextElementSibling.textContent = words.say(t === 1 ? "one-step" : "many-steps", { t });
     views.label($(".walked"), words.say("walked", { caption: sprite.caption, t }));
   }
@@ -42,7 +42,7 @@ export function walks({ $, store, views, words }) {
     const exact = mixture([[x0, 1]], signal, noise, low, high, BAR);
     bells($(".many"), histogram(ends, low, high, BAR), exact, { normal: false });
     const value = { x: pixel.x + 1, y: pixel.y + 1, x0: x0.toFixed(3).replace("-", "−") };
-    $(".which").replaceChildren(words.filled("which", value));
+    $(".which").replaceChildren(...words.nodes("which", value));
     column("mean", found.mean, found.meanError, signal * x0);
     column("std", found.std, found.stdError, noise);
     const shown = { mean: found.mean, std: found.std, trueMean: signal * x0, trueStd: noise };

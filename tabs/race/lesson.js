@@ -2,7 +2,7 @@
 // Draws the lanes of lesson.py as they arrive, one box a lane, updated in place; then replays them side by side.
 import { link } from "../../assets/link.js";
 import { number, shown } from "../../assets/numbers.js";
-import { bytes, drawBytes, VALUES } from "../../assets/pixels.js";
+import { bytes, bytesOf, drawBytes } from "../../assets/pixels.js";
 import { quiz } from "../../assets/quiz.js";
 import { takeaways } from "../../assets/takeaways.js";
 
@@ -64,8 +64,8 @@ export default function mount({ element, props, server, watch }) {
       .querySelector(".sprites")
       .setAttribute("aria-label", `${lane.config.count} sprites drawn by ${lane.name} after ${steps}`);
     box.querySelectorAll("canvas").forEach((canvas, k) => {
-      if (rgb) drawBytes(canvas, rgb, offset + k);
-      else canvas.getContext("2d").clearRect(0, 0, 16, 16);
+      if (rgb) drawBytes(canvas, rgb, offset + k, props.value.shape);
+      else canvas.getContext("2d").clearRect(0, 0, canvas.width, canvas.height);
     });
   }
 
@@ -163,19 +163,22 @@ export default function mount({ element, props, server, watch }) {
 
   takeaways($(".take"), server, () => {
     if (!props.value?.finished) return null;
-    const count = last[0].config.count,
+    const { shape } = props.value,
+      bytesEach = bytesOf(shape),
+      count = last[0].config.count,
       all = count * last.length,
       frames = Math.min(FRAMES, Math.floor(SPRITES / all));
-    const film = new Uint8Array(frames * all * VALUES);
+    const film = new Uint8Array(frames * all * bytesEach);
     for (let f = 0; f < frames; f++)
       last.forEach((lane, i) => {
-        const first = reached(lane, f / (frames - 1)) * count * VALUES;
-        film.set(lane.frames.rgb.subarray(first, first + count * VALUES), (f * all + i * count) * VALUES);
+        const first = reached(lane, f / (frames - 1)) * count * bytesEach;
+        film.set(lane.frames.rgb.subarray(first, first + count * bytesEach), (f * all + i * count) * bytesEach);
       });
     const ms = Math.round(Math.max(MIN_MS, Math.min(MAX_MS, (1000 * duration()) / (frames - 1))));
     return {
       name: "race",
-      rgb: film.slice(-all * VALUES),
+      shape,
+      rgb: film.slice(-all * bytesEach),
       columns: count,
       frames: film,
       perFrame: all,

@@ -8,9 +8,10 @@ from pathlib import Path
 import numpy as np
 
 READ_CANVAS = """canvas => {
-    const copy = new OffscreenCanvas(16, 16).getContext("2d", { willReadFrequently: true });
+    const { width, height } = canvas;
+    const copy = new OffscreenCanvas(width, height).getContext("2d", { willReadFrequently: true });
     copy.drawImage(canvas, 0, 0);
-    return Array.from(copy.getImageData(0, 0, 16, 16).data);
+    return Array.from(copy.getImageData(0, 0, width, height).data);
 }"""
 
 
@@ -26,10 +27,10 @@ def import_modules(page, app_url: str, *paths: str) -> None:
     )
 
 
-def pixels(page, selector: str) -> np.ndarray:
-    """The pixels of a 16x16 canvas, (16, 16, 3) uint8."""
+def pixels(page, selector: str, side: int = 16) -> np.ndarray:
+    """The pixels of a canvas that is so high and wide, (side, side, 3) uint8."""
     data = page.evaluate(f"({READ_CANVAS})(document.querySelector({json.dumps(selector)}))")
-    return np.array(data, np.uint8).reshape(16, 16, 4)[..., :3]
+    return np.array(data, np.uint8).reshape(side, side, 4)[..., :3]
 
 
 def all_pixels(page, selector: str) -> np.ndarray:

@@ -1,4 +1,4 @@
-"""Pages in a real Chromium, which must have no complaint."""
+"""Pages of the app in a real Chromium. Without a browser these tests skip, or fail where REQUIRE_BROWSER is set."""
 
 from urllib.parse import parse_qs
 

@@ -1,43 +1,20 @@
 """A toy network of another shape, 8x8 pixels of one channel in two classes: trained, loaded, drawn by everything."""
 
-from dataclasses import replace
-
-import numpy as np
 import pytest
 import torch
 from house import run
-from tiny import ROOT, TINY
+from own_classes import started
+from tiny import ROOT
+from toy import toy_checkpoint
 
 from core import GenerateConfig, Models, generate, last
-from core.checkpoint import save
-from core.data import SpriteData
 from core.render import to_uint8
 from core.samplers import SAMPLERS
-from core.train import TrainConfig, Trainer
-
-NAMES = ("ring", "cross")
-
-
-def toy_data() -> SpriteData:
-    """Sixteen rings and crosses in shades of grey."""
-    ring, cross = np.zeros((8, 8), np.uint8), np.zeros((8, 8), np.uint8)
-    ring[1:7, 1:7], ring[3:5, 3:5] = 1, 0
-    cross[:, 3:5] = cross[3:5, :] = 1
-    images = [shape * shade for shape in (ring, cross) for shade in range(120, 248, 16)]
-    return SpriteData(np.stack(images)[..., None], np.repeat([0, 1], 8), NAMES, "rings and crosses")
 
 
 @pytest.fixture(scope="module")
 def checkpoint(tmp_path_factory):
-    """Its checkpoint after 20 steps of training."""
-    network = replace(TINY, num_classes=2, image_size=8, image_channels=1)
-    config = TrainConfig(images=20 * 8, batch_size=8, sketch_batch_size=16, warmup_steps=2)
-    trainer = Trainer(toy_data(), network, config)
-    losses = [step.loss for step in trainer.run()]
-    assert len(losses) == 20 and np.isfinite(losses).all()
-    path = tmp_path_factory.mktemp("toy") / "sprites.safetensors"
-    save(path, trainer.model())
-    return path
+    return toy_checkpoint(tmp_path_factory.mktemp("toy"))
 
 
 @pytest.mark.parametrize("sampler", SAMPLERS)
@@ -47,11 +24,6 @@ def test_every_sampler_draws_with_it(checkpoint, sampler):
     sprites = last(generate(models, config)).x_prev
     assert models["sprites"].shape == (1, 8, 8) and sprites.shape == (2, 1, 8, 8) and torch.isfinite(sprites).all()
     assert to_uint8(sprites).shape == (2, 8, 8, 3)
-
-
-def in_its_place(checkpoint, code: str) -> str:
-    """Code that has it in the place of the shipped checkpoint."""
-    return f"import pathlib, core.checkpoint; core.checkpoint.SHIPPED = pathlib.Path({str(checkpoint)!r})\n{code}"
 
 
 def test_the_api_and_the_lessons_draw_with_it(checkpoint):
@@ -83,7 +55,7 @@ with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
     exec(made["code"])
     print(Image.open("sprites.png").size)
 """
-    assert run(ROOT, in_its_place(checkpoint, code)).splitlines() == [
+    assert run(ROOT, started(checkpoint, code)).splitlines() == [
         "(8, 8) 3 2 {'ring': 0.5, 'cross': 0.5}",
         "[1, 8, 8] 768 512",
         "[1, 8, 8] 384",

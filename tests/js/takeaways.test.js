@@ -16,6 +16,12 @@ test("pictures and sheets are nearly square, unless they say how many stand in a
   assert.deepEqual(sheetLayout({ rgb: sprites(25), columns: 5 }), { perFrame: 25, columns: 5 });
 });
 
+test("how many sprites there are depends on their size", () => {
+  const shape = [1, 8, 8];
+  assert.deepEqual(pictureLayout({ rgb: new Uint8Array(192), shape }), { perFrame: 1, columns: 1 });
+  assert.equal(sheetLayout({ rgb: new Uint8Array(192), frames: new Uint8Array(192 * 9), shape }).across, 3);
+});
+
 test("each sprite of each frame has its place", () => {
   const layout = laidOut(4 * 6, { perFrame: 6, columns: 3, across: 2 });
   assert.deepEqual([layout.width, layout.height], [6, 4]);

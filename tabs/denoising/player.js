@@ -1,0 +1,82 @@
+// @ts-check
+// The step on show: its six pictures, its equation, and a sentence on what it did.
+import { number } from "../../assets/numbers.js";
+import { draw, drawBytes } from "../../assets/pixels.js";
+import { equation } from "./equation.js";
+
+/** @typedef {import("./lesson.js").Lesson} Lesson */
+/** @typedef {import("./branches.js").Branch} Branch */
+
+/** @param {Lesson} lesson @returns {import("./lesson.js").View} */
+export function player({ $, state, data, known, say, nodes, tell }) {
+  // Position i < n is the state before step i; position n is the finished sprite, with the last step beside it.
+  /** @param {Branch} run @param {number} i @param {number} k */
+  function pictures(run, i, k) {
+    const { shape } = run,
+      from = k * run.values;
+    drawBytes($(".x_t"), run.rgb, i, shape);
+    draw($(".eps"), run.eps, 3, from, shape);
+    draw($(".x0"), run.x0, 1, from, shape);
+    draw($(".mean"), run.mean, 1, from, shape);
+    draw($(".z"), run.noise, 1, from, shape);
+    drawBytes($(".x_prev"), run.rgb, k + 1, shape);
+  }
+
+  /** @param {Branch} run @param {number} k @param {boolean} done */
+  function captions(run, k, done) {
+    const s = run.sigmas[k],
+      noisy = s > 0,
+      values = { t: run.t[k], next: run.t[k + 1], what: run.what, s: number(s) };
+    $(".none").hidden = noisy;
+    $(".z-what").textContent = say("z-what", { noisy, still: !noisy, scaled: known.scaled(run.configs[k]) });
+    $(".seen").replaceChildren(...nodes(done ? "seen-done" : "seen"));
+    $(".seen-what").textContent = say(done ? "seen-what-done" : "seen-what");
+    for (const name of ["eps", "x0", "mean", "x_prev"]) $(`.${name}`).ariaLabel = say(`label-${name}`, values);
+    $(".x_t").ariaLabel = say(done ? "label-done" : "label-x_t", values);
+    $(".z").ariaLabel = say(noisy ? "label-z" : "label-no-z", values);
+  }
+
+  /** @param {Branch} run @param {number} k */
+  function equations(run, k) {
+    const config = run.configs[k],
+      { y, sentence } = data.samplers[config.sampler];
+    const { symbols, numbers, values, course } = equation(run, k, y, known.scaled(config));
+    if (symbols) $(".symbols").replaceChildren(...nodes(symbols, values));
+    else $(".symbols").textContent = sentence;
+    $(".equation").replaceChildren(...nodes(numbers, values));
+    $(".terms").hidden = !course;
+    if (!course) return;
+    $(".notes-equation").replaceChildren(...nodes("course", values));
+    $(".notes-text").replaceChildren(...nodes("course-text", values));
+  }
+
+  /** @param {Branch} run @param {number} k @param {boolean} done */
+  function facts(run, k, done) {
+    const config = run.configs[k];
+    if (done) {
+      const samplers = [...new Set(run.configs.map(known.titled))].join(", then ");
+      return say("facts-done", { samplers, n: run.n, nfe: run.nfe, seconds: run.seconds.toFixed(2) });
+    }
+    if (run.sigmas[k] > 0)
+      return known.scaled(config)
+        ? say("facts-scaled", { percent: Math.round(100 * config.noise_scale), sampler: known.titled(config) })
+        : say("facts-noisy");
+    return known.drawsNoise(config) ? say("facts-last") : known.still(config);
+  }
+
+  return {
+    needs: ["run", "step"],
+    draw() {
+      const { run, step } = state;
+      if (!run) return;
+      const done = step === run.n,
+        k = done ? step - 1 : step;
+      tell(".warning", run.warning ?? "");
+      $(".warning").hidden = !run.warning;
+      pictures(run, step, k);
+      captions(run, k, done);
+      equations(run, k);
+      tell(".facts", facts(run, k, done));
+    },
+  };
+}
