@@ -112,8 +112,11 @@ def gif(request: object) -> str:
     """
     if not isinstance(request, dict):
         raise ValueError("a request for a GIF must be a JSON object with frames, count, columns, ms and size")
-    frames, count, columns, ms = (request.get(key) for key in ("frames", "count", "columns", "ms"))
-    size = request.get("size", 16)
+    frames: Any = request.get("frames")
+    count: Any = request.get("count")
+    columns: Any = request.get("columns")
+    ms: Any = request.get("ms")
+    size: Any = request.get("size", 16)
     check_whole("count", count, 1, MAX_GIF_SPRITES)
     check_whole("columns", columns, 1, count)
     check_whole("ms", ms, 20, 1000)
@@ -129,12 +132,12 @@ def gif(request: object) -> str:
     if count == 1 and len(sprites) > MAX_GIF_FRAMES:
         raise ValueError(f"a GIF of one sprite may have {MAX_GIF_FRAMES} frames at most; got {len(sprites)}")
     scale, file = max(1, (192 if count == 1 else 64) // size), io.BytesIO()
-    frames = (grid(frame, columns=columns, scale=1, gap=0 if count == 1 else 1) for frame in sprites)
+    pictures = (grid(frame, columns=columns, scale=1, gap=0 if count == 1 else 1) for frame in sprites)
     if not gif_line.acquire(blocking=False):
         raise ValueError("other people's GIFs are being made; try again in a moment")
     try:
         with making_gif:
-            save_gif(frames, file, ms=ms, scale=scale)
+            save_gif(pictures, file, ms=ms, scale=scale)
     finally:
         gif_line.release()
     return base64.b64encode(file.getvalue()).decode("ascii")
