@@ -27,7 +27,6 @@ from tabs.page import LESSONS
 
 RANDOM = torch.Generator().manual_seed(0)
 X0, EPS = torch.rand(2, 3, 16, 16, generator=RANDOM) * 2 - 1, torch.randn(2, 3, 16, 16, generator=RANDOM)
-ROOT = re.compile(r'√<span class="radicand">(.*?)</span>')
 MATH = re.compile(r"<math\b.*?</math>", re.DOTALL)
 ACCENTS = {"^": "\N{COMBINING CIRCUMFLEX ACCENT}", "¯": "\N{COMBINING MACRON}"}
 SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
@@ -67,8 +66,8 @@ def juxtaposed(parts: list[str]) -> str:
 def words(name: str) -> str:
     """A file of a lesson, LESSON.KIND, as a reader sees it: no tags, a root as √(...), one space between words."""
     lesson, _, kind = name.partition(".")
-    text = ROOT.sub(r"√(\1)", (LESSONS / lesson / f"lesson.{kind}").read_text(encoding="utf-8"))
-    text = MATH.sub(lambda found: equation(ET.fromstring(found[0])), text)
+    text = (LESSONS / lesson / f"lesson.{kind}").read_text(encoding="utf-8")
+    text = MATH.sub(lambda found: equation(ET.fromstring(found[0])), text).replace("&NoBreak;", "")
     return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", "", text))
 
 
@@ -159,7 +158,7 @@ def test_euler_on_x_over_root_alpha_bar_is_ddim():
 
 @pytest.mark.parametrize(("t", "t_prev"), [(400, 390), (20, 10)])
 def test_the_course_adds_more_noise(t, t_prev):
-    """sigma_t^2 = beta (1 - ab_prev) / (1 - ab_t), and beta = 1 - 1 / s1^2, as denoising.js has it; over the stride."""
+    """sigma_t^2 = beta (1 - ab_prev) / (1 - ab_t), and beta = 1 - 1 / s1^2, as the lesson says; over the stride."""
     schedule = NoiseSchedule.cosine(500)
     a, b = schedule.alpha_bar_at(t), schedule.alpha_bar_at(t_prev)
     steps = run_denoising("hero", "ddpm", 50)
