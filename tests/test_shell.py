@@ -59,3 +59,11 @@ def test_another_page_of_gradios_is_not_served_half_dressed():
 def test_text_has_sizes_that_follow_the_browsers(path):
     """rem or em: a larger default font changes nothing in px."""
     assert re.findall(r"font(?:-size)?:[^;}]*\dpx", path.read_text(encoding="utf-8")) == []
+
+
+def test_colours_are_defined_once():
+    """In page.css: what a lesson draws with is named there, in light and in dark."""
+    for path in LESSONS.glob("*/*.css"):
+        assert not re.search(r"--[\w-]+:\s*#", path.read_text(encoding="utf-8")), path
+    names = [set(re.findall(r"(--\w+): #", line)) for line in (ASSETS / "page.css").read_text().splitlines()[1:3]]
+    assert names[0] == names[1] >= {"--signal", "--noise", "--mixture", "--red", "--green", "--blue"}
