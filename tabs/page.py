@@ -172,10 +172,21 @@ def choices(records: Iterable[Sampler | NetworkRecord]) -> list[tuple[str, str]]
     return [(record.title, record.name) for record in records]
 
 
-def network_choice(label: str = "network") -> gr.Dropdown:
-    """Which network predicts; where there is only one, nothing is to be chosen."""
+def network_choice(label: str = "network", *, sampler: gr.Dropdown | None = None) -> gr.Dropdown:
+    """Which network predicts; where there is only one, nothing is to be chosen.
+
+    sampler: the choice is shown with DDIM alone, which draws with every network.
+    """
     there = networks()
-    return gr.Dropdown(choices(there), value=there[0].name, label=label, visible=len(there) > 1, min_width=180)
+
+    def shown(name: str) -> bool:
+        return len(there) > 1 and name == "ddim"
+
+    visible = len(there) > 1 if sampler is None else shown(str(sampler.value))
+    network = gr.Dropdown(choices(there), value=there[0].name, label=label, visible=visible, min_width=180)
+    if sampler is not None:
+        sampler.change(lambda name: gr.update(visible=shown(name)), sampler, network, **AT_ONCE)
+    return network
 
 
 def sampler_words() -> dict[str, dict[str, Any]]:

@@ -370,7 +370,7 @@ def build() -> dict[str, Control]:
             with gr.Column(min_width=200):
                 names = choices(SAMPLERS.values()) + ([("no lane", NO_LANE)] if i > 2 else [])
                 sampler = gr.Dropdown(names, value=name, label=f"lane {i}")
-                network = network_choice(f"network of lane {i}")
+                network = network_choice(f"network of lane {i}", sampler=sampler)
                 steps = gr.Slider(1, 500, value=n, step=1, precision=0, label=f"steps of lane {i}")
                 eta = gr.Slider(
                     0, 1, value=noise, step=0.05, label=f"η of lane {i}: fresh noise", visible=name == "ddim"

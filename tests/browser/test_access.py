@@ -172,7 +172,7 @@ def test_samplers_are_one_group_of_radio_buttons(open_page):
     page.keyboard.press("ArrowRight")
     expect(page.get_by_label("Euler", exact=True)).to_be_checked()
     page.keyboard.press("Tab")
-    expect(page.get_by_label("schedule", exact=True)).to_be_focused()
+    expect(page.get_by_label("network", exact=True)).to_be_focused()
 
 
 @pytest.mark.parametrize(("tab", "label"), [("denoising", "class"), ("denoising", "schedule"), ("race", "lane 3")])
