@@ -5,7 +5,7 @@
 /** @typedef {import("./trajectory.js").Change} Change */
 /** @typedef {{ title: string, settings: string[], noisy: string, y: string, sentence: string, still: string }} Sampler */
 /** @typedef {{ title: string, teacher: string | null, sentence: string }} Network */
-/** The lesson's data, from lesson.py. @typedef {{ classes: string[], samplers: Record<string, Sampler>,
+/** The lesson's data, from lesson.py. @typedef {{ fields: (keyof import("./trajectory.js").Config)[], classes: string[], samplers: Record<string, Sampler>,
  *   networks: Record<string, Network>, no_class: string, max_forks: number }} Data */
 /** @typedef {{ network: string, sampler: string }} Drawer */
 

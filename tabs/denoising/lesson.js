@@ -35,18 +35,6 @@ import { decoded, finishedRGB } from "./trajectory.js";
  *   trigger: (event: string, data: object) => void, watch: (prop: string, changed: () => void) => void }} Parts see assets/lessons.js */
 
 const PATIENCE = 600_000; // ms: others may be in line, and the page says how many
-/** @type {(keyof import("./trajectory.js").Config)[]} */
-const FIELDS = [
-  "weights",
-  "network",
-  "sampler",
-  "num_inference_steps",
-  "guidance_scale",
-  "seed",
-  "eta",
-  "noise_scale",
-  "schedule",
-];
 
 /** @param {Parts} parts */
 function shared({ element, data }) {
@@ -97,7 +85,7 @@ function shared({ element, data }) {
     /** Of the run that all branches began with. */
     settings: () =>
       /** @type {import("./trajectory.js").Config} */ (
-        Object.fromEntries(FIELDS.map((name) => [name, state.branches[0].config[name]]))
+        Object.fromEntries(data.fields.map((name) => [name, state.branches[0].config[name]]))
       ),
   };
 }

@@ -310,6 +310,7 @@ def build() -> dict[str, Control]:
             "samplers": sampler_words(),
             "networks": {record.name: asdict(record) for record in networks()},
             "no_class": NO_CLASS,
+            "fields": FIELDS,
             "max_forks": MAX_FORKS,
         },
         events=["ready", "fork", "measure", "compare"],
