@@ -13,6 +13,7 @@ environment.prepare()
 
 import gradio as gr
 import torch
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
@@ -21,8 +22,9 @@ import api
 from core.checkpoint import SHIPPED
 from serving.guard import MAX_FILE, MIDDLEWARE, REFUSALS, SESSIONS, GuardedBlocks
 from serving.runs import RUNS, leave, model, models, turns_of
+from serving.static import ServeStatic
 from tabs import TABS, shell
-from tabs.page import ASSETS, restore_link
+from tabs.page import ASSETS, STATIC, restore_link
 
 QUEUE_SIZE = 32
 CACHE_SECONDS = 60  # uploads, and pictures for programs, are deleted after one to two such times
@@ -96,7 +98,7 @@ def main() -> None:
             mcp_server=True,
             app_kwargs={
                 "routes": [Route("/healthz", healthz), *shell.ROUTES],
-                "middleware": MIDDLEWARE,
+                "middleware": [Middleware(ServeStatic, files=STATIC), *MIDDLEWARE],
                 "exception_handlers": REFUSALS,
             },
         )

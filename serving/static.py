@@ -6,6 +6,7 @@ once: a file that changes meanwhile, as in an update, is served as it was until 
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import json
 import posixpath
@@ -14,9 +15,9 @@ from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
 
-from starlette.requests import Request
+from starlette.datastructures import Headers
 from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 TYPES = {  # of what is served, by the end of its name; nothing else is
     ".js": "text/javascript; charset=utf-8",
@@ -38,6 +39,7 @@ class Static:
     def __init__(self, folders: Mapping[str, Path]) -> None:
         """folders: by the first part of their files' paths."""
         self.folders = tuple(folders)
+        self._gzip: dict[str, bytes] = {}
         self._files = {
             f"{name}/{path.relative_to(folder).as_posix()}": path.read_bytes()
             for name, folder in folders.items()
@@ -83,24 +85,41 @@ class Static:
                 todo += [posixpath.normpath(posixpath.join(near, name.decode())) for name in imported]
         return list(found)
 
-    def serve(self, request: Request) -> Response:
-        """A file, or 404 and a sentence."""
-        version, folder, path = (request.path_params[name] for name in ("version", "folder", "path"))
+    def answer(self, path: str, *, compressed: bool) -> Response | None:
+        """The file at /static/HASH/..., or 404 and a sentence; None for a path of somebody else's.
+
+        (Gradio has files of its own under /static, in other folders.)  compressed: whether gzip is understood.
+        """
+        found = re.fullmatch(rf"/static/([0-9a-f]{{16}})/((?:{'|'.join(self.folders)})/.*)", path, re.DOTALL)
+        if found is None:
+            return None
+        version, file = found.groups()
         if version != self.hash:
             return JSONResponse({"detail": OUTDATED}, 404)
-        content = self._files.get(f"{folder}/{path}")
-        if content is None:
+        if file not in self._files:
             return JSONResponse({"detail": MISSING}, 404)
-        return Response(content, headers={"Content-Type": TYPES[posixpath.splitext(path)[1]], **FOR_GOOD})
+        headers = {"Content-Type": TYPES[posixpath.splitext(file)[1]], "Vary": "Accept-Encoding", **FOR_GOOD}
+        if compressed and not file.endswith(".png"):
+            return Response(self._packed(file), headers=headers | {"Content-Encoding": "gzip"})
+        return Response(self._files[file], headers=headers)
 
-    def routes(self) -> list[Route]:
-        """For the app. (Gradio has files of its own under /static, in other folders.)"""
+    def _packed(self, file: str) -> bytes:
+        """It by gzip: once, for files do not change."""
+        if file not in self._gzip:
+            self._gzip[file] = gzip.compress(self._files[file], 9, mtime=0)
+        return self._gzip[file]
 
-        def route(folder: str) -> Route:
-            def endpoint(request: Request) -> Response:
-                request.path_params["folder"] = folder
-                return self.serve(request)
 
-            return Route(f"/static/{{version}}/{folder}/{{path:path}}", endpoint, name=f"static {folder}")
+class ServeStatic:
+    """ASGI middleware that answers for these files. The outermost: a page fetches dozens, which need no other."""
 
-        return [route(folder) for folder in self.folders]
+    def __init__(self, app: ASGIApp, files: Static) -> None:
+        self.app, self.files = app, files
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and scope["method"] in ("GET", "HEAD"):
+            path = scope["path"].removeprefix(scope.get("root_path", ""))
+            understood = Headers(scope=scope).get("accept-encoding", "")
+            if answer := self.files.answer(path, compressed="gzip" in understood):
+                return await answer(scope, receive, send)
+        return await self.app(scope, receive, send)

@@ -126,4 +126,4 @@ def thumbnail(_: Request) -> FileResponse:
     return FileResponse(ASSETS / "thumbnail.png")
 
 
-ROUTES = [Route("/thumbnail.png", thumbnail), *STATIC.routes()]
+ROUTES = [Route("/thumbnail.png", thumbnail)]

@@ -8,9 +8,10 @@ import urllib.request
 
 import pytest
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.testclient import TestClient
 
-from serving.static import FOR_GOOD, Static
+from serving.static import FOR_GOOD, ServeStatic, Static
 from tabs import TABS
 from tabs.page import ASSETS, LESSONS
 
@@ -33,7 +34,7 @@ def folder(tmp_path):
 
 
 def client(static: Static) -> TestClient:
-    return TestClient(Starlette(routes=static.routes()))
+    return TestClient(Starlette(middleware=[Middleware(ServeStatic, files=static)]))
 
 
 def test_a_file_is_served_for_good_under_its_hash(folder):
