@@ -147,6 +147,7 @@ def noise(
         x_t (3, 16, 16) as numbers, x0 and x_t as 16x16 PNG data URLs, alpha_bar, snr (null at t = 0), the caption
         the same as one PNG: x0, eps, x_t
     """
+    check_whole("seed", seed, 0, MAX_SEED)
     config = GenerateConfig(
         count=1, seed=seed, num_inference_steps=1, schedule=schedule, num_train_timesteps=num_train_timesteps
     )
@@ -203,6 +204,7 @@ def generate(
         each sprite as a 16x16 PNG data URL, and its seed; nfe, network evaluations a sprite; seconds of sampling
         all sprites as one PNG
     """
+    check_whole("seed", seed, 0, MAX_SEED)
     config = GenerateConfig(
         weights=weights,
         count=count,
@@ -264,7 +266,7 @@ def mix(
         all sprites as one PNG
     """
     for end in (a, b):
-        GenerateConfig(weights=end)  # refuses what is no mix
+        _ = GenerateConfig(weights=end).mix  # refuses what is no mix
     check_whole("places", places, 2, MAX_PLACES)
     check_whole("count", count, 1, MAX_COUNT)
     check_whole("seed", seed, 0, MAX_SEED)
@@ -318,6 +320,7 @@ def compare(
     """
     check_choice("class_name", class_name, class_names())
     check_whole("count", count, 1, MAX_COMPARED)
+    check_whole("seed", seed, 0, MAX_SEED)
     if not isinstance(lanes, list) or not 2 <= len(lanes) <= MAX_LANES:
         raise ValueError(f"lanes must be a list of two to four objects; got {brief(lanes)}")
     shared: dict[str, Any] = {"weights": {class_name: 1.0}, "count": count, "seed": seed}

@@ -17,7 +17,7 @@ import numpy as np
 from markdown_it import MarkdownIt
 
 from core import GenerateConfig
-from core.checks import check_whole
+from core.checks import check_choice, check_whole
 from core.conditions import parse_weights, weight_row
 from core.models import NETWORKS, NetworkRecord
 from core.render import grid, save_gif
@@ -153,6 +153,8 @@ def read_config(settings: object, names: Sequence[str]) -> GenerateConfig:
         raise ValueError(f"the settings must be those of the page: {', '.join(names)}")
     if missing := [name for name, value in settings.items() if value is None]:
         raise ValueError(f"{missing[0]} must be given")
+    if isinstance(settings.get("seed", 0), list | tuple) or isinstance(settings["weights"], list | tuple):
+        raise ValueError("weights must map class names to numbers, and seed be one: all sprites share them")
     weights = settings["weights"]
     if isinstance(weights, str):
         weights = {weights: 1.0} if weights in class_names() else parse_weights(weights)
@@ -216,12 +218,13 @@ def shown_for(network: gr.Dropdown, sampler: gr.Dropdown | gr.Radio, own: Mappin
     """
 
     def update(network: str, name: str) -> list[dict[str, Any]] | dict[str, Any]:
-        free = network in NETWORKS and NETWORKS[network].teacher is None
-        settings = SAMPLERS[name].settings if name in SAMPLERS and free else ()
+        check_choice("network", network, tuple(NETWORKS))
+        free = NETWORKS[network].teacher is None
+        settings = SAMPLERS[name].settings if isinstance(name, str) and name in SAMPLERS and free else ()
         updates = [gr.update(visible=setting in settings) for setting in own]
         return updates if len(updates) > 1 else updates[0]  # a list would be the value of a single control
 
-    gr.on([network.change, sampler.change], update, [network, sampler], list(own.values()), **AT_ONCE)
+    gr.on([network.change, sampler.change], says_why(update), [network, sampler], list(own.values()), **AT_ONCE)
 
 
 def few_steps(network: gr.Dropdown, sampler: gr.Dropdown | gr.Radio, steps: gr.Slider) -> None:

@@ -34,7 +34,7 @@ def rows(path):
 @pytest.mark.slow
 def test_the_shipped_network_is_as_good_as_the_documents_say():
     """2,000 sprites of DDIM-25 are near real ones; those of DDIM-50 are of their class and copy no training sprite."""
-    bench = quality.Bench(load(), quality.load_classifier()[0], 2000)
+    bench = quality.Bench(Models(), quality.load_classifier()[0], 2000)
     assert bench.measure(GenerateConfig(num_inference_steps=25), 0)["fd"] <= 0.95
     shares = bench.shares()
     assert shares["class_accuracy"] >= 0.985 and shares["memorised_share"] == 0
