@@ -24,24 +24,55 @@ export function words(lesson) {
     for (const text of /** @type {HTMLTemplateElement} */ (template).content.querySelectorAll("[data-say]"))
       texts.set(text.getAttribute("data-say") ?? "", text);
 
-  /** @param {string} name @param {Values} values */
-  function copy(name, values) {
+  /** @param {string} name */
+  function find(name) {
     const text = texts.get(name);
     if (!text) throw new Error(`lesson.html has no words called ${name}`);
-    const made = document.importNode(text, true);
-    for (const part of made.querySelectorAll("[data-if]"))
-      if (!values[part.getAttribute("data-if") ?? ""]) part.remove();
-    const walker = document.createTreeWalker(made, NodeFilter.SHOW_TEXT);
+    return text;
+  }
+
+  /** A text's parts that have {names} to fill in. @param {Node} text */
+  function unfilled(text) {
+    const walker = document.createTreeWalker(text, NodeFilter.SHOW_TEXT);
+    /** @type {{ part: Text, text: string }[]} */
+    const parts = [];
     while (walker.nextNode()) {
       const part = /** @type {Text} */ (walker.currentNode);
-      if (part.data.includes("{")) part.data = filled(part.data, values);
+      if (part.data.includes("{")) parts.push({ part, text: part.data });
     }
+    return parts;
+  }
+
+  /** @param {string} name @param {Values} values */
+  function copy(name, values) {
+    const made = document.importNode(find(name), true);
+    for (const part of made.querySelectorAll("[data-if]"))
+      if (!values[part.getAttribute("data-if") ?? ""]) part.remove();
+    for (const { part, text } of unfilled(made)) part.data = filled(text, values);
     return made;
+  }
+
+  /** @param {string} name @param {Values} values */
+  function say(name, values = {}) {
+    const text = find(name);
+    const whole = text.firstElementChild ? copy(name, values).textContent : filled(text.textContent ?? "", values);
+    return (whole ?? "").trim();
   }
 
   return {
     /** As plain text. @param {string} name @param {Values} [values] */
-    say: (name, values = {}) => (copy(name, values).textContent ?? "").trim(),
+    say,
+    /**
+     * Put it into an element, and have it filled in as often as its values change: at every move of a slider, say.
+     * @param {Element} element @param {string} name
+     */
+    live(element, name) {
+      element.replaceChildren(...document.importNode(find(name), true).childNodes);
+      const parts = unfilled(element);
+      return (/** @type {Values} */ values) => {
+        for (const { part, text } of parts) part.data = filled(text, values);
+      };
+    },
     /** With its equations, as nodes. @param {string} name @param {Values} [values] */
     nodes: (name, values = {}) => [...copy(name, values).childNodes],
   };

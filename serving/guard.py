@@ -202,7 +202,7 @@ async def name_the_field(request: Request, error: RequestValidationError) -> JSO
     return JSONResponse({"detail": plain(f"{where}: {first['msg']}")}, 422)
 
 
-# Gradio compresses its scripts and styles, but not the page itself, its largest answer.
+# Scripts and styles are compressed where they are served; the page itself, the largest answer, is not.
 COMPRESSED = Middleware(
     GZipMiddleware,
     compresslevel=5,

@@ -2,6 +2,9 @@
 
 The hash is a part of the path, so a module's relative imports lead to others of the same state. What is served is read
 once: a file that changes meanwhile, as in an update, is served as it was until the next start.
+
+Gradio's own scripts and styles, some eighty a page, have a hash each in their names. They are answered for here, too:
+Gradio compresses them anew for every visitor, and has the browser ask again at every visit.
 """
 
 from __future__ import annotations
@@ -15,6 +18,8 @@ from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
 
+from gradio.routes import BUILD_PATH_LIB
+from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers
 from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -28,7 +33,10 @@ TYPES = {  # of what is served, by the end of its name; nothing else is
     ".png": "image/png",
 }
 FOR_GOOD = {"Cache-Control": "public, max-age=31536000, immutable", "X-Content-Type-Options": "nosniff"}
+GZIP = {"Content-Encoding": "gzip"}
 IMPORT = re.compile(rb'^\s*(?:import|export)\b[^"\';]*?["\'](\.{1,2}/[^"\']+)["\']', re.MULTILINE)
+NOT_GZIP = re.compile(r"\bgzip\s*;\s*q=0(\.0*)?\s*(,|$)", re.IGNORECASE)
+GRADIO = Path(BUILD_PATH_LIB)  # its scripts, styles and fonts
 OUTDATED = "this file is of another state of the page than the server has now; reload the page"
 MISSING = "there is no such file"
 
@@ -98,28 +106,54 @@ class Static:
             return JSONResponse({"detail": OUTDATED}, 404)
         if file not in self._files:
             return JSONResponse({"detail": MISSING}, 404)
-        headers = {"Content-Type": TYPES[posixpath.splitext(file)[1]], "Vary": "Accept-Encoding", **FOR_GOOD}
-        if compressed and not file.endswith(".png"):
-            return Response(self._packed(file), headers=headers | {"Content-Encoding": "gzip"})
-        return Response(self._files[file], headers=headers)
-
-    def _packed(self, file: str) -> bytes:
-        """It by gzip: once, for files do not change."""
+        if not compressed or file.endswith(".png"):
+            return Response(self._files[file], headers=headers(file))
         if file not in self._gzip:
-            self._gzip[file] = gzip.compress(self._files[file], 9, mtime=0)
-        return self._gzip[file]
+            self._gzip[file] = packed(self._files[file])
+        return Response(self._gzip[file], headers=headers(file) | GZIP)
+
+
+class Hashed:
+    """A folder's scripts and styles, each named by a hash of its content; read and packed when first asked for."""
+
+    def __init__(self, folder: Path) -> None:
+        self._paths = {path.name: path for path in folder.iterdir() if path.suffix in (".js", ".css")}
+        self._gzip: dict[str, bytes] = {}
+
+    async def answer(self, path: str) -> Response | None:
+        """The file at /assets/NAME, by gzip; None for a path of somebody else's."""
+        name = path.removeprefix("/assets/")
+        if name == path or name not in self._paths:
+            return None
+        if name not in self._gzip:  # the largest takes half a second
+            self._gzip[name] = await run_in_threadpool(lambda: packed(self._paths[name].read_bytes()))
+        return Response(self._gzip[name], headers=headers(name) | GZIP)
+
+
+def packed(content: bytes) -> bytes:
+    """It by gzip."""
+    return gzip.compress(content, 9, mtime=0)
+
+
+def headers(file: str) -> dict[str, str]:
+    """Of an answer that the browser keeps for good."""
+    return {"Content-Type": TYPES[posixpath.splitext(file)[1]], "Vary": "Accept-Encoding", **FOR_GOOD}
 
 
 class ServeStatic:
     """ASGI middleware that answers for these files. The outermost: a page fetches dozens, which need no other."""
 
     def __init__(self, app: ASGIApp, files: Static) -> None:
-        self.app, self.files = app, files
+        self.app, self.files, self.gradio = app, files, Hashed(GRADIO)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and scope["method"] in ("GET", "HEAD"):
             path = scope["path"].removeprefix(scope.get("root_path", ""))
             understood = Headers(scope=scope).get("accept-encoding", "")
-            if answer := self.files.answer(path, compressed="gzip" in understood):
+            compressed = "gzip" in understood.lower() and not NOT_GZIP.search(understood)
+            answer = self.files.answer(path, compressed=compressed)
+            if answer is None and compressed:
+                answer = await self.gradio.answer(path)
+            if answer is not None:
                 return await answer(scope, receive, send)
         return await self.app(scope, receive, send)

@@ -111,7 +111,7 @@ def preloaded() -> str:
     own = {name: [path for path in STATIC.modules(f"tabs/{name}/lesson.js") if path not in entry] for name in lessons}
 
     def links(paths: Sequence[str]) -> str:
-        return "".join(f'<link rel="modulepreload" href="{STATIC.root}{path}" />' for path in paths)
+        return "".join(f'<link rel="modulepreload" fetchpriority="low" href="{STATIC.root}{path}" />' for path in paths)
 
     asked = "{% set tab = request.query_params.get('tab', '').strip().lower() %}"
     branches = "".join(

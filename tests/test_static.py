@@ -145,6 +145,22 @@ def test_files_are_compressed_on_their_way(app_url):
         packed, packed_headers = fetched(f"{app_url}{root}{path}", **{"Accept-Encoding": "gzip"})
         assert "immutable" in headers["cache-control"] and packed_headers["content-encoding"] == "gzip"
         assert gzip.decompress(packed) == plain and len(packed) < 0.8 * len(plain)
+        assert fetched(f"{app_url}{root}{path}", **{"Accept-Encoding": "br, gzip;q=0"})[0] == plain
     with pytest.raises(urllib.error.HTTPError) as caught:
         fetched(f"{app_url}static/0123456789abcdef/assets/link.js")
     assert caught.value.code == 404 and b"reload the page" in caught.value.read()
+
+
+def test_gradios_own_files_are_answered_for_in_the_same_way(app_url):
+    page = fetched(app_url)[0].decode()
+    names = re.findall(r'(?:src|href)="\./(assets/[\w.-]+\.(?:js|css))"', page)
+    assert len(names) >= 2
+    for name in names:
+        packed, headers = fetched(app_url + name, **{"Accept-Encoding": "gzip, br"})
+        assert headers["content-encoding"] == "gzip" and "immutable" in headers["cache-control"]
+        assert headers["content-type"] == f"text/{'css' if name.endswith('.css') else 'javascript'}; charset=utf-8"
+        assert gzip.decompress(packed) == fetched(app_url + name)[0]  # which Gradio answers
+    for name in ("assets/none-123.js", "assets/..%2F..%2Findex.html", "assets/"):
+        with pytest.raises(urllib.error.HTTPError) as caught:
+            fetched(app_url + name, **{"Accept-Encoding": "gzip"})
+        assert 400 <= caught.value.code < 500

@@ -43,11 +43,11 @@ export function mainFigure({ $, element, store, views, words }, stages) {
     views.label($(".x_t"), words.say("noisy", { caption, stage, t: state.t, T }));
   }
 
+  const fillEquation = words.live($(".equation"), "equation");
   function equation() {
     const { signal, noise } = store.weights();
     const a = store.alphaBar();
-    const values = { t: state.t, a: number(a), b: number(1 - a), signal: number(signal), noise: number(noise) };
-    $(".equation").replaceChildren(...words.nodes("equation", values));
+    fillEquation({ t: state.t, a: number(a), b: number(1 - a), signal: number(signal), noise: number(noise) });
   }
 
   function stage() {
