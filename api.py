@@ -204,6 +204,7 @@ def generate(
         each sprite as a 16x16 PNG data URL, and its seed; nfe, network evaluations a sprite; seconds of sampling
         all sprites as one PNG
     """
+    check_mix("weights", weights)
     check_whole("seed", seed, 0, MAX_SEED)
     config = GenerateConfig(
         weights=weights,
@@ -265,8 +266,8 @@ def mix(
         each sprite as a 16x16 PNG data URL, row by row; the weights of each column; nfe, evaluations a sprite; seconds
         all sprites as one PNG
     """
-    for end in (a, b):
-        _ = GenerateConfig(weights=end).mix  # refuses what is no mix
+    check_mix("a", a)
+    check_mix("b", b)
     check_whole("places", places, 2, MAX_PLACES)
     check_whole("count", count, 1, MAX_COUNT)
     check_whole("seed", seed, 0, MAX_SEED)
@@ -361,6 +362,12 @@ def data_url(pixels: np.ndarray) -> str:
     file = io.BytesIO()
     Image.fromarray(pixels).save(file, format="PNG")
     return "data:image/png;base64," + base64.b64encode(file.getvalue()).decode("ascii")
+
+
+def check_mix(name: str, weights: object) -> None:
+    """Raise ValueError unless this is one mix: a config may have one a sprite."""
+    if not isinstance(weights, Mapping):
+        raise ValueError(f"{name} must map class names to numbers; got {brief(weights)}")
 
 
 def without_none(**settings: Any) -> dict[str, Any]:

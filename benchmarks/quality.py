@@ -32,7 +32,7 @@ from torch import Tensor
 from core import GenerateConfig, Model, Models, generate, last
 from core.cli import Parser, writable
 from core.data import built_in
-from core.generate import MAX_COUNT, SAMPLERS
+from core.generate import MAX_COUNT
 from core.guidance import EVERYWHERE
 from core.metrics import (
     Classifier,
@@ -44,6 +44,7 @@ from core.metrics import (
     memorised_share,
     predict,
 )
+from core.samplers import SAMPLERS
 from core.schedule import SCHEDULES
 
 from . import comparable

@@ -113,9 +113,3 @@ def parse_weights(text: str) -> dict[str, float]:
             raise ValueError(f"the class {name} is named twice")
         weights[name] = value
     return {} if weights == {NO_CLASS: 1.0} else weights
-
-
-def format_weights(weights: Mapping[str, float]) -> str:
-    """The text that parse_weights reads as these weights."""
-    named = [name if weight == 1 else f"{name}={weight:g}" for name, weight in weights.items()]
-    return ",".join(named) or NO_CLASS

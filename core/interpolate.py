@@ -39,7 +39,7 @@ def slerp(a: Tensor, b: Tensor, shares: Tensor) -> Tensor:
 
 
 def between(a: Mapping[str, float], b: Mapping[str, float], places: int) -> list[dict[str, float]]:
-    """Mixes on the straight line (1 - s) a + s b, s = 0 ... 1, ends included, to five decimals."""
-    names, shares = list(dict.fromkeys([*a, *b])), [i / (places - 1) for i in range(places)]
+    """Mixes on the straight line (1 - s) a + s b, s = 0 ... 1, ends included; those between to five decimals."""
+    names, shares = list(dict.fromkeys([*a, *b])), [i / (places - 1) for i in range(1, places - 1)]
     mixes = [{name: round((1 - s) * a.get(name, 0) + s * b.get(name, 0), 5) for name in names} for s in shares]
-    return [{name: weight for name, weight in mix.items() if weight} for mix in mixes]
+    return [{name: weight for name, weight in mix.items() if weight} for mix in (a, *mixes, b)]

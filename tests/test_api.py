@@ -18,9 +18,10 @@ import api
 from core import GenerateConfig, NoiseSchedule, compare, last
 from core import generate as run
 from core.data import to_x0
-from core.generate import SAMPLERS, SeededNoise, evaluations
+from core.generate import MAX_SEED, SeededNoise, evaluations
 from core.interpolate import slerp
 from core.render import to_uint8
+from core.samplers import SAMPLERS
 from core.sprites import CLASS_NAMES, draw
 from serving.refusals import says_why
 from serving.runs import models
@@ -110,6 +111,21 @@ def test_a_mix_changes_weights_and_noise_evenly():
         assert np.abs(cells[:, column] - alone).max() <= 1  # another batch size rounds differently
     np.testing.assert_array_equal(to_uint8(found(result["python"])["sprites"]), sprites(result["sprites"]))
     assert result["nfe"] == 2 * 4  # three classes each on their own, and no class
+
+
+def test_the_ends_of_a_mix_are_those_that_were_given():
+    a = {"hero": 0.123456789}
+    assert api.mix(a, {"food": 1 / 3}, 2, **FEW)[0]["weights"] == [a, {"food": 1 / 3}]
+
+
+def test_the_last_seed_can_be_a_row_of_a_mix():
+    assert api.mix(places=2, count=2, seed=MAX_SEED, **FEW)[0]["seeds"] == [MAX_SEED, MAX_SEED + 1]
+
+
+@pytest.mark.parametrize("weights", [[{"hero": 1.0}] * 4, "hero", None, 1])
+def test_weights_are_one_mix(weights):
+    with pytest.raises(ValueError, match="weights must map class names to numbers; got"):
+        api.generate(weights=weights)
 
 
 def test_a_mix_without_a_second_seed_keeps_its_noise():
@@ -214,7 +230,7 @@ BAD = [
     (api.generate, "mixing", ["both"], "unknown mixing"),
     (api.generate, "eta", [-0.1, 2], "eta must be a number from 0 to 1"),
     (api.generate, "spacing", ["wide"], "unknown spacing"),
-    (api.mix, "a", ["hero", 3], "weights must map class names to numbers"),
+    (api.mix, "a", ["hero", 3], "a must map class names to numbers"),
     (api.mix, "b", [{"dragon": 1}], "unknown class 'dragon'"),
     (api.mix, "places", [1, 65, 2.5], "places must be a whole number from 2 to 64"),
     (api.mix, "count", [52], "count x places must be at most 256 sprites; got 52 x 5"),

@@ -16,8 +16,8 @@ from benchmarks.exact import ExactDenoiser
 from benchmarks.reference import ContextUnet
 from core import GenerateConfig, Models, generate, last, load
 from core.data import built_in
-from core.generate import SAMPLERS
 from core.prediction import to_prediction
+from core.samplers import SAMPLERS
 
 
 @pytest.fixture

@@ -10,8 +10,8 @@ import torch
 from torch.testing import assert_close
 
 from core import GenerateConfig, generate, last
-from core.conditions import NO_CLASS, format_weights, parse_weights
-from core.generate import SeededNoise, evaluations
+from core.conditions import NO_CLASS, parse_weights
+from core.generate import MAX_COUNT, MAX_SEED, SeededNoise, evaluations
 from core.models import NETWORKS
 from core.samplers import SAMPLERS
 from core.sprites import CLASS_NAMES
@@ -46,13 +46,9 @@ def test_what_is_no_config_is_refused_with_the_fields_that_there_are(data):
 
 
 # ---- weights as text -------------------------------------------------------------------------------------------------
-@pytest.mark.parametrize("weights", [{}, {"hero": 1}, {"hero": 1, "food": -0.25}, {"side-facing": 0.6, "spell": 0.4}])
-def test_weights_survive_being_written(weights):
-    assert parse_weights(format_weights(weights)) == weights
-
-
-def test_no_class_is_said_in_words():
-    assert format_weights({}) == NO_CLASS and parse_weights(NO_CLASS) == parse_weights("") == {}
+def test_weights_are_read_from_text():
+    assert parse_weights("hero, food=-0.25") == {"hero": 1, "food": -0.25}
+    assert parse_weights(NO_CLASS) == parse_weights("") == {}
 
 
 # ---- one a sprite ----------------------------------------------------------------------------------------------------
@@ -88,6 +84,19 @@ def test_as_many_sprites_as_weights():
         GenerateConfig([{"hero": 1}, "food"])
     with pytest.raises(ValueError, match="count must be a whole number from 1 to 256; got 257"):
         GenerateConfig([{}] * 257)
+
+
+def test_seeds_one_a_sprite_go_as_far_as_seeds_in_a_row():
+    last_row = GenerateConfig(count=MAX_COUNT, seed=MAX_SEED).seeds()
+    assert GenerateConfig(count=MAX_COUNT, seed=last_row).seeds() == last_row
+    with pytest.raises(ValueError, match="seed must be a whole number"):
+        GenerateConfig(count=1, seed=[last_row[-1] + 1])
+
+
+def test_what_was_left_out_can_be_chosen_anew():
+    config = GenerateConfig(num_inference_steps=None)
+    student = replace(config, network="distilled", num_inference_steps=None, spacing=None)
+    assert student == GenerateConfig(network="distilled")
 
 
 def test_what_a_config_was_made_of_may_change():

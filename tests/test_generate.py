@@ -11,9 +11,10 @@ from torch.testing import assert_close
 
 from core.checkpoint import load
 from core.conditions import MIXINGS
-from core.generate import SAMPLERS, GenerateConfig, SeededNoise, generate, last, out_of_range, too_large
+from core.generate import GenerateConfig, SeededNoise, generate, last, out_of_range, too_large
 from core.generate.__main__ import main, parse_weights
 from core.render import enlarge, grid, to_uint8
+from core.samplers import SAMPLERS
 from core.schedule import SCHEDULES, SPACINGS, NoiseSchedule
 from core.sprites import CLASS_NAMES
 
@@ -542,6 +543,11 @@ def test_output_that_cannot_be_written_ends_with_one_line(tiny_checkpoint, tmp_p
     for target in (tmp_path / "no such folder" / "s.png", tmp_path / "file" / "s.png", tmp_path):
         argv = ["--checkpoint", tiny_checkpoint, "--count", "1", "--steps", "1", "--out", tmp_path / "s.png"]
         assert str(target) in refused(main, [*argv, option, target])
+
+
+def test_the_sprites_and_their_animation_are_two_files(tiny_checkpoint, tmp_path, refused):
+    argv = ["--checkpoint", tiny_checkpoint, "--out", tmp_path / "s.gif", "--gif", tmp_path / "." / "s.gif"]
+    assert "--out and --gif must be two files" in refused(main, argv)
 
 
 def test_a_damaged_checkpoint_ends_with_one_line(tmp_path, refused):

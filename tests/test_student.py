@@ -42,7 +42,7 @@ def test_the_network_that_the_config_names_draws_and_no_other(tiny_model, tiny_s
         generate({"sprites": tiny_model}, CONFIG)
     with pytest.raises(ValueError, match="names the network distilled, and this one is not distilled"):
         generate(tiny_model, CONFIG)
-    with pytest.raises(ValueError, match="names the network sprites, and this one is distilled"):
+    with pytest.raises(ValueError, match="names the network sprites, and this one is a distilled one"):
         generate(tiny_student, GenerateConfig())
 
 

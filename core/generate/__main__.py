@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Sequence
+from pathlib import Path
 
 from ..cli import Option, Parser, add_fields, writable
 from ..conditions import MIXINGS, parse_weights
@@ -56,6 +57,8 @@ def main(argv: Sequence[str] | None = None) -> None:
     try:
         if not 1 <= args.scale <= 64:
             raise ValueError(f"--scale must be a whole number from 1 to 64; got {args.scale}")
+        if args.gif and Path(args.gif).resolve() == Path(args.out).resolve():
+            raise ValueError(f"--out and --gif must be two files; got {args.out} for both")
         given = {name: value for name in OPTIONS if (value := getattr(args, name)) is not None}
         if given.get("sampler") == "ddpm":
             given.setdefault("num_inference_steps", given.get("num_train_timesteps", 500))
