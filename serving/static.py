@@ -35,7 +35,6 @@ TYPES = {  # of what is served, by the end of its name; nothing else is
 FOR_GOOD = {"Cache-Control": "public, max-age=31536000, immutable", "X-Content-Type-Options": "nosniff"}
 GZIP = {"Content-Encoding": "gzip"}
 IMPORT = re.compile(rb'^\s*(?:import|export)\b[^"\';]*?["\'](\.{1,2}/[^"\']+)["\']', re.MULTILINE)
-NOT_GZIP = re.compile(r"\bgzip\s*;\s*q=0(\.0*)?\s*(,|$)", re.IGNORECASE)
 GRADIO = Path(BUILD_PATH_LIB)  # its scripts, styles and fonts
 OUTDATED = "this file is of another state of the page than the server has now; reload the page"
 MISSING = "there is no such file"
@@ -141,7 +140,7 @@ def headers(file: str) -> dict[str, str]:
 
 
 class ServeStatic:
-    """ASGI middleware that answers for these files. The outermost: a page fetches dozens, which need no other."""
+    """ASGI middleware that answers for these files, before all others of ours: a page fetches dozens."""
 
     def __init__(self, app: ASGIApp, files: Static) -> None:
         self.app, self.files, self.gradio = app, files, Hashed(GRADIO)
@@ -150,7 +149,7 @@ class ServeStatic:
         if scope["type"] == "http" and scope["method"] in ("GET", "HEAD"):
             path = scope["path"].removeprefix(scope.get("root_path", ""))
             understood = Headers(scope=scope).get("accept-encoding", "")
-            compressed = "gzip" in understood.lower() and not NOT_GZIP.search(understood)
+            compressed = "gzip" in understood
             answer = self.files.answer(path, compressed=compressed)
             if answer is None and compressed:
                 answer = await self.gradio.answer(path)

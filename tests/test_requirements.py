@@ -29,6 +29,7 @@ PRIVATE = {
     "gradio.processing_utils.save_img_array_to_cache",
     "gradio.queueing.Event",
     "gradio.queueing.Queue",
+    "gradio.routes.BUILD_PATH_LIB",
     "gradio.routes.templates",
     "gradio.server_messages.ProcessCompletedMessage",
     "gradio.utils.get_upload_folder",
