@@ -27,6 +27,7 @@ from tabs.denoising import lesson as denoising
 from tabs.mixing import lesson as mixing
 from tabs.noising import lesson as noising
 from tabs.race import lesson as race
+from tabs.race.plots import plots
 from serving.runs import model
 names, K = list(model().class_names), len(model().class_names)
 said = {}
@@ -48,7 +49,7 @@ except ValueError as error:
 lanes = ["ddim", "sprites", 2, 0, "unipc", "sprites", 2, 0, *["none", "sprites", 1, 0] * 2]
 for data, races in race.race(names[-1], 1, 0, [], *lanes):
     pass
-said["race"], said["quality"] = data["python"], race.plots(races)[1]
+said["race"], said["quality"] = data["python"], plots(races)[1]
 data = mixing.corners()
 assert data["classes"] == names and all(row.keys() <= {*names} for _, row in data["presets"])
 assert any(abs(sum(row.values()) - 1) < 1e-9 for _, row in data["presets"])  # for "keep the sum at 1"

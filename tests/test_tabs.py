@@ -23,6 +23,7 @@ from tabs.mixing import lesson as mixing
 from tabs.noising import lesson as noising
 from tabs.page import encode
 from tabs.race import lesson as race
+from tabs.race.plots import REM, Result, decades, on_curve, plots
 
 
 def test_gallery_is_sprites_noise_and_alpha_bar():
@@ -90,7 +91,7 @@ NOBODY = (race.NO_LANE, "sprites", 5, 0.0)
 
 
 def test_race_yields_progress_and_ends_with_a_replay():
-    before = [race.Result("ddim", 0.0, 9, 2, 0.1)]
+    before = [Result("ddim", 0.0, 9, 2, 0.1)]
     updates = list(race.race("hero", 2, 0, [before], *DDPM_12, *DDIM_3, *NOBODY, *NOBODY))
     assert not any("frames" in lane for update in updates[:-2] for lane in update[0]["lanes"])
     assert all(races == [before] for _, races in updates[:-2])
@@ -102,7 +103,7 @@ def test_race_yields_progress_and_ends_with_a_replay():
     assert [(lane["name"], lane["done"], lane["nfe"]) for lane in lanes] == [("DDPM", 12, 12), ("DDIM", 3, 3)]
     assert races == [
         before,
-        [race.Result("ddpm", 0.0, 12, 2, lanes[0]["seconds"]), ("ddim", 0.0, 3, 2, lanes[1]["seconds"])],
+        [Result("ddpm", 0.0, 12, 2, lanes[0]["seconds"]), ("ddim", 0.0, 3, 2, lanes[1]["seconds"])],
     ]
     steps = list(generate(model(), GenerateConfig(weights={"hero": 1.0}, count=2, num_inference_steps=3)))
     frames = lanes[1]["frames"]
@@ -149,9 +150,9 @@ def test_a_page_that_draws_nothing_is_waited_for_once(monkeypatch):
 
 
 def test_the_plots_show_every_race_of_the_visit_and_where_the_last_ones_samplers_stand():
-    first = [race.Result("ddpm", 0.0, 500, 8, 6.0), race.Result("ddim", 0.0, 25, 8, 0.3)]
-    second = [race.Result("ddim", 0.0, 9, 2, 0.1), race.Result("ddim", 1.0, 9, 2, 0.1)]
-    figure, quality = race.plots([first, second])
+    first = [Result("ddpm", 0.0, 500, 8, 6.0), Result("ddim", 0.0, 25, 8, 0.3)]
+    second = [Result("ddim", 0.0, 9, 2, 0.1), Result("ddim", 1.0, 9, 2, 0.1)]
+    figure, quality = plots([first, second])
     assert {trace.name: list(trace.x) for trace in figure.data} == {"DDPM": [500], "DDIM": [25, 9, 9]}
     assert list(figure.data[0].y) == [0.75]
     assert tuple(figure.layout.xaxis.range) == (0, 3) and tuple(figure.layout.yaxis.range) == (-2, 0)  # whole decades
@@ -161,8 +162,8 @@ def test_the_plots_show_every_race_of_the_visit_and_where_the_last_ones_samplers
     assert quality.layout.yaxis.type == "log" and 10**label.y == pytest.approx(line.y0)
     for rem in (None, "16", 3, 101, float("nan")):
         with pytest.raises(ValueError, match="rem must be a number of px from 4 to 100"):
-            race.plots([first], rem)
-    for usual, large in zip(race.plots([first]), race.plots([first], 2 * race.REM), strict=True):
+            plots([first], rem)
+    for usual, large in zip(plots([first]), plots([first], 2 * REM), strict=True):
         assert (usual.layout.font.size, large.layout.font.size) == (12, 24)
 
 
@@ -170,7 +171,7 @@ def test_the_plots_show_every_race_of_the_visit_and_where_the_last_ones_samplers
     ("values", "ends"), [([], (0, 1)), ([1], (0, 1)), ([25, 500], (1, 3)), ([0.02], (-2, -1)), ([100, 10], (1, 2))]
 )
 def test_whole_decades(values, ends):
-    assert race.decades(values) == ends
+    assert decades(values) == ends
 
 
 def test_solvers_come_nearer_to_the_ode_than_sampling_with_fresh_noise():
@@ -205,9 +206,9 @@ def test_a_long_lane_keeps_few_frames():
 def test_reading_the_measured_curve():
     """Between measurements the straight line of logarithms; nothing beyond the ends."""
     curve = [(10, 4.0), (40, 1.0)]
-    assert race.on_curve(curve, 20) == pytest.approx(2)
-    assert race.on_curve(curve, 40) == pytest.approx(1)
-    assert race.on_curve(curve, 9) is race.on_curve(curve, 41) is race.on_curve([], 5) is None
+    assert on_curve(curve, 20) == pytest.approx(2)
+    assert on_curve(curve, 40) == pytest.approx(1)
+    assert on_curve(curve, 9) is on_curve(curve, 41) is on_curve([], 5) is None
 
 
 @pytest.mark.parametrize("count", [0, 33, 2.5, True, "3", None])

@@ -58,10 +58,11 @@ def test_the_page_and_the_api_offer_it(house):
 import app
 from lessons import run_denoising
 from tabs.race import lesson as race
+from tabs.race.plots import COLOURS, CURVES
 config = app.demo.get_config_file()
 lists = [c["props"].get("choices") for c in config["components"] if "Double Euler" in str(c["props"])]
 print(sum(["Double Euler", "double_euler"] in [list(choice) for choice in choices] for choices in lists if choices))
-print("'double_euler'" in str(app.api.SamplerName), race.CURVES["double_euler"], race.COLOURS["double_euler"] != "")
+print("'double_euler'" in str(app.api.SamplerName), CURVES["double_euler"], COLOURS["double_euler"] != "")
 run = run_denoising("hero", "double_euler", 4)
 print(run["nfe"], run["numbers"])
 *_, (data, _) = race.race("hero", 1, 0, [], *("double_euler", "sprites", 3, 0), *("ddim", "sprites", 3, 0))
