@@ -1,12 +1,18 @@
 // @ts-check
-// The one way in which a lesson asks its server: each request has a number, and the answer to the newest is taken. Who asks
-// again while an answer is still to come does not want that any more. What does not come in time, or fails, says why.
+// The one way in which a lesson asks its server: each request has a number, and the answer to the newest is taken. Who
+// asks again while an answer is still to come does not want that any more. What comes late, or fails, says why.
 
-/** @typedef {{ request: number, more?: boolean, error?: string }} Answer which may have more to come, or be a refusal */
+/** There may be more to come, or it is a refusal.
+ * @typedef {{ request: number, more?: boolean, error?: string }} Answer */
+/** @typedef {{ request: number, each: (answer: any) => void, done: (answer: any) => void,
+ *   fail: (why: string, answered?: boolean) => void }} Asked and not answered yet */
 /** @typedef {{ answer: (value: any) => boolean, ended: (failed: boolean) => void }} Listener */
 
 export class Refusal extends Error {
-  /** @param {string} why for people @param {boolean} answer whether it is what the lesson's handler says: asking again is no use */
+  /**
+   * @param {string} why for people
+   * @param {boolean} answer whether it is what the lesson's handler says: asking again is no use
+   */
   constructor(why, answer) {
     super(why);
     this.answer = answer;
@@ -26,7 +32,7 @@ const listeners = new Map();
 export function asker(lesson, event, trigger, patience = 180_000) {
   let count = 0;
   let open = 0; // requests that the server has not done with
-  /** @type {{ request: number, each: (answer: any) => void, done: (answer: any) => void, fail: (why: string, answered?: boolean) => void } | null} */
+  /** @type {Asked | null} */
   let newest = null;
 
   /**

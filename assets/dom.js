@@ -1,5 +1,5 @@
 // @ts-check
-// Elements, and what of the browser's settings a drawing has to follow: less motion, larger type, a theme that switches.
+// Elements, and what of the browser's settings a drawing follows: less motion, larger type, a theme that switches.
 
 /**
  * An element: node("button", { className: "play", onclick }, "text", otherNode). Text is never parsed as HTML.

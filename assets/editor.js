@@ -64,9 +64,9 @@ export function paint(rgb, x, y, value, fill = false) {
 }
 
 /**
- * Put an editor into `box`; load(sprite) gives it one to show. edit() is asked for the one to change before each change (it
- * may make a copy first), changed(sprite) follows it; blank() is asked for a new one, forget(sprite, next) to let a person's
- * own one go and, if there is a next, show that.
+ * Put an editor into `box`; load(sprite) gives it one to show. edit() is asked for the one to change before each change
+ * (it may make a copy first), changed(sprite) follows it; blank() is asked for a new one, forget(sprite, next) to let a
+ * person's own one go and, if there is a next, show that.
  * @param {HTMLElement} box
  * @param {{ edit: () => Sprite, changed: (sprite: Sprite) => void, blank: () => void,
  *   forget: (sprite: Sprite, next?: Sprite | null) => void }} owner
@@ -293,8 +293,8 @@ export function pixelEditor(box, { edit, changed, blank, forget }) {
 }
 
 /**
- * A sprite as text for a link, base64url of: the number n of its colours, their RGB, and for every pixel the number of its
- * colour in as few bits as that takes; or, where that is no shorter, of a 0 and the RGB of every pixel.
+ * A sprite as text for a link, base64url of: the number n of its colours, their RGB, and for every pixel the number of
+ * its colour in as few bits as that takes; or, where that is no shorter, of a 0 and the RGB of every pixel.
  * @param {Uint8Array} rgb
  */
 export function pack(rgb) {

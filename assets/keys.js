@@ -1,5 +1,5 @@
 // @ts-check
-// What Gradio's own parts lack for keyboards, thumbs and screen readers; and, for the lessons, groups that are one stop of Tab.
+// What Gradio's parts lack for keyboards, thumbs and screen readers; and, for lessons, groups that are one stop of Tab.
 
 /** What an event is about, if that is an element of the page. @param {Event} event @returns {Element} */
 function targetOf({ target }) {
@@ -7,8 +7,8 @@ function targetOf({ target }) {
 }
 
 /**
- * The buttons of a box are one stop of Tab: the one that is chosen, or that had the focus last. Arrows, Home and End reach
- * the others. In a column only ↑ and ↓ do: ← and → are left to the lesson, which steps by them.
+ * The buttons of a box are one stop of Tab: the one that is chosen, or that had the focus last. Arrows, Home and End
+ * reach the others. In a column only ↑ and ↓ do: ← and → are left to the lesson, which steps by them.
  * @param {HTMLElement} box
  */
 export function rove(box) {
@@ -77,7 +77,7 @@ export function start() {
   }
   document.addEventListener("focusin", group);
 
-  // A dropdown hears a key only after the focus has left, and opens again: it need not hear of those that are not for it.
+  // A dropdown hears a key only after the focus has left, and opens again: it need not hear of those for others.
   window.addEventListener(
     "keydown",
     (event) => {

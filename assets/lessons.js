@@ -1,8 +1,10 @@
 // @ts-check
-// A lesson is fetched when its tab is first opened: its text, and for its component html, style, initial data and module.
-// All of them are this project's own files, and what comes from outside is only ever in the data, which no HTML is made of.
+// A lesson is fetched when its tab is first opened: its text, and for its component html, style, initial data and
+// module. All of them are this project's own files, and what comes from outside is only ever in the data, which no HTML
+// is made of.
 
-/** @typedef {{ element: HTMLElement, props?: any, server?: any, trigger?: any, watch?: any }} Parts of a Gradio component */
+/** Of a Gradio component.
+ * @typedef {{ element: HTMLElement, props?: any, server?: any, trigger?: any, watch?: any }} Parts */
 /** @typedef {{ html: string, css: string, data: any, module: { default: (parts: any) => void } }} Lesson */
 
 class Missing extends Error {}
@@ -23,7 +25,8 @@ const lessons = new Map();
 const texts = new Map();
 
 /** What the map holds, made if it does not; what fails is forgotten, so that it can be tried again.
- * @template T @param {Map<string, Promise<T>>} map @param {string} name @param {() => Promise<T>} make @returns {Promise<T>} */
+ * @template T @param {Map<string, Promise<T>>} map @param {string} name @param {() => Promise<T>} make
+ * @returns {Promise<T>} */
 function once(map, name, make) {
   let found = map.get(name);
   if (!found) {
@@ -34,7 +37,10 @@ function once(map, name, make) {
   return found;
 }
 
-/** @param {string} name @param {number} again how often it has been tried before: some browsers keep a failure by its address */
+/**
+ * @param {string} name
+ * @param {number} again how often it has been tried before: some browsers keep a failure by its address
+ */
 const lesson = (name, again) =>
   once(lessons, name, async () => {
     const file = `tabs/${name}/lesson`;
@@ -53,14 +59,15 @@ const lesson = (name, again) =>
 /** @param {string} name */
 const words = (name) => once(texts, name, () => text(`tabs/${name}/text.html`));
 
-/** Begin to fetch a lesson that will be wanted; if that fails, it is tried again when it is opened. @param {string} name */
+/** Begin to fetch a lesson that will be wanted; if that fails, it is tried again when it is opened.
+ * @param {string} name */
 export function preload(name) {
   const known = [...document.querySelectorAll("meta[name=lesson]")].map((meta) => meta.getAttribute("content") ?? "");
   const first = known.includes(name) ? name : known[0];
   for (const started of [words(first), lesson(first, 0)]) started.catch(() => {});
 }
 
-/** Fill the component of a lesson, or the place of its text (which watches nothing). Resolves to whether all of it came.
+/** Fill the component of a lesson, or the place of its text (which watches nothing). Resolves to whether all came.
  * @param {string} name @param {Parts} parts @param {number} again */
 export async function open(name, parts, again) {
   const { element } = parts;

@@ -1,9 +1,9 @@
 // @ts-check
-// The permanent link. The address names the tab on show and all its settings: ?tab=noising&t=120&... A change of tab is a
-// step of the browser's history, a change of a setting is not. Settings of a tab are what Gradio's own controls are set to,
-// which tabs/page.py tells (opened, choose), and those of its component: its script hands over, once, a function that
-// returns them (link), and calls what that returns whenever one of them has changed. Class weights are written as
-// hero=1,food=0.6. (Links of earlier versions: old-links.js.)
+// The permanent link. The address names the tab on show and all its settings: ?tab=noising&t=120&... A change of tab is
+// a step of the browser's history, a change of a setting is not. Settings of a tab are what Gradio's own controls are
+// set to, which tabs/page.py tells (opened, choose), and those of its component: its script hands over, once, a
+// function that returns them (link), and calls what that returns whenever one of them has changed. Class weights are
+// written as hero=1,food=0.6. (Links of earlier versions: old-links.js.)
 import { node } from "./dom.js";
 
 const PAUSE = 400; // ms between two changes of the address: browsers allow about a hundred in half a minute
@@ -80,7 +80,8 @@ export function write() {
   if (!ready || !tab || moving) return; // until then the address is what it was opened with, or gone back to
   const controls = chosen.get(tab) ?? {},
     own = owned.get(tab);
-  const values = own ? { ...controls, ...own(controls) } : { ...linked(tab), ...controls }; // of a script that is yet to run: as linked
+  // Of a script that is yet to run: as linked.
+  const values = own ? { ...controls, ...own(controls) } : { ...linked(tab), ...controls };
   const next =
     written > -Infinity && new URLSearchParams(location.search).get("tab") !== tab ? "pushState" : "replaceState";
   const address = encoded(tab, values, location.search);
@@ -100,7 +101,8 @@ export function link(tab, values) {
   return changed;
 }
 
-/** What Gradio's own controls are set to, by their names in a link. @param {string} tab @param {string[]} names @param {any[]} values */
+/** What Gradio's own controls are set to, by their names in a link.
+ * @param {string} tab @param {string[]} names @param {any[]} values */
 export function choose(tab, names, values) {
   chosen.set(tab, Object.fromEntries(names.map((name, i) => [name, values[i]])));
   changed();
@@ -174,7 +176,8 @@ export function start() {
   try {
     if (sessionStorage.getItem(LOST))
       tell(
-        "The server went away while it worked for you, so the page was loaded again. Your settings are as they were; start again what it was drawing.",
+        "The server went away while it worked for you, so the page was loaded again. " +
+          "Your settings are as they were; start again what it was drawing.",
       );
     sessionStorage.removeItem(LOST);
   } catch {

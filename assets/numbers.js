@@ -4,7 +4,8 @@
 /** @type {Record<string, string>} */
 const SUPERSCRIPTS = { "−": "⁻", ...Object.fromEntries([..."⁰¹²³⁴⁵⁶⁷⁸⁹"].map((c, i) => [i, c])) };
 
-/** A number as a learner reads it: three significant digits, powers of ten where they are far from 1. @param {number} x */
+/** A number as a learner reads it: three significant digits, powers of ten where they are far from 1.
+ * @param {number} x */
 export function number(x) {
   if (Number.isNaN(x)) return "not a number";
   if (!Number.isFinite(x)) return x > 0 ? "∞" : "−∞";

@@ -1,6 +1,6 @@
 // @ts-check
-// The page's entry: what works everywhere is started, and the lesson that will be on show first is fetched, while Gradio
-// is still busy with the page itself.
+// The page's entry: what works everywhere is started, and the lesson that will be on show first is fetched, while
+// Gradio is still busy with the page itself.
 import * as keys from "./keys.js";
 import { preload } from "./lessons.js";
 import * as link from "./link.js";

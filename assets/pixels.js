@@ -1,7 +1,7 @@
 // @ts-check
-// Tensors and sprites. Tensors arrive as base64 of little-endian arrays; pictures are channels-first floats in [-1, 1] or
-// RGB bytes. How large they are is the checkpoint's affair: its answers say their shape. Decoding needs no page; drawing
-// needs a canvas, which gets the size of what is drawn.
+// Tensors and sprites. Tensors arrive as base64 of little-endian arrays; pictures are channels-first floats in [-1, 1]
+// or RGB bytes. How large they are is the checkpoint's affair: its answers say their shape. Decoding needs no page;
+// drawing needs a canvas, which gets the size of what is drawn.
 
 /** @typedef {[number, number, number]} Shape channels, rows, columns; of RGB bytes only rows and columns count */
 

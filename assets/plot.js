@@ -35,8 +35,8 @@ function sizeOf(canvas) {
 }
 
 /**
- * A canvas that is as sharp as the screen: returns its context, scaled so that units are CSS pixels, its size and that of
- * text.
+ * A canvas that is as sharp as the screen: returns its context, scaled so that units are CSS pixels, its size and that
+ * of text.
  * @param {HTMLCanvasElement} canvas
  */
 export function sharp(canvas) {
@@ -54,7 +54,8 @@ export function sharp(canvas) {
   return { context, ...box };
 }
 
-/** A colour of the theme as it is now (light or dark), at that element. @param {Element} element @param {string} name */
+/** A colour of the theme as it is now (light or dark), at that element.
+ * @param {Element} element @param {string} name */
 export function colour(element, name) {
   const own = colours.get(element) ?? new Map();
   const key = `${document.body.className} ${name}`;
@@ -64,8 +65,8 @@ export function colour(element, name) {
 }
 
 /**
- * A plot on a canvas that is as sharp as the screen, in the page's colours. x and y: [low, high]; ticks: [[value, text]].
- * wide: of the texts beside y, in rem.
+ * A plot on a canvas that is as sharp as the screen, in the page's colours. x and y: [low, high];
+ * ticks: [[value, text]]; wide: of the texts beside y, in rem.
  * @param {HTMLCanvasElement} canvas
  * @param {{ x: Pair, y: Pair, xTicks?: [number, string][], yTicks?: [number, string][], wide?: number }} axes
  */

@@ -6,7 +6,8 @@
 /** @type {Record<string, [number, number]>} */
 export const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
-/** The pixel of a sprite that a mouse or finger is on. @param {HTMLCanvasElement} canvas @param {MouseEvent} event @returns {Place} */
+/** The pixel of a sprite that a mouse or finger is on.
+ * @param {HTMLCanvasElement} canvas @param {MouseEvent} event @returns {Place} */
 export function under(canvas, event) {
   const box = canvas.getBoundingClientRect();
   const cell = (/** @type {number} */ v, /** @type {number} */ n) => Math.max(0, Math.min(n - 1, Math.floor(v * n)));
@@ -24,8 +25,8 @@ export const stepped = ({ x, y }, [dx, dy], { width, height }) => ({
 });
 
 /**
- * Point at a pixel of a sprite's canvas by mouse, a tap or, when it has the focus, arrow keys; Escape lets go. A finger that
- * moves scrolls the page: it chooses nothing.
+ * Point at a pixel of a sprite's canvas by mouse, a tap or, when it has the focus, arrow keys; Escape lets go. A finger
+ * that moves scrolls the page: it chooses nothing.
  * @param {HTMLCanvasElement} canvas
  * @param {(place: Place | null) => void} report
  * @param {() => Place | null} current the pixel from which the arrow keys go on

@@ -4,8 +4,8 @@ import { node } from "./dom.js";
 import { write } from "./link.js";
 import { base64, bytes, bytesOf, context, pictureOf, SPRITE } from "./pixels.js";
 
-/** @typedef {{ name: string, rgb: Uint8Array | Uint8ClampedArray, columns?: number, frames?: Uint8Array, perFrame?: number,
- *   ms?: number, across?: number, code?: string, shape?: import("./pixels.js").Shape }} Shown */
+/** @typedef {{ name: string, rgb: Uint8Array | Uint8ClampedArray, columns?: number, frames?: Uint8Array,
+ *   perFrame?: number, ms?: number, across?: number, code?: string, shape?: import("./pixels.js").Shape }} Shown */
 
 /** Save a file. @param {string} name @param {BlobPart} content @param {string} [type] */
 export function save(name, content, type) {
@@ -74,9 +74,10 @@ export function png(rgb, layout, scale = 1, shape = SPRITE) {
 }
 
 /**
- * Buttons to take things away. `get()` returns what is on show: name, rgb (sprites), columns (of them in a row), frames (RGB
- * bytes of all frames), perFrame (sprites a frame), ms (a frame), across (frames in a row of the sheet), code (Python),
- * shape (of a sprite); or null. By default all is nearly square. What is missing gets no button. server.gif: tabs/page.py.
+ * Buttons to take things away. `get()` returns what is on show: name, rgb (sprites), columns (of them in a row), frames
+ * (RGB bytes of all frames), perFrame (sprites a frame), ms (a frame), across (frames in a row of the sheet), code
+ * (Python), shape (of a sprite); or null. By default all is nearly square. What is missing gets no button.
+ * server.gif: tabs/page.py.
  * @param {HTMLElement} box
  * @param {{ gif: (request: object) => Promise<string> }} server
  * @param {() => Shown | null | undefined} get

@@ -8,8 +8,8 @@ const FORWARD = "▶\uFE0E";
 /**
  * A row of buttons and a slider that walk through positions 0 ... last; show(i) draws one. Put it into `box`.
  * Keys, where `root` has the focus but no control of its own uses them: space plays, arrows step, Home and End jump.
- * main: the first two also where nothing has the focus, or the lesson as a whole, while the bar is at most half a screen
- * away.
+ * main: the first two also where nothing has the focus, or the lesson as a whole, while the bar is at most half a
+ * screen away.
  * @param {HTMLElement} box
  * @param {{ root: HTMLElement, show: (i: number) => void, label?: string, ms?: number, main?: boolean,
  *   describe?: (i: number, last: number) => string }} options

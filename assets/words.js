@@ -1,6 +1,6 @@
 // @ts-check
-// What a script says to people stands in its lesson.html, not in code: in <template class="words">, one element a text, by
-// its data-say. {name} in a text is filled in; a part with data-if="name" is left out unless that value holds.
+// What a script says to people stands in its lesson.html, not in code: in <template class="words">, one element a text,
+// by its data-say. {name} in a text is filled in; a part with data-if="name" is left out unless that value holds.
 
 /** @typedef {Record<string, string | number | boolean | null | undefined>} Values */
 

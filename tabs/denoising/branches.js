@@ -1,5 +1,5 @@
 // @ts-check
-// The tree of a run and its forks: which branch left which, what it changed, what another fork would change. Needs no page.
+// The tree of a run and its forks: which branch left which, what it changed, what another would change. Needs no page.
 
 /** @typedef {import("./trajectory.js").Change} Change */
 /** @typedef {import("./trajectory.js").Fork} Fork */
@@ -12,8 +12,8 @@
 export const now = (branch) => branch.forks.at(-1) ?? branch.config;
 
 /**
- * The branches when a run has arrived: a new run begins a new tree, a fork joins it. At most `most` of them are kept beside
- * the first. Null for a fork of another run than the first.
+ * The branches when a run has arrived: a new run begins a new tree, a fork joins it. At most `most` of them are kept
+ * beside the first. Null for a fork of another run than the first.
  * @param {Branch[]} branches
  * @param {Trajectory} arrived
  * @param {number} most
@@ -29,8 +29,8 @@ export function grown(branches, arrived, most) {
   return all.length > most + 1 ? all.filter((_, b) => b !== dropped) : all;
 }
 
-/** What a branch changed against the settings that it left, as short words. @param {Branch} branch @param {Knowledge} known
- * @returns {string[]} */
+/** What a branch changed against the settings that it left, as short words.
+ * @param {Branch} branch @param {Knowledge} known @returns {string[]} */
 export function changes(branch, { weightsText, titled, has }) {
   const own = now(branch),
     old = now({ ...branch, forks: branch.forks.slice(0, -1) });
@@ -54,7 +54,7 @@ export function summary(branch, known) {
 /** Where a branch left, in few words. @param {Settings} branch */
 export const origin = ({ forks }) => (forks.length ? `from step ${forks.at(-1)?.at}` : "the run");
 
-/** Which of these settings are others than those of a branch after its step `at`, as far as it makes a difference there.
+/** Which of these settings are others than those of a branch after its step `at`, as far as that matters there.
  * @param {Change} own @param {Settings} branch @param {number} at @param {Knowledge} known */
 export function differences(own, branch, at, { weightsText, has, drawsNoise }) {
   const old = now({ ...branch, forks: branch.forks.filter((fork) => fork.at <= at) });
@@ -87,6 +87,6 @@ export function offer(own, run, at, known) {
   return { done, nothing, other, onlySeed: nothing && !known.drawsNoise(own) && own.seed !== now(run).seed };
 }
 
-/** The forks of a branch that is continued from step `at` with these settings. @param {Settings} branch @param {number} at
- * @param {Change} own @returns {Fork[]} */
+/** The forks of a branch that is continued from step `at` with these settings.
+ * @param {Settings} branch @param {number} at @param {Change} own @returns {Fork[]} */
 export const forked = ({ forks }, at, own) => [...forks.filter((fork) => fork.at < at), { at, ...own }];

@@ -1,12 +1,14 @@
 // @ts-check
-// What is to be known of a config: which settings its sampler has, what draws, whether fresh noise is added, and how its
-// weights are put into words. Follows from the records of samplers and networks that the lesson begins with. Needs no page.
+// What is to be known of a config: which settings its sampler has, what draws, whether fresh noise is added, and how
+// its weights are put into words. Follows from the samplers and networks of the lesson's data. Needs no page.
 
 /** @typedef {import("./trajectory.js").Change} Change */
-/** @typedef {{ title: string, settings: string[], noisy: string, y: string, sentence: string, still: string }} Sampler */
+/** @typedef {{ title: string, settings: string[], noisy: string, y: string, sentence: string,
+ *   still: string }} Sampler */
 /** @typedef {{ title: string, teacher: string | null, sentence: string }} Network */
-/** The lesson's data, from lesson.py. @typedef {{ fields: (keyof import("./trajectory.js").Config)[], classes: string[], samplers: Record<string, Sampler>,
- *   networks: Record<string, Network>, no_class: string, max_forks: number }} Data */
+/** The lesson's data, from lesson.py.
+ * @typedef {{ fields: (keyof import("./trajectory.js").Config)[], classes: string[], no_class: string,
+ *   samplers: Record<string, Sampler>, networks: Record<string, Network>, max_forks: number }} Data */
 /** @typedef {{ network: string, sampler: string }} Drawer */
 
 /** @param {Data} data */

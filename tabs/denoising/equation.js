@@ -1,14 +1,14 @@
 // @ts-check
-// The equation of one step: which of lesson.html's equations says what its sampler did, and the numbers to be filled in.
-// (They are MathML there; a script only chooses among them.) Needs no page.
+// The equation of one step: which of lesson.html's equations says what its sampler did, and the numbers to be filled
+// in. (They are MathML there; a script only chooses among them.) Needs no page.
 import { number } from "../../assets/numbers.js";
 
 /** @typedef {import("./trajectory.js").Trajectory} Trajectory */
 /** @typedef {import("../../assets/words.js").Values} Values */
 
 /**
- * Names and values of the words that tell step k: with symbols, with numbers, as the course writes it. `row` is null, and
- * only numbers are given, for a step that no formula in this prediction alone makes.
+ * Names and values of the words that tell step k: with symbols, with numbers, as the course writes it. `row` is null,
+ * and only numbers are given, for a step that no formula in this prediction alone makes.
  * @param {Trajectory} run
  * @param {number} k
  * @param {string} y what the mean is a sum of, beside x̂₀: "x_t" or "eps"

@@ -51,8 +51,8 @@ export function forkForm({ $, state, data, known, say, tell }, { askFork, pause 
     $(".f-noise-label").hidden = !known.has(chosen, "noise_scale");
   }
 
-  /** A class that is not this one: food and spells look least like the others; a checkpoint of somebody's own may have neither.
-   * @param {string} single */
+  /** A class that is not this one: food and spells look least like the others, but somebody's own checkpoint may have
+   * neither. @param {string} single */
   function another(single) {
     const all = [...data.classes, data.no_class];
     return ["food", "spell", ...all].find((name) => name !== single && all.includes(name));

@@ -1,7 +1,7 @@
 // @ts-check
-// Scrub or play a finished run, look into it, fork it. All that changes is in `state`; update() changes it and draws again
-// the views that need what has changed. The server is asked only for what needs the network (a run, a fork, the sheets of the
-// noise experiment) and for the nearest training sprites. props.value: a branch, from lesson.py.
+// Scrub or play a finished run, look into it, fork it. All that changes is in `state`; update() changes it and draws
+// again the views that need what has changed. The server is asked only for what needs the network (a run, a fork, the
+// sheets of the noise experiment) and for the nearest training sprites. props.value: a branch, from lesson.py.
 import { asker } from "../../assets/ask.js";
 import { serverEngine } from "../../assets/engine.js";
 import { link, linked, refuse } from "../../assets/link.js";
@@ -24,15 +24,16 @@ import { decoded, finishedRGB } from "./trajectory.js";
 /** @typedef {import("./trajectory.js").Fork} Fork */
 /** @typedef {import("../../assets/point.js").Place} Place */
 /**
- * run: the branch on show; step: the position on show, 0 ... run.n; pixel: the one that was pointed at; fresh: the run has
- * just been made, not forked or turned to; opening: what the link asks for is not all there yet.
+ * run: the branch on show; step: the position on show, 0 ... run.n; pixel: the one that was pointed at; fresh: the run
+ * has just been made, not forked or turned to; opening: what the link asks for is not all there yet.
  * @typedef {{ branches: Branch[], run: Branch | null, step: number, pixel: Place | null, fresh: boolean,
  *   opening: boolean }} State
  */
-/** A part of the lesson, drawn when something that it needs has changed. @typedef {{ needs: (keyof State)[], draw: () => void }} View */
+/** A part of the lesson, drawn when something that it needs has changed.
+ * @typedef {{ needs: (keyof State)[], draw: () => void }} View */
 /** What the views share. @typedef {ReturnType<typeof shared>} Lesson */
-/** @typedef {{ element: HTMLElement, data: import("./configs.js").Data, props: any, server: any,
- *   trigger: (event: string, data: object) => void, watch: (prop: string, changed: () => void) => void }} Parts see assets/lessons.js */
+/** See assets/lessons.js. @typedef {{ element: HTMLElement, data: import("./configs.js").Data, props: any, server: any,
+ *   trigger: (event: string, data: object) => void, watch: (prop: string, changed: () => void) => void }} Parts */
 
 const PATIENCE = 600_000; // ms: others may be in line, and the page says how many
 
@@ -53,7 +54,8 @@ function shared({ element, data }) {
     for (const { needs, draw } of views) if (needs.some((name) => names.includes(name))) draw();
   }
 
-  /** Say it there, unless it stands there already: a screen reader would read it again. @param {string} selector @param {string} text */
+  /** Say it there, unless it stands there already: a screen reader would read it again.
+   * @param {string} selector @param {string} text */
   function tell(selector, text) {
     if ($(selector).textContent !== text) $(selector).textContent = text;
   }
@@ -156,8 +158,9 @@ export default function mount(parts) {
   const linkChanged = link("denoising", (controls) => {
     const { run, step, opening } = state;
     if (opening) return { step: asked.step, forks: asked.forks };
-    const idle = ["eta", "noise_scale"].filter((name) => !known.has(/** @type {any} */ (controls), name)); // of another sampler than the chosen one
     if (!run) return {};
+    // Settings of another sampler than the chosen one.
+    const idle = ["eta", "noise_scale"].filter((name) => !known.has(/** @type {any} */ (controls), name));
     const made = /** @type {Record<string, any>} */ ({ ...run.config, weights: known.className(run.config.weights) });
     if (!Object.entries(controls).every(([name, value]) => idle.includes(name) || made[name] === value)) return {};
     return { step, forks: run.forks.length ? JSON.stringify(run.forks) : null };

@@ -28,7 +28,8 @@ export function novelty({ $, state, known, say, tell, attempt }, ask) {
     attempt(".compare-status", ask({ sprites: base64(all) }, show), show);
   });
 
-  /** @param {string} ariaLabel @param {ArrayLike<number>} rgb @param {number} i @param {Branch} branch @param {string} text */
+  /** @param {string} ariaLabel @param {ArrayLike<number>} rgb @param {number} i @param {Branch} branch
+   * @param {string} text */
   function figure(ariaLabel, rgb, i, { shape }, text) {
     const canvas = node("canvas", { role: "img", ariaLabel });
     drawBytes(canvas, rgb, i, shape);

@@ -1,5 +1,5 @@
 // @ts-check
-// One pixel's path: a ring around it in all pictures, its channels over the whole run, and how this step made its values.
+// One pixel's path: a ring around it in all pictures, its channels over the whole run, and how this step made it.
 import { node, whenRestyled } from "../../assets/dom.js";
 import { fixed, number, products } from "../../assets/numbers.js";
 import { plot } from "../../assets/plot.js";
@@ -31,7 +31,8 @@ const coloured = (name, text) => node("span", { className: name, textContent: te
 export function pixelPath({ $, state, update, data, say, nodes, tell }) {
   for (const name of PICTURES) {
     const canvas = $(`.${name}`);
-    const choose = (/** @type {Place | null} */ pixel) => pixel && update({ pixel }); // leaving a picture keeps the last
+    // Leaving a picture keeps the last.
+    const choose = (/** @type {Place | null} */ pixel) => pixel && update({ pixel });
     point(canvas, choose, () => state.pixel);
     canvas.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => {
       if (event.key === "Escape") update({ pixel: null });

@@ -1,14 +1,14 @@
 // @ts-check
-// A run as the page handles it: what lesson.py's trajectory() sends, decoded into arrays of the checkpoint's shape, and what
-// follows from them: the mean of each step, the noise that it added, guidance as a sum. Needs no page.
+// A run as the page handles it: what lesson.py's trajectory() sends, decoded into arrays of the checkpoint's shape, and
+// what follows from them: the mean of each step, the noise that it added, guidance as a sum. Needs no page.
 import { bytes, bytesOf, float16, valuesOf } from "../../assets/pixels.js";
 
 /** @typedef {import("../../assets/pixels.js").Shape} Shape */
 /** @typedef {import("../../assets/point.js").Place} Place */
 /** @typedef {{ weights: Record<string, number>, network: string, sampler: string, num_inference_steps: number,
  *   guidance_scale: number, seed: number, eta: number, noise_scale: number, schedule: string }} Config */
-/** What a fork may change. @typedef {Pick<Config, "weights" | "network" | "sampler" | "guidance_scale" | "seed" | "eta" |
- *   "noise_scale">} Change */
+/** What a fork may change. @typedef {Pick<Config, "weights" | "network" | "sampler" | "guidance_scale" | "seed" |
+ *   "eta" | "noise_scale">} Change */
 /** @typedef {Change & { at: number }} Fork the step that it was made at, and how the run went on */
 /** Of the step x_t' = a x0 + b (x_t or eps) + sigma z; s1 and s2 as the course has it, or null. @typedef {{ a: number,
  *   b: number, s1: number | null, s2: number | null }} StepNumbers */
@@ -20,11 +20,11 @@ import { bytes, bytesOf, float16, valuesOf } from "../../assets/pixels.js";
  *   parts: { at: number[], conditional: string, unconditional: string } | null,
  *   config: Config, forks: Fork[], python: string, seconds: number }} Payload
  */
-/** @typedef {{ at: number[], conditional: Float32Array, unconditional: Float32Array, clearest: number }} Parts of guidance, in
- *   the steps `at`; `clearest` is that where the two differ most */
-/** @typedef {{ n: number, values: number, x_t: Float32Array, rgb: Uint8Array, eps: Float32Array, x0: Float32Array,
- *   z: Float32Array | null, mean: Float32Array, noise: Float32Array, parts: Parts | null }} Decoded n: steps; values: of one
- *   tensor; x_t and rgb hold n + 1 states, all else n */
+/** Parts of guidance, in the steps `at`; `clearest` is that where the two differ most.
+ * @typedef {{ at: number[], conditional: Float32Array, unconditional: Float32Array, clearest: number }} Parts */
+/** n: steps; values: of one tensor; x_t and rgb hold n + 1 states, all else n.
+ * @typedef {{ n: number, values: number, x_t: Float32Array, rgb: Uint8Array, eps: Float32Array, x0: Float32Array,
+ *   z: Float32Array | null, mean: Float32Array, noise: Float32Array, parts: Parts | null }} Decoded */
 /** @typedef {Omit<Payload, keyof Decoded> & Decoded} Trajectory */
 
 /** @param {Payload} payload @returns {Trajectory} */
@@ -72,8 +72,8 @@ export function valueAt(array, [channels, rows, columns], k, channel, { x, y }) 
 }
 
 /**
- * Guidance in step k: where its tensors begin in the parts, the difference of the two answers and the largest value in it,
- * what they are added up to, and how many values of that are no colours. Null if the step was not guided.
+ * Guidance in step k: where its tensors begin in the parts, the difference of the two answers and the largest value in
+ * it, what they are added up to, and how many values of that are no colours. Null if the step was not guided.
  * @param {Trajectory} run
  * @param {number} k
  */

@@ -38,7 +38,8 @@ export function band({ $, element, store, views }, stages, go) {
       // The line is as long as its part of the track, whose ends lie half a thumb beyond the thumb's own way.
       const from = k ? left + (width * (first - 0.5)) / T + 1 : left - THUMB / 2,
         to = last === T ? left + width + THUMB / 2 : left + (width * (last + 0.5)) / T;
-      const start = k ? from : Math.max(0, from - NONE * rem()); // "none" is only t = 0: its word stands before the track
+      // "none" is only t = 0: its word stands before the track.
+      const start = k ? from : Math.max(0, from - NONE * rem());
       button.style.left = `${start}px`;
       button.style.width = `${Math.max(0, to - start - 1)}px`;
       button.style.setProperty("--line", `${to - from - 1}px`);

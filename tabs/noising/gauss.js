@@ -1,7 +1,8 @@
 // @ts-check
 // Gaussian noise, and what is known about it exactly.
 
-/** A generator of N(0, 1) from a seed: mulberry32 for the uniform numbers, Box-Muller for the bell curve. @param {number} seed */
+/** A generator of N(0, 1) from a seed: mulberry32 for the uniform numbers, Box-Muller for the bell curve.
+ * @param {number} seed */
 export function normals(seed) {
   let state = seed >>> 0;
   /** @type {number | null} */
@@ -42,7 +43,8 @@ export function cumulative(z) {
   return z > 0 ? 1 - tail : tail;
 }
 
-/** How often each value occurs: [[value, share], ...]. @param {ArrayLike<number>} values @returns {[number, number][]} */
+/** How often each value occurs: [[value, share], ...].
+ * @param {ArrayLike<number>} values @returns {[number, number][]} */
 export function shares(values) {
   const counts = new Map();
   for (const v of Array.from(values)) counts.set(v, (counts.get(v) ?? 0) + 1);
@@ -50,8 +52,8 @@ export function shares(values) {
 }
 
 /**
- * The exact density of a value of x_t whose x0 is drawn from `parts` (see shares): the sum of share * N(signal v, noise^2),
- * averaged over a window of `width`, so that it can be laid over bars of that width, even where noise = 0.
+ * The exact density of a value of x_t whose x0 is drawn from `parts` (see shares): the sum of share * N(signal v,
+ * noise^2), averaged over a window of `width`, so that it can be laid over bars of that width, even where noise = 0.
  * Returns [[x, density], ...] at steps of half a window from low to high.
  * @param {[number, number][]} parts
  * @param {number} signal
@@ -90,8 +92,8 @@ export function histogram(values, low, high, width) {
 }
 
 /**
- * Walk the forward process from x (changed in place), one step q(x_s | x_{s-1}) after the other, s = 1 ... t, with fresh
- * noise in every one: x_s = sqrt(1 - beta_s) x_{s-1} + sqrt(beta_s) z (Ho et al. 2020, eq. 2).
+ * Walk the forward process from x (changed in place), one step q(x_s | x_{s-1}) after the other, s = 1 ... t, with
+ * fresh noise in every one: x_s = sqrt(1 - beta_s) x_{s-1} + sqrt(beta_s) z (Ho et al. 2020, eq. 2).
  * @template {Float32Array | Float64Array} Values
  * @param {Values} x
  * @param {ArrayLike<number>} alphaBar

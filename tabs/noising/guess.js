@@ -1,6 +1,6 @@
 // @ts-check
-// What the network makes out in x_t: asked when the hand rests, one question at a time. What has changed meanwhile is asked
-// about when its answer is here. Until then the tiles are stale.
+// What the network makes out in x_t: asked when the hand rests, one question at a time. What has changed meanwhile is
+// asked about when its answer is here. Until then the tiles are stale.
 import { asker } from "../../assets/ask.js";
 import { base64, bytes, drawBytes } from "../../assets/pixels.js";
 import { offBy } from "./process.js";
@@ -14,8 +14,8 @@ const TILES = [".with-class", ".without-class"];
 
 /**
  * @param {Lesson} lesson
- * @param {{ able: boolean, trigger: (event: string, data: object) => void, resting: () => boolean }} network able: to look
- *   at sprites of this size; resting: whether the hand still moves, so that it will be asked again
+ * @param {{ able: boolean, trigger: (event: string, data: object) => void, resting: () => boolean }} network
+ *   able: to look at sprites of this size; resting: whether the hand still moves, so that it will be asked again
  */
 export function guesses({ $, element, store, views, words }, { able, trigger, resting }) {
   const { state, update } = store;

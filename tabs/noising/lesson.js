@@ -1,7 +1,7 @@
 // @ts-check
-// x_t = sqrt(alpha_bar_t) x0 + sqrt(1 - alpha_bar_t) eps, drawn while t moves. Puts the lesson together: the state as the
-// link has it, the views that follow from it, and what happens when the hand rests: the link is written, a person's sprites
-// are kept, and the network is asked about x_t.
+// x_t = sqrt(alpha_bar_t) x0 + sqrt(1 - alpha_bar_t) eps, drawn while t moves. Puts the lesson together: the state as
+// the link has it, the views that follow from it, and what happens when the hand rests: the link is written, a person's
+// sprites are kept, and the network is asked about x_t.
 import { whenRestyled } from "../../assets/dom.js";
 import { pack } from "../../assets/editor.js";
 import { link, linked, refuse } from "../../assets/link.js";
@@ -38,7 +38,7 @@ const PASSING = ["pointing", "guess", "waiting"];
 
 /**
  * @param {{ element: HTMLElement, data: any, props: any, server: any, trigger: (event: string, data: object) => void,
- *   watch: (prop: string, changed: () => void) => void }} parts of the component, see assets/lessons.js; data: lesson.py
+ *   watch: (prop: string, changed: () => void) => void }} parts see assets/lessons.js; data: of lesson.py
  */
 export default function mount({ element, data, props, server, trigger, watch }) {
   /** @param {string} selector @returns {any} */
@@ -54,7 +54,7 @@ export default function mount({ element, data, props, server, trigger, watch }) 
   // ---- when the hand rests ------------------------------------------------------------------------------------------
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
-  // On the element for whoever waits for it: the hand has rested, and nothing but the network's answer is still to come.
+  // On the element for whoever waits for it: the hand has rested, and only the network's answer is still to come.
   const settled = () => {
     element.dataset.settled = `${timer === undefined && state.waiting === 0}`;
   };
@@ -87,7 +87,8 @@ export default function mount({ element, data, props, server, trigger, watch }) 
     show: (t) => t !== state.t && update({ t, eps: noise.next() }),
   });
   $(".index").classList.add("t");
-  $(".time").append($(".time .slider"), $(".stages"), $(".time .transport"), $(".time .keys")); // the slider first, right under the pictures
+  // The slider first, right under the pictures.
+  $(".time").append($(".time .slider"), $(".stages"), $(".time .transport"), $(".time .keys"));
   $(".time .transport").append($(".controls"));
 
   const noise = noises(lesson, server.noise);

@@ -1,6 +1,6 @@
 // @ts-check
-// Noise that has a seed is the server's, the same that a run of the network begins with. In between, while every frame gets
-// fresh noise, it is made here, and comes to rest on noise that can be had again.
+// Noise that has a seed is the server's, the same that a run of the network begins with. In between, while every frame
+// gets fresh noise, it is made here, and comes to rest on noise that can be had again.
 import { float32 } from "../../assets/pixels.js";
 import { normals } from "./gauss.js";
 import { freshNoise } from "./process.js";

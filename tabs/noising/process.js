@@ -1,6 +1,6 @@
 // @ts-check
-// The forward process as numbers: x_t = sqrt(alpha_bar_t) x0 + sqrt(1 - alpha_bar_t) eps, its two parts, the sum that a pixel
-// is, and the stages of noise. Nothing here needs a page. Pictures are floats (3, 16, 16), as in assets/pixels.js.
+// The forward process as numbers: x_t = sqrt(alpha_bar_t) x0 + sqrt(1 - alpha_bar_t) eps, its two parts, the sum that a
+// pixel is, and the stages of noise. Needs no page. Pictures are floats (3, 16, 16), as in assets/pixels.js.
 import { addition } from "../../assets/numbers.js";
 import { AREA, SPRITE, VALUES } from "../../assets/pixels.js";
 import { normals } from "./gauss.js";
@@ -45,8 +45,8 @@ export function pixelSum(place, x0, eps, { signal, noise }) {
 }
 
 /**
- * The stage of noise that these weights belong to: the first that lasts until the noise weighs that many times as much as
- * the sprite.
+ * The stage of noise that these weights belong to: the first that lasts until the noise weighs that many times as much
+ * as the sprite.
  * @template {{ until: number }} Stage
  * @param {Stage[]} stages by `until`, of which the last is Infinity
  * @param {Weights} weights
@@ -54,7 +54,8 @@ export function pixelSum(place, x0, eps, { signal, noise }) {
 export const stageOf = (stages, { signal, noise }) =>
   /** @type {Stage} */ (stages.find(({ until }) => noise / signal <= until) ?? stages.at(-1));
 
-/** The t of a schedule whose noise level is nearest to that alpha_bar. @param {ArrayLike<number>} table @param {number} alphaBar */
+/** The t of a schedule whose noise level is nearest to that alpha_bar.
+ * @param {ArrayLike<number>} table @param {number} alphaBar */
 export function nearestStep(table, alphaBar) {
   let best = 0;
   for (let t = 1; t < table.length; t++) if (Math.abs(table[t] - alphaBar) < Math.abs(table[best] - alphaBar)) best = t;
@@ -74,7 +75,8 @@ export function toBytes(x) {
   return out;
 }
 
-/** How far sprite number `index` of `rgb` is off: root mean square over its bytes. @param {Values} sprite @param {Values} rgb */
+/** How far sprite number `index` of `rgb` is off: root mean square over its bytes.
+ * @param {Values} sprite @param {Values} rgb */
 export function offBy(sprite, rgb, index = 0) {
   let sum = 0;
   for (let i = 0; i < VALUES; i++) sum += (sprite[i] - rgb[VALUES * index + i]) ** 2;

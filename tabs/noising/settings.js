@@ -3,8 +3,10 @@
 import { pack, unpack } from "../../assets/editor.js";
 
 /** @typedef {import("./state.js").State} State */
-/** @typedef {Partial<Pick<State, "schedule" | "rival" | "t" | "fresh" | "pixel" | "channel" | "told">>} Parts of the state */
-/** @typedef {Parts & { sprite?: string, rgb?: Uint8Array, seed?: number }} Settings sprite: a name; rgb: its pixels instead */
+/** Of the state.
+ * @typedef {Partial<Pick<State, "schedule" | "rival" | "t" | "fresh" | "pixel" | "channel" | "told">>} Parts */
+/** sprite: a name; rgb: its pixels instead.
+ * @typedef {Parts & { sprite?: string, rgb?: Uint8Array, seed?: number }} Settings */
 /** @typedef {{ T: number, schedules: string[], sprites: string[], classes: string[] }} Choices */
 
 export const MAX_SEED = 2 ** 31 - 1;

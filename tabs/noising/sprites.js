@@ -1,6 +1,6 @@
 // @ts-check
-// The sprites of the gallery: the built-in ones, that of a link, and a person's own, which outlive the page in their browser:
-// nobody else sees them.
+// The sprites of the gallery: the built-in ones, that of a link, and a person's own, which outlive the page in their
+// browser: nobody else sees them.
 import { pack, unpack } from "../../assets/editor.js";
 import { bytes, VALUES } from "../../assets/pixels.js";
 

@@ -1,6 +1,6 @@
 // @ts-check
-// The main figure: faded sprite + noise = x_t, the equation in numbers, the pixel that is pointed at, and the stage of noise
-// in words.
+// The main figure: faded sprite + noise = x_t, the equation in numbers, the pixel that is pointed at, and the stage of
+// noise in words.
 import { number } from "../../assets/numbers.js";
 import { draw, VALUES } from "../../assets/pixels.js";
 import { point } from "../../assets/point.js";
@@ -10,7 +10,8 @@ import { X_T } from "./state.js";
 /** @typedef {import("./views.js").Lesson} Lesson */
 /** @typedef {{ box: HTMLElement, name: string, title: string, range: string, until: number }} Stage */
 
-/** The stages of the course's notes. Where one ends is our choice: lesson.html. @param {HTMLElement} element @returns {Stage[]} */
+/** The stages of the course's notes. Where one ends is our choice: lesson.html.
+ * @param {HTMLElement} element @returns {Stage[]} */
 export function stagesOf(element) {
   /** @type {NodeListOf<HTMLElement>} */
   const boxes = element.querySelectorAll(".stage-words");

@@ -1,14 +1,19 @@
 // @ts-check
-// The state of the lesson in one place, with what follows from it for every view: the weights of sprite and noise, and x_t.
-// update() is the only way to change it; whoever listens is told which parts have changed, after all of them have.
+// The state of the lesson in one place, with what follows from it for every view: the weights of sprite and noise, and
+// x_t. update() is the only way to change it; whoever listens is told which parts have changed, after all of them have.
 import { VALUES } from "../../assets/pixels.js";
 import { noised, weightsOf } from "./process.js";
 
-/** @typedef {import("../../assets/editor.js").Sprite & { caption: string, name: [string, number] | null, told: string | null }} Sprite
- *   own: a person's, kept in the browser and painted on; what is not is copied when it is painted on. name: in the gallery.
- *   told: the class that goes with it. */
-/** @typedef {{ t: number, schedule: string, seed: number, told: string, x0: Float32Array }} Question of which picture */
-/** @typedef {{ about: Question, sprite: Uint8Array, rgb: Uint8Array }} Guess of the network, with the class told and without */
+/**
+ * own: a person's, kept in the browser and painted on; what is not is copied when it is painted on. name: in the
+ * gallery. told: the class that goes with it.
+ * @typedef {import("../../assets/editor.js").Sprite & { caption: string, name: [string, number] | null,
+ *   told: string | null }} Sprite
+ */
+/** Of which picture.
+ * @typedef {{ t: number, schedule: string, seed: number, told: string, x0: Float32Array }} Question */
+/** Of the network, with the class told and without.
+ * @typedef {{ about: Question, sprite: Uint8Array, rgb: Uint8Array }} Guess */
 /** @typedef {Record<string, Float64Array>} Schedules alpha_bar by name: (T + 1,) */
 
 /**

@@ -1,15 +1,17 @@
 // @ts-check
-// Views follow from the state: each names the parts that it shows, and is drawn when one of them has changed. What is out of
-// sight is not drawn. What takes long (late), and what pictures show in words, waits until the hand rests: nobody can listen
-// faster, and each text costs a layout.
+// Views follow from the state: each names the parts that it shows, and is drawn when one of them has changed. What is
+// out of sight is not drawn. What takes long (late), and what pictures show in words, waits until the hand rests:
+// nobody can listen faster, and each text costs a layout.
 
 /** @typedef {import("./state.js").Part} Part */
 /** @typedef {import("./state.js").Store} Store */
 /** @typedef {ReturnType<typeof createViews>} Views */
 /** @typedef {{ $: (selector: string) => any, element: HTMLElement, store: Store, views: Views,
  *   words: import("../../assets/words.js").Words }} Lesson what every view is made with */
-/** @typedef {(changed: Set<Part>) => void} Draw is told what has changed since: nothing, if only size or colours have */
-/** @typedef {{ parts: Part[], draw: Draw, box?: Element, late?: boolean }} View box: where it stands; drawn while that is seen */
+/** Is told what has changed since: nothing, if only size or colours have.
+ * @typedef {(changed: Set<Part>) => void} Draw */
+/** box: where it stands; drawn while that is seen.
+ * @typedef {{ parts: Part[], draw: Draw, box?: Element, late?: boolean }} View */
 
 /** @param {Store} store */
 export function createViews(store) {

@@ -1,6 +1,6 @@
 // @ts-check
-// The lanes, one box each: made anew when a race has other lanes or more sprites than the one before it, and else updated
-// in place, as the race goes on and at every move of its replay.
+// The lanes, one box each: made anew when a race has other lanes or more sprites than the one before it, and else
+// updated in place, as the race goes on and at every move of its replay.
 import { node } from "../../assets/dom.js";
 import { number, shown } from "../../assets/numbers.js";
 import { context, drawBytes } from "../../assets/pixels.js";

@@ -1,7 +1,7 @@
 // @ts-check
-// Shows a race as it arrives, then replays its lanes side by side. All that changes is in `state`; update() changes it and
-// draws again the views that need what has changed. props.value: what lesson.py's race() yields; a race waits until the
-// page has said, by server.drawn(), that it has drawn what came.
+// Shows a race as it arrives, then replays its lanes side by side. All that changes is in `state`; update() changes it
+// and draws again the views that need what has changed. props.value: what lesson.py's race() yields; a race waits until
+// the page has said, by server.drawn(), that it has drawn what came.
 import { link } from "../../assets/link.js";
 import { quiz } from "../../assets/quiz.js";
 import { takeaways } from "../../assets/takeaways.js";

@@ -6,11 +6,12 @@ import { bytes, bytesOf } from "../../assets/pixels.js";
 
 /** @typedef {import("../../assets/pixels.js").Shape} Shape */
 /** @typedef {{ count: number, num_inference_steps: number, num_train_timesteps: number }} Config */
-/** States of a lane for its replay. @typedef {{ seconds: number[], done: number[], nfe: number[], t: number[] }} Frames */
+/** States of a lane for its replay.
+ * @typedef {{ seconds: number[], done: number[], nfe: number[], t: number[] }} Frames */
 
 /**
- * A lane as lesson.py sends it: shown() there. sprites: base64 of its state, if it has begun; frames, note: when all lanes
- * have finished; distance: from the ODE, when that has been solved.
+ * A lane as lesson.py sends it: shown() there. sprites: base64 of its state, if it has begun; frames, note: when all
+ * lanes have finished; distance: from the ODE, when that has been solved.
  * @typedef {{ name: string, config: Config, done: number, nfe: number, seconds: number, distance: number | null,
  *   sprites: string | null, note?: string | null, frames?: Frames & { sprites: string } }} SentLane
  */
@@ -27,7 +28,8 @@ import { bytes, bytesOf } from "../../assets/pixels.js";
 /**
  * A lane at some moment: steps done, evaluations and seconds until then; its sprites begin with number `first` of rgb.
  * final: it has arrived, and its distance counts.
- * @typedef {{ done: number, nfe: number, seconds: number, rgb: Uint8Array | null, first: number, final: boolean }} Moment
+ * @typedef {{ done: number, nfe: number, seconds: number, rgb: Uint8Array | null, first: number,
+ *   final: boolean }} Moment
  */
 
 const EQUAL_NOISE = 6; // seconds from t = T to 0, when lanes are shown at equal noise
@@ -107,7 +109,7 @@ export function comparison({ lanes }) {
 }
 
 /**
- * The replay as it is set, as frames for assets/takeaways.js: the sprites of all lanes, a row a lane, in their own time.
+ * The replay as it is set, as frames for assets/takeaways.js: the sprites of all lanes, a row a lane.
  * @param {Race} race
  * @param {{ clock: Clock, speed: number }} setting
  */
