@@ -15,6 +15,11 @@ export function node(tag, properties = {}, ...children) {
   return made;
 }
 
+/** Say it there, unless it stands there already: a screen reader would read it again. @param {Element} element @param {string} text */
+export function tell(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}
+
 export const calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 
 // Of text, in px: larger where a browser is set to large type.

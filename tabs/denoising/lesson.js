@@ -1,11 +1,13 @@
 // @ts-check
-// Scrub or play a finished run, look into it, fork it. All that changes is in `state`; update() changes it and draws
-// again the views that need what has changed. The server is asked only for what needs the network (a run, a fork, the
-// sheets of the noise experiment) and for the nearest training sprites. props.value: a branch, from lesson.py.
+// Scrub or play a finished run, look into it, fork it. All that changes is in `state`; the views that need what has changed
+// are drawn again. The server is asked only for what needs the network (a run, a fork, the sheets of the noise experiment)
+// and for the nearest training sprites. props.value: a branch, from lesson.py.
 import { asker } from "../../assets/ask.js";
+import { tell as tellThere } from "../../assets/dom.js";
 import { serverEngine } from "../../assets/engine.js";
 import { link, linked, refuse } from "../../assets/link.js";
 import { quiz } from "../../assets/quiz.js";
+import { createStore } from "../../assets/store.js";
 import { takeaways } from "../../assets/takeaways.js";
 import { transport } from "../../assets/transport.js";
 import { words } from "../../assets/words.js";
@@ -40,25 +42,20 @@ const PATIENCE = 600_000; // ms: others may be in line, and the page says how ma
 /** @param {Parts} parts */
 function shared({ element, data }) {
   /** @type {State} */
-  const state = { branches: [], run: null, step: 0, pixel: null, fresh: false, opening: true };
+  const initial = { branches: [], run: null, step: 0, pixel: null, fresh: false, opening: true };
+  const { state, update, listen } = createStore(initial);
   /** @type {View[]} */
   const views = [];
   /** @param {string} selector @returns {any} */
   const $ = (selector) => element.querySelector(selector);
   const { say, nodes } = words(element);
 
-  /** Change the state, and draw what needs what has changed. @param {Partial<State>} changes */
-  function update(changes) {
-    const names = /** @type {(keyof State)[]} */ (Object.keys(changes)).filter((name) => changes[name] !== state[name]);
-    Object.assign(state, changes);
-    for (const { needs, draw } of views) if (needs.some((name) => names.includes(name))) draw();
-  }
+  listen((changed) => {
+    for (const { needs, draw } of views) if (needs.some((part) => changed.has(part))) draw();
+  });
 
-  /** Say it there, unless it stands there already: a screen reader would read it again.
-   * @param {string} selector @param {string} text */
-  function tell(selector, text) {
-    if ($(selector).textContent !== text) $(selector).textContent = text;
-  }
+  /** @param {string} selector @param {string} text */
+  const tell = (selector, text) => tellThere($(selector), text);
 
   /** Show what comes of a request; if nothing does, say why, and keep what is here. Resolves to whether it worked.
    * @template T @param {string} selector @param {Promise<T | null>} request @param {(answer: T) => void} show */

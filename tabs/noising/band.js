@@ -4,7 +4,7 @@ import { node, rem } from "../../assets/dom.js";
 import { rove } from "../../assets/keys.js";
 import { stageOf } from "./process.js";
 
-/** @typedef {import("./views.js").Lesson} Lesson */
+/** @typedef {import("./state.js").Lesson} Lesson */
 
 const THUMB = 16; // px of the slider's
 const NONE = 2.4; // rem for the word "none"

@@ -3,7 +3,7 @@
 import { titled } from "./axes.js";
 import { rivalOf } from "./settings.js";
 
-/** @typedef {import("./views.js").Lesson} Lesson */
+/** @typedef {import("./state.js").Lesson} Lesson */
 /** @typedef {import("./state.js").State} State */
 
 /** @param {Lesson} lesson @param {string[]} classes @param {() => void} renew what "New noise" does */

@@ -8,7 +8,7 @@ import { histogram, mixture, shares } from "./gauss.js";
 import { snr } from "./process.js";
 import { X_T } from "./state.js";
 
-/** @typedef {import("./views.js").Lesson} Lesson */
+/** @typedef {import("./state.js").Lesson} Lesson */
 /** @typedef {import("./axes.js").Plot} Plot */
 
 const DECADES = 4; // of the signal-to-noise ratio, above 1 and below
@@ -75,7 +75,7 @@ export function curves({ $, store, views, words }) {
 
   /** @type {[number, number][]} */
   let parts = []; // the values of x0 and how often each occurs
-  /** @type {import("./views.js").Draw} */
+  /** @type {import("../../assets/views.js").Draw<import("./state.js").Part>} */
   function values(changed) {
     if (changed.has("x0")) parts = shares(state.x0);
     const { signal, noise } = store.weights();

@@ -6,7 +6,7 @@ import { titled } from "./axes.js";
 import { nearestStep, noised, snr } from "./process.js";
 import { X_T } from "./state.js";
 
-/** @param {import("./views.js").Lesson} lesson */
+/** @param {import("./state.js").Lesson} lesson */
 export function duo({ $, store, views, words }) {
   const { state, T } = store;
   const picture = new Float32Array(VALUES);

@@ -5,7 +5,7 @@ import { rove } from "../../assets/keys.js";
 import { draw, VALUES } from "../../assets/pixels.js";
 import { frameNoise, noised, toBytes } from "./process.js";
 
-/** @typedef {import("./views.js").Lesson} Lesson */
+/** @typedef {import("./state.js").Lesson} Lesson */
 
 const FRAMES = 13;
 const TAKEN = 51; // frames of the GIF

@@ -6,7 +6,7 @@ import { rove } from "../../assets/keys.js";
 import { drawBytes, fromBytes, VALUES } from "../../assets/pixels.js";
 import { newSprite } from "./sprites.js";
 
-/** @typedef {import("./views.js").Lesson} Lesson */
+/** @typedef {import("./state.js").Lesson} Lesson */
 /** @typedef {import("./state.js").Sprite} Sprite */
 /** @typedef {{ button: HTMLButtonElement, canvas: HTMLCanvasElement }} Place of a sprite in the gallery */
 

@@ -6,7 +6,7 @@ import { base64, bytes, drawBytes } from "../../assets/pixels.js";
 import { offBy } from "./process.js";
 import { X_T } from "./state.js";
 
-/** @typedef {import("./views.js").Lesson} Lesson */
+/** @typedef {import("./state.js").Lesson} Lesson */
 /** @typedef {import("./state.js").Guess} Guess */
 
 const PATIENCE = 10_000; // ms

@@ -7,8 +7,10 @@ import { pack } from "../../assets/editor.js";
 import { link, linked, refuse } from "../../assets/link.js";
 import { bytes, float32, float64, fromBytes } from "../../assets/pixels.js";
 import { quiz } from "../../assets/quiz.js";
+import { refusals } from "../../assets/settings.js";
 import { takeaways } from "../../assets/takeaways.js";
 import { transport } from "../../assets/transport.js";
+import { createViews } from "../../assets/views.js";
 import { words as wordsOf } from "../../assets/words.js";
 import { band } from "./band.js";
 import { controls } from "./controls.js";
@@ -25,7 +27,6 @@ import { MAX_SEED, nameOf, read, rivalOf, written } from "./settings.js";
 import { builtIn, keeper, MAX_KEPT, newSprite } from "./sprites.js";
 import { mainFigure, stagesOf } from "./stage.js";
 import { createStore } from "./state.js";
-import { createViews } from "./views.js";
 import { walks } from "./walks.js";
 
 /** @typedef {import("./state.js").Schedules} Schedules */
@@ -153,7 +154,8 @@ function begin(data, words, shelf) {
     classes: data.classes,
   };
   const { settings, refused } = read(linked("noising"), choices);
-  refuse(Object.fromEntries(refused.map((name) => refusal(words, name, choices))));
+  const lists = { schedules: names.join(", "), classes: data.classes.join(", ") };
+  refuse(refusals(words, refused, { T: data.T, MAX_SEED, ...lists }));
 
   const { sprite: name, rgb, seed = 0, ...set } = settings;
   let sprite = sprites.find((each) => name && nameOf(each) === name) ?? sprites[0];
@@ -186,16 +188,4 @@ function begin(data, words, shelf) {
     ...set,
   };
   return { initial, schedules, seed, painted: own.length };
-}
-
-/**
- * What a setting of a link is called, and what it must be.
- * @param {import("../../assets/words.js").Words} words
- * @param {string} name
- * @param {import("./settings.js").Choices} choices
- */
-function refusal(words, name, { T, schedules, classes }) {
-  const lists = { schedules: schedules.join(", "), classes: classes.join(", ") };
-  const said = words.nodes(`refused-${name}`, { T, MAX_SEED, ...lists });
-  return said.map((part) => part.textContent ?? "");
 }

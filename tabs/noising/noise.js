@@ -6,7 +6,7 @@ import { normals } from "./gauss.js";
 import { freshNoise } from "./process.js";
 import { MAX_SEED } from "./settings.js";
 
-/** @typedef {import("./views.js").Lesson} Lesson */
+/** @typedef {import("./state.js").Lesson} Lesson */
 
 /** @param {Lesson} lesson @param {(seed: number) => Promise<string>} ask the server, for noise of a seed */
 export function noises({ $, store, words }, ask) {

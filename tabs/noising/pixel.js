@@ -9,7 +9,7 @@ import { X_T } from "./state.js";
 const COLOURS = ["--red", "--green", "--blue"];
 const DASHES = [[], [7, 4], [2, 4]];
 
-/** @param {import("./views.js").Lesson} lesson */
+/** @param {import("./state.js").Lesson} lesson */
 export function pixelPath({ $, store, views, words }) {
   const { state, T, x_t } = store;
 

@@ -1,6 +1,7 @@
 // @ts-check
 // The settings of the lesson in a permanent link: written from the state, and read, with what of a link cannot be used.
 import { pack, unpack } from "../../assets/editor.js";
+import { among, reader, whole } from "../../assets/settings.js";
 
 /** @typedef {import("./state.js").State} State */
 /** Of the state.
@@ -31,11 +32,6 @@ export function written({ sprite, t, schedule, rival, wanted, told, fresh, pixel
   };
 }
 
-/** @param {string[]} list */
-const among = (list) => (/** @type {string} */ text) => (list.includes(text) ? text : undefined);
-/** @param {number} high */
-const whole = (high) => (/** @type {string} */ text) => (/^\d{1,10}$/.test(text) && +text <= high ? +text : undefined);
-
 /**
  * What a link asks for, and the names of those of its settings that are not allowed.
  * @param {Record<string, string>} link
@@ -44,21 +40,7 @@ const whole = (high) => (/** @type {string} */ text) => (/^\d{1,10}$/.test(text)
 export function read(link, { T, schedules, sprites, classes }) {
   /** @type {Settings} */
   const settings = {};
-  /** @type {string[]} */
-  const refused = [];
-  /**
-   * If the link has that setting, what parse() makes of it is handed on to set(); undefined is refused.
-   * @template Value
-   * @param {string} name
-   * @param {(text: string) => Value | undefined} parse
-   * @param {(value: Value) => void} set
-   */
-  function take(name, parse, set) {
-    if (!(name in link)) return;
-    const value = parse(link[name]);
-    if (value === undefined) refused.push(name);
-    else set(value);
-  }
+  const { refused, take } = reader(link);
   /** @param {"schedule" | "rival" | "t" | "sprite" | "seed" | "told"} part */
   const to = (part) => (/** @type {string | number} */ value) => Object.assign(settings, { [part]: value });
 

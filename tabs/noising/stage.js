@@ -7,7 +7,7 @@ import { point } from "../../assets/point.js";
 import { pixelSum, stageOf, weighted } from "./process.js";
 import { X_T } from "./state.js";
 
-/** @typedef {import("./views.js").Lesson} Lesson */
+/** @typedef {import("./state.js").Lesson} Lesson */
 /** @typedef {{ box: HTMLElement, name: string, title: string, range: string, until: number }} Stage */
 
 /** The stages of the course's notes. Where one ends is our choice: lesson.html.

@@ -1,7 +1,7 @@
 // @ts-check
-// The state of the lesson in one place, with what follows from it for every view: the weights of sprite and noise, and
-// x_t. update() is the only way to change it; whoever listens is told which parts have changed, after all of them have.
+// The state of the lesson, with what follows from it for every view: the weights of sprite and noise, and x_t.
 import { VALUES } from "../../assets/pixels.js";
+import { createStore as storeOf } from "../../assets/store.js";
 import { noised, weightsOf } from "./process.js";
 
 /**
@@ -39,30 +39,21 @@ import { noised, weightsOf } from "./process.js";
  */
 /** @typedef {keyof State} Part */
 /** @typedef {ReturnType<typeof createStore>} Store */
+/** @typedef {{ $: (selector: string) => any, element: HTMLElement, store: Store,
+ *   views: import("../../assets/views.js").Views<State>, words: import("../../assets/words.js").Words }} Lesson what every
+ *   view is made with */
 
 /** Parts that x_t follows from. @type {Part[]} */
 export const X_T = ["x0", "eps", "t", "schedule"];
 
 /** @param {State} initial @param {Schedules} schedules */
 export function createStore(initial, schedules) {
-  const state = { ...initial };
+  const { state, update, listen } = storeOf(initial);
   const x_t = new Float32Array(VALUES);
-  /** @type {((changed: Set<Part>) => void)[]} */
-  const listeners = [];
 
   const alphaBar = (t = state.t, schedule = state.schedule) => schedules[schedule][t];
   const weights = (t = state.t, schedule = state.schedule) => weightsOf(alphaBar(t, schedule));
   const derive = () => noised(x_t, state.x0, state.eps, weights());
-
-  /** @param {Partial<State>} changes */
-  function update(changes) {
-    const parts = /** @type {Part[]} */ (Object.keys(changes));
-    const changed = new Set(parts.filter((part) => !Object.is(state[part], changes[part])));
-    if (!changed.size) return;
-    Object.assign(state, changes);
-    if (X_T.some((part) => changed.has(part))) derive();
-    for (const tell of listeners) tell(changed);
-  }
 
   /** What the network would be asked about now. @returns {Question} */
   const question = () => {
@@ -79,8 +70,10 @@ export function createStore(initial, schedules) {
   }
 
   derive();
+  listen((changed) => {
+    if (X_T.some((part) => changed.has(part))) derive(); // before any view is drawn
+  });
   return {
-    /** @type {Readonly<State>} */
     state,
     schedules,
     T: schedules[initial.schedule].length - 1,
@@ -90,7 +83,6 @@ export function createStore(initial, schedules) {
     question,
     answered,
     update,
-    /** @param {(changed: Set<Part>) => void} tell */
-    listen: (tell) => void listeners.push(tell),
+    listen,
   };
 }

@@ -9,7 +9,7 @@ import { X_T } from "./state.js";
 
 const WALKS = 2000;
 
-/** @param {import("./views.js").Lesson} lesson */
+/** @param {import("./state.js").Lesson} lesson */
 export function walks({ $, store, views, words }) {
   const { state, x_t } = store;
   const box = $(".chain");

@@ -3,19 +3,14 @@
 // out of sight is not drawn. What takes long (late), and what pictures show in words, waits until the hand rests:
 // nobody can listen faster, and each text costs a layout.
 
-/** @typedef {import("./state.js").Part} Part */
-/** @typedef {import("./state.js").Store} Store */
-/** @typedef {ReturnType<typeof createViews>} Views */
-/** @typedef {{ $: (selector: string) => any, element: HTMLElement, store: Store, views: Views,
- *   words: import("../../assets/words.js").Words }} Lesson what every view is made with */
-/** Is told what has changed since: nothing, if only size or colours have.
- * @typedef {(changed: Set<Part>) => void} Draw */
-/** box: where it stands; drawn while that is seen.
- * @typedef {{ parts: Part[], draw: Draw, box?: Element, late?: boolean }} View */
+/** @template Part @typedef {(changed: Set<Part>) => void} Draw is told what has changed since: nothing, if only size or colours have */
+/** @template Part @typedef {{ parts: Part[], draw: Draw<Part>, box?: Element, late?: boolean }} View box: where it stands; drawn while that is seen */
+/** @template {object} State @typedef {ReturnType<typeof createViews<State>>} Views */
 
-/** @param {Store} store */
+/** @template {object} State @param {Pick<import("./store.js").Store<State>, "listen">} store */
 export function createViews(store) {
-  /** @typedef {View & { seen: boolean, missed: Set<Part> }} Known */
+  /** @typedef {keyof State} Part */
+  /** @typedef {View<Part> & { seen: boolean, missed: Set<Part> }} Known */
   /** @type {Known[]} */
   const known = [];
   /** @type {Map<Element, string>} */
@@ -50,7 +45,7 @@ export function createViews(store) {
   });
 
   return {
-    /** @param {View} view */
+    /** @param {View<Part>} view */
     add(view) {
       const added = { ...view, seen: !view.box, missed: new Set(view.parts) };
       known.push(added);
