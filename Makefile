@@ -22,7 +22,7 @@ lint: export PATH := $(BIN):$(PATH)
 lint: .venv/test-ready node_modules/.package-lock.json   ## style and types, of Python and of the page's modules
 	ruff check . && ruff format --check .
 	mypy
-	node node_modules/typescript/bin/tsc && node node_modules/typescript/bin/tsc -p tabs
+	node node_modules/typescript/bin/tsc
 	node node_modules/@biomejs/biome/bin/biome check .
 
 # On Linux pip's own index has PyTorch with CUDA, gigabytes that only an NVIDIA GPU has use for. The index of the builds

@@ -15,7 +15,10 @@ export function node(tag, properties = {}, ...children) {
   return made;
 }
 
-/** Say it there, unless it stands there already: a screen reader would read it again. @param {Element} element @param {string} text */
+/**
+ * Say it there, unless it stands there already: a screen reader would read it again. @param {Element} element
+ * @param {string} text
+ */
 export function tell(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }

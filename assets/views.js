@@ -3,8 +3,15 @@
 // out of sight is not drawn. What takes long (late), and what pictures show in words, waits until the hand rests:
 // nobody can listen faster, and each text costs a layout.
 
-/** @template Part @typedef {(changed: Set<Part>) => void} Draw is told what has changed since: nothing, if only size or colours have */
-/** @template Part @typedef {{ parts: Part[], draw: Draw<Part>, box?: Element, late?: boolean }} View box: where it stands; drawn while that is seen */
+/**
+ * @template Part
+ * @typedef {(changed: Set<Part>) => void} Draw is told what has changed since: nothing, if only size or colours have
+ */
+/**
+ * @template Part
+ * @typedef {{ parts: Part[], draw: Draw<Part>, box?: Element, late?: boolean }} View box: where it stands; drawn
+ * while that is seen
+ */
 /** @template {object} State @typedef {ReturnType<typeof createViews<State>>} Views */
 
 /** @template {object} State @param {Pick<import("./store.js").Store<State>, "listen">} store */

@@ -1,7 +1,7 @@
 // @ts-check
-// Scrub or play a finished run, look into it, fork it. All that changes is in `state`; the views that need what has changed
-// are drawn again. The server is asked only for what needs the network (a run, a fork, the sheets of the noise experiment)
-// and for the nearest training sprites. props.value: a branch, from lesson.py.
+// Scrub or play a finished run, look into it, fork it. All that changes is in `state`; the views that need what has
+// changed are drawn again. The server is asked only for what needs the network (a run, a fork, the sheets of the noise
+// experiment) and for the nearest training sprites. props.value: a branch, from lesson.py.
 import { asker } from "../../assets/ask.js";
 import { tell as tellThere } from "../../assets/dom.js";
 import { serverEngine } from "../../assets/engine.js";
