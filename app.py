@@ -24,13 +24,12 @@ from serving.guard import MAX_FILE, MIDDLEWARE, REFUSALS, SESSIONS, GuardedBlock
 from serving.runs import RUNS, leave, model, models, turns_of
 from serving.static import ServeStatic
 from tabs import TABS, shell
-from tabs.page import ASSETS, STATIC, restore_link
+from tabs.page import STATIC, restore_link
 
 QUEUE_SIZE = 32
 CACHE_SECONDS = 60  # uploads, and pictures for programs, are deleted after one to two such times
 
 with GuardedBlocks(title=shell.TITLE, delete_cache=(CACHE_SECONDS, CACHE_SECONDS)) as demo:
-    gr.Markdown((ASSETS / "intro.md").read_text(encoding="utf-8"), elem_classes="intro")
     linked = {}
     with gr.Tabs(overflow_behavior="wrap") as tabs:
         for name, (title, build) in TABS.items():

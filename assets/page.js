@@ -4,7 +4,9 @@
 import * as keys from "./keys.js";
 import { preload } from "./lessons.js";
 import * as link from "./link.js";
+import * as overview from "./overview.js";
 
 keys.start();
 link.start();
+overview.start();
 preload((new URLSearchParams(location.search).get("tab") ?? location.hash.slice(1)).trim().toLowerCase());

@@ -1,6 +1,12 @@
 // @ts-check
 // What the page has before its modules: where they are, and what stands in place of a lesson that could not be loaded.
 // The text of this script is in the page's head; FILES is the address of all files (serving/static.py).
+const theme = new URLSearchParams(location.search).get("__theme"); // Gradio's setting; it dresses only its own part
+document.documentElement.classList.toggle(
+  "dark",
+  theme ? theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches,
+);
+
 window.page = {
   address: (path) => new URL(`FILES${path}`, document.baseURI).href,
   module: (name) => import(window.page.address(`assets/${name}.js`)),

@@ -11,22 +11,26 @@ from collections.abc import Sequence
 from typing import Any
 
 import gradio as gr
+import torch
 from gradio.routes import templates
 from jinja2 import ChoiceLoader, DictLoader
 from starlette.requests import Request
 from starlette.responses import FileResponse
 from starlette.routing import Route
 
-from serving.runs import class_names
+from core import GenerateConfig, generate
+from core.render import to_uint8
+from serving.runs import class_names, model, models
 
 from . import TITLES
-from .page import ASSETS, STATIC
+from .page import ASSETS, STATIC, encode
 
 TITLE = "Diffusion, pixel by pixel"
 SUMMARY = (
     "Learn how diffusion models work by handling a small real one: drown a sprite in noise, let a network draw one "
     "step by step, race samplers, mix classes."
 )
+RECORDED: dict[str, Any] = {"seed": 3, "num_inference_steps": 8}  # the run of the overview
 INDEX = "frontend/index.html"  # Gradio's template of the page
 DESCRIPTION = re.compile(r'<meta\s+(?:property="og:|name="twitter:)[^>]*>')
 
@@ -43,8 +47,37 @@ TEXT = gr.themes.Size(
 )
 THEME = gr.themes.Default(
     primary_hue="violet", text_size=TEXT, font=["system-ui", "sans-serif"], font_mono=["ui-monospace", "monospace"]
-).set(  # darker than Gradio's where text would else stand out too little (WCAG: 4.5 to 1)
-    body_text_color_subdued="*neutral_600",
+).set(  # the colours of first.css
+    body_background_fill="var(--ground)",
+    body_background_fill_dark="var(--ground)",
+    body_text_color="var(--ink)",
+    body_text_color_dark="var(--ink)",
+    body_text_color_subdued="var(--quiet)",
+    body_text_color_subdued_dark="var(--quiet)",
+    background_fill_primary="var(--ground)",
+    background_fill_primary_dark="var(--ground)",
+    background_fill_secondary="var(--tile)",
+    background_fill_secondary_dark="var(--tile)",
+    block_background_fill="var(--ground)",
+    block_background_fill_dark="var(--ground)",
+    block_label_text_color="var(--quiet)",
+    block_label_text_color_dark="var(--quiet)",
+    border_color_primary="var(--hairline)",
+    border_color_primary_dark="var(--hairline)",
+    block_border_color="var(--hairline)",
+    block_border_color_dark="var(--hairline)",
+    button_secondary_background_fill="var(--ground)",
+    button_secondary_background_fill_dark="var(--ground)",
+    button_secondary_background_fill_hover="var(--mixture-1)",
+    button_secondary_background_fill_hover_dark="var(--mixture-1)",
+    button_secondary_text_color="var(--ink)",
+    button_secondary_text_color_dark="var(--ink)",
+    button_secondary_border_color="var(--hairline)",
+    button_secondary_border_color_dark="var(--hairline)",
+    input_background_fill="var(--ground)",
+    input_background_fill_dark="var(--ground)",
+    input_border_color="var(--hairline)",
+    input_border_color_dark="var(--hairline)",
     color_accent="*primary_700",
     button_primary_background_fill="*primary_700",
     button_primary_background_fill_dark="*primary_700",
@@ -64,7 +97,8 @@ LOOK: dict[str, Any] = {  # of launch()
 
 
 def dress() -> None:
-    """Have Gradio serve its page with our title, card, modules and first words. To be called when all is built."""
+    """Have Gradio serve its page with our title, card, modules and header. To be called when all is built."""
+    STATIC.add("assets/overview.json", recorded())
     loader = templates.env.loader
     assert loader is not None  # Gradio's own
     index, *_ = loader.get_source(templates.env, INDEX)
@@ -77,7 +111,8 @@ def dressed(index: str) -> str:
     Raises ValueError if it is not the index.html that we know.
     """
     index, own = DESCRIPTION.subn("", index)
-    values = {"TITLE": TITLE, "SUMMARY": SUMMARY, "SCRIPTS": scripts(), "PRELOADED": preloaded(), "FILES": STATIC.root}
+    values = {"TITLE": TITLE, "SUMMARY": SUMMARY, "NAME": name_drawn(), "SCRIPTS": scripts(), "PRELOADED": preloaded()}
+    values["FILES"] = STATIC.root
     for mark, name in (("</head>", "head"), ("<gradio-app", "first")):
         if index.count(mark) != 1 or not own:
             raise ValueError("Gradio's page has another shape than that of the version in requirements.txt")
@@ -86,6 +121,37 @@ def dressed(index: str) -> str:
             html = html.replace(word, value)
         index = index.replace(mark, html + mark)
     return index
+
+
+def name_drawn() -> str:
+    """The page's name in a face of its own: assets/name.txt, a square for every #."""
+    rows = (ASSETS / "name.txt").read_text(encoding="utf-8").split()
+    squares = "".join(
+        f"M{x} {y}h{run.end() - run.start()}v1h-{run.end() - run.start()}z"
+        for y, row in enumerate(rows)
+        for run in re.finditer("#+", row)
+        for x in [run.start()]
+    )
+    size = f"0 0 {max(map(len, rows))} {len(rows)}"
+    return f'<svg class="name" viewBox="{size}" aria-hidden="true"><path fill="currentColor" d="{squares}" /></svg>'
+
+
+def recorded() -> dict[str, object]:
+    """A run of the network for the overview on top of the page, its pictures as RGB bytes, encoded.
+
+    states: x_t at each of the timesteps t; eps (+-3 is black and white) and x0: what was predicted at all but the last.
+    """
+    config = GenerateConfig({class_names()[0]: 1.0}, count=1, **RECORDED)
+    steps = list(generate(models(), config))
+    states = torch.cat([step.x_t for step in steps] + [steps[-1].x_prev])
+    return {
+        "shape": model().shape,
+        "told": class_names()[0],
+        "t": config.timesteps(),
+        "states": encode(to_uint8(states)),
+        "eps": encode(to_uint8(torch.cat([step.prediction.eps for step in steps]) / 3)),
+        "x0": encode(to_uint8(torch.cat([step.prediction.x0 for step in steps]))),
+    }
 
 
 def scripts() -> str:

@@ -37,7 +37,9 @@ def test_the_card_of_a_link(app_url):
 
 def test_title_icon_and_words_before_any_script(app_url):
     page = get(app_url).decode()
-    assert re.findall(r"<title>(.*?)</title>", page) == [TITLE] == re.findall(r"<h1>(.*?)</h1>", page)
+    assert re.findall(r"<title>(.*?)</title>", page) == [TITLE]
+    (heading,) = re.findall(r"<h1>(.*?)</h1>", page)
+    assert re.sub(r"<svg.*</svg>|<[^>]*>", "", heading) == TITLE and heading.count("<path") == 1
     assert page.index(f"<p>{SUMMARY}</p>") < page.index("<gradio-app")
     (icon,) = re.findall(r'<link rel="icon" href="./(.*?)"', page)
     assert Image.open(BytesIO(get(app_url + icon))).size == (64, 64)
@@ -62,8 +64,9 @@ def test_text_has_sizes_that_follow_the_browsers(path):
 
 
 def test_colours_are_defined_once():
-    """In page.css: what a lesson draws with is named there, in light and in dark."""
-    for path in LESSONS.glob("*/*.css"):
-        assert not re.search(r"--[\w-]+:\s*#", path.read_text(encoding="utf-8")), path
-    names = [set(re.findall(r"(--\w+): #", line)) for line in (ASSETS / "page.css").read_text().splitlines()[1:3]]
-    assert names[0] == names[1] >= {"--signal", "--noise", "--mixture", "--red", "--green", "--blue"}
+    """In first.css: what a lesson draws with is named there, in light and in dark."""
+    for path in (ASSETS / "page.css", *LESSONS.glob("*/*.css")):
+        assert not re.search(r"--(?!color-accent)[\w-]+:\s*#", path.read_text(encoding="utf-8")), path
+    light, dark = re.findall(r"^(?::root|\.dark) \{\n(.*?)\n\}", (ASSETS / "first.css").read_text(), re.S | re.M)[:2]
+    names = [set(re.findall(r"(--\w+): #", rules)) for rules in (light, dark)]
+    assert names[0] == names[1] >= {"--signal", "--noise", "--mixture", "--red", "--green", "--blue", "--ground"}
