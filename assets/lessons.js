@@ -1,11 +1,13 @@
 // @ts-check
-// A lesson is fetched when its tab is first opened: its text, and for its component html, style, initial data and
-// module. All of them are this project's own files, and what comes from outside is only ever in the data, which no HTML
-// is made of.
+// A lesson is fetched when its tab is first opened: its text, html, style, initial data and module. All of them are this
+// project's own files, and what comes from outside is only ever in the data, which no HTML is made of.
+import { node } from "./dom.js";
+import { stations } from "./stations.js";
 
 /** Of a Gradio component.
  * @typedef {{ element: HTMLElement, props?: any, server?: any, trigger?: any, watch?: any }} Parts */
-/** @typedef {{ html: string, css: string, data: any, module: { default: (parts: any) => void } }} Lesson */
+/** @typedef {{ html: string, css: string, words: string, data: any,
+ *   module: { default: (parts: any) => void } }} Lesson */
 
 class Missing extends Error {}
 
@@ -21,71 +23,68 @@ const text = async (path) => (await fetched(path)).text();
 
 /** @type {Map<string, Promise<Lesson>>} */
 const lessons = new Map();
-/** @type {Map<string, Promise<string>>} */
-const texts = new Map();
-
-/** What the map holds, made if it does not; what fails is forgotten, so that it can be tried again.
- * @template T @param {Map<string, Promise<T>>} map @param {string} name @param {() => Promise<T>} make
- * @returns {Promise<T>} */
-function once(map, name, make) {
-  let found = map.get(name);
-  if (!found) {
-    found = make();
-    map.set(name, found);
-    found.catch(() => map.delete(name));
-  }
-  return found;
-}
 
 /**
  * @param {string} name
  * @param {number} again how often it has been tried before: some browsers keep a failure by its address
+ * @returns {Promise<Lesson>}
  */
-const lesson = (name, again) =>
-  once(lessons, name, async () => {
-    const file = `tabs/${name}/lesson`;
-    const address = window.page.address(`${file}.js`) + (again ? `?again=${again}` : "");
-    const [html, css, data, module] = await Promise.all([
-      text(`${file}.html`),
-      text(`${file}.css`),
-      fetched(`${file}.json`).then((response) => response.json()),
-      import(address).catch(() => {
-        throw new Missing(address);
-      }),
-    ]);
-    return { html, css, data, module };
-  });
+async function fetchLesson(name, again) {
+  const file = `tabs/${name}/lesson`;
+  const address = window.page.address(`${file}.js`) + (again ? `?again=${again}` : "");
+  const [html, css, words, data, module] = await Promise.all([
+    text(`${file}.html`),
+    text(`${file}.css`),
+    text(`tabs/${name}/text.html`),
+    fetched(`${file}.json`).then((response) => response.json()),
+    import(address).catch(() => {
+      throw new Missing(address);
+    }),
+  ]);
+  return { html, css, words, data, module };
+}
 
-/** @param {string} name */
-const words = (name) => once(texts, name, () => text(`tabs/${name}/text.html`));
+/** What has been fetched, or is; what failed is forgotten, so that it can be tried again.
+ * @param {string} name @param {number} again */
+function lesson(name, again) {
+  let found = lessons.get(name);
+  if (!found) {
+    found = fetchLesson(name, again);
+    lessons.set(name, found);
+    found.catch(() => lessons.delete(name));
+  }
+  return found;
+}
 
 /** Begin to fetch a lesson that will be wanted; if that fails, it is tried again when it is opened.
  * @param {string} name */
 export function preload(name) {
   const known = [...document.querySelectorAll("meta[name=lesson]")].map((meta) => meta.getAttribute("content") ?? "");
   const first = known.includes(name) ? name : known[0];
-  for (const started of [words(first), lesson(first, 0)]) started.catch(() => {});
+  lesson(first, 0).catch(() => {});
 }
 
-/** Fill the component of a lesson, or the place of its text (which watches nothing). Resolves to whether all came.
+/** Fill the component of a lesson. Resolves to whether all of it came.
  * @param {string} name @param {Parts} parts @param {number} again */
 export async function open(name, parts, again) {
   const { element } = parts;
   try {
-    if (!parts.watch) {
-      element.innerHTML = await words(name);
-      return true;
-    }
     await lesson(name, again);
   } catch (error) {
     if (error instanceof Missing) return false;
     throw error;
   }
-  const { html, css, data, module } = await lesson(name, again);
+  const { html, css, words, data, module } = await lesson(name, again);
   const style = document.createElement("style");
   style.textContent = `#${name} { ${css} }`; // its own rules reach nothing else
   document.head.append(style);
   element.innerHTML = html;
+  if (!element.querySelector(".lesson")) element.prepend(node("div", { className: "lesson" }));
+  /** @type {Element} */ (element.querySelector(".lesson")).innerHTML = words;
+  // Gradio's own controls of the lesson, which the first station has room for.
+  const controls = document.getElementById(`${name}-controls`);
+  if (controls) element.querySelector(".controls-place")?.append(controls);
   module.default({ ...parts, data });
+  stations(name, element);
   return true;
 }

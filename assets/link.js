@@ -36,7 +36,7 @@ export function encoded(tab, values, before = "") {
   for (const [name, value] of Object.entries(values))
     if (name !== "tab" && (value ?? "") !== "") query.set(name, value);
   for (const [name, value] of new URLSearchParams(before))
-    if (name === "view" || name.startsWith("__")) query.set(name, value);
+    if (name === "view" || name === "lang" || name.startsWith("__")) query.set(name, value);
   return `?${query}`;
 }
 
@@ -82,9 +82,11 @@ export function write() {
     own = owned.get(tab);
   // Of a script that is yet to run: as linked.
   const values = own ? { ...controls, ...own(controls) } : { ...linked(tab), ...controls };
+  // The station on show.
+  const at = document.getElementById(tab)?.querySelector("[data-at]")?.getAttribute("data-at");
   const next =
     written > -Infinity && new URLSearchParams(location.search).get("tab") !== tab ? "pushState" : "replaceState";
-  const address = encoded(tab, values, location.search);
+  const address = encoded(tab, at ? { ...values, at } : values, location.search);
   written = performance.now();
   if (address !== location.search) history[next](history.state, "", address);
 }

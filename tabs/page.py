@@ -42,13 +42,6 @@ making_gif, gif_line = threading.Lock(), threading.Semaphore(4)
 STATIC = Static({"assets": ASSETS, "tabs": LESSONS})
 
 
-def text(name: str) -> gr.HTML:
-    """The place of a lesson's text, lesson.md of its folder."""
-    words = MarkdownIt().render((LESSONS / name / "lesson.md").read_text(encoding="utf-8"))
-    STATIC.add(f"tabs/{name}/text.html", f'<div class="md">{words}</div>')
-    return gr.HTML("", html_template="", js_on_load=f"page.open({name!r}, {{ element }})", elem_classes="lesson")
-
-
 def component(
     name: str,
     data: object = None,
@@ -57,12 +50,16 @@ def component(
     server_functions: Sequence[Callable] = (),
     **props: Any,
 ) -> gr.HTML:
-    """The custom component of a lesson: lesson.html, .css and .js of its folder, fetched by assets/lessons.js.
+    """The custom component of a lesson: lesson.html, .css, .js and .md of its folder, fetched by assets/lessons.js.
+
+    The text, lesson.md, stands in the element of lesson.html that has the class "lesson"; on top, if there is none.
 
     data: what lesson.js starts with, as JSON.  events: those that it may trigger.
     What comes later arrives in `value` and `props`, which no template mentions: it is drawn by the script, so no text
     from outside ever reaches a template.
     """
+    words = MarkdownIt().render((LESSONS / name / "lesson.md").read_text(encoding="utf-8"))
+    STATIC.add(f"tabs/{name}/text.html", f'<div class="md">{words}</div>')
     STATIC.add(f"tabs/{name}/lesson.json", data)
     called = "".join(f" '{event}'" for event in events)  # Gradio looks for their names in the script
     return gr.HTML(

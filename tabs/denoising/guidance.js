@@ -17,20 +17,17 @@ function unguided({ weights, guidance_scale }) {
 export function guidanceApart({ $, state, say, nodes, tell }, { go }) {
   const goToClearest = () => state.run?.parts && go(state.run.parts.clearest);
   $(".g-go").addEventListener("click", goToClearest);
-  $(".guidance").addEventListener("toggle", () => {
-    // at the last step there is hardly anything to see
-    if ($(".guidance").open && state.step === state.run?.n) goToClearest();
-  });
 
   return {
     needs: ["run", "step"],
     draw() {
       const { run, step } = state;
       if (!run) return;
-      const k = Math.min(step, run.n - 1),
-        sum = guided(run, k);
+      const done = step === run.n;
+      const k = done ? (run.parts?.clearest ?? run.n - 1) : step; // at the end there is hardly anything to see
+      const sum = guided(run, k);
       $(".guidance-body").hidden = !sum;
-      tell(".guidance-text", say(sum ? "guidance" : unguided(run.configs[k])));
+      tell(".guidance-text", say(sum ? "guidance" : unguided(run.configs[k]), { k, done }));
       if (!sum || !run.parts) return;
       const { conditional, unconditional, clearest } = run.parts,
         { from, difference, result, most, outside } = sum,

@@ -43,7 +43,6 @@ from tabs.page import (
     read_config,
     sampler_words,
     shown_for,
-    text,
 )
 
 SCHEDULE_CHOICES = [(name.replace("_", " "), name) for name in SCHEDULES]  # as the noising lesson writes them
@@ -289,20 +288,20 @@ def asked_novelty(event: gr.EventData) -> Iterator[gr.HTML]:
 
 
 def build() -> dict[str, Control]:
-    text("denoising")
-    with gr.Row():
-        weights = gr.Dropdown([*class_names(), NO_CLASS], value=class_names()[0], label="class", min_width=120)
-        steps = gr.Slider(1, 500, value=50, step=1, precision=0, label="steps", min_width=170)
-        guidance = gr.Slider(0, MAX_GUIDANCE, value=1, step=0.1, label="guidance", min_width=170)
-        eta = gr.Slider(0, 1, value=0, step=0.05, label="noise η", min_width=170)
-        noise = gr.Slider(0, 1, value=1, step=0.05, label="noise λ", min_width=170, visible=False)
-        seed = gr.Number(0, precision=0, minimum=0, maximum=MAX_SEED, label="seed", min_width=90)
-    with gr.Row():
-        sampler = gr.Radio(choices(SAMPLERS.values()), value="ddim", label="sampler", scale=6, min_width=280)
-        network = network_choice()
-        schedule = gr.Dropdown(SCHEDULE_CHOICES, value="cosine", label="schedule", min_width=130)
-    button = gr.Button("Generate", variant="primary")
-    line = queue_line("denoising")
+    with gr.Column(elem_id="denoising-controls"):
+        with gr.Row():
+            weights = gr.Dropdown([*class_names(), NO_CLASS], value=class_names()[0], label="class", min_width=120)
+            steps = gr.Slider(1, 500, value=50, step=1, precision=0, label="steps", min_width=170)
+            guidance = gr.Slider(0, MAX_GUIDANCE, value=1, step=0.1, label="guidance", min_width=170)
+            eta = gr.Slider(0, 1, value=0, step=0.05, label="noise η", min_width=170)
+            noise = gr.Slider(0, 1, value=1, step=0.05, label="noise λ", min_width=170, visible=False)
+            seed = gr.Number(0, precision=0, minimum=0, maximum=MAX_SEED, label="seed", min_width=90)
+        with gr.Row():
+            sampler = gr.Radio(choices(SAMPLERS.values()), value="ddim", label="sampler", scale=6, min_width=280)
+            network = network_choice()
+            schedule = gr.Dropdown(SCHEDULE_CHOICES, value="cosine", label="schedule", min_width=130)
+        button = gr.Button("Generate", variant="primary")
+        line = queue_line("denoising")
     lesson = component(
         "denoising",
         {

@@ -1,6 +1,7 @@
 // @ts-check
 // The step on show: its six pictures, its equation, and a sentence on what it did.
 import { number } from "../../assets/numbers.js";
+import { flow } from "../../assets/overview.js";
 import { draw, drawBytes } from "../../assets/pixels.js";
 import { equation } from "./equation.js";
 
@@ -20,6 +21,13 @@ export function player({ $, state, data, known, say, nodes, tell }) {
     draw($(".mean"), run.mean, 1, from, shape);
     draw($(".z"), run.noise, 1, from, shape);
     drawBytes($(".x_prev"), run.rgb, k + 1, shape);
+    flow({
+      x_t: { rgb: run.rgb, index: k, shape },
+      eps: { values: run.eps, range: 3, offset: from, shape },
+      x0: { values: run.x0, offset: from, shape },
+      x_prev: { rgb: run.rgb, index: k + 1, shape },
+      sprite: { rgb: run.rgb, index: run.n, shape },
+    });
   }
 
   /** @param {Branch} run @param {number} k @param {boolean} done */

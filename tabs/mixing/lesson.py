@@ -25,7 +25,7 @@ from core.sprites import CLASS_NAMES, draw
 from serving.gpu import on_gpu
 from serving.refusals import why
 from serving.runs import MODEL_QUEUE, class_names, draws_our_sprites, header, model, one_turn, queue_line, served
-from tabs.page import MAX_GUIDANCE, Control, asked, component, encode, gif, on_request, read_config, text
+from tabs.page import MAX_GUIDANCE, Control, asked, component, encode, gif, on_request, read_config
 
 COUNT = 16
 STEPS = 25
@@ -196,7 +196,6 @@ def corners() -> dict[str, object]:
 
 
 def build() -> dict[str, Control]:
-    text("mixing")
     line = queue_line("mixing")
     lesson = component("mixing", corners(), events=["draw"], server_functions=[preview, gif], reply=None)
     on_request(lesson, "draw", served("mixing", answer), api_visibility="private", show_progress_on=line, **MODEL_QUEUE)

@@ -55,14 +55,14 @@ export function guesses({ $, element, store, views, words }, { able, trigger, re
     }
   }
 
-  for (const part of element.querySelectorAll(".stage .guess, .stage label, .stage .off-by")) {
+  for (const part of element.querySelectorAll(".guess, .told-or-not label, .off-by")) {
     const box = part.closest("figure, p");
     if (box instanceof HTMLElement) box.hidden = !able;
   }
   views.add({ parts: ["guess"], draw: () => state.guess && tiles(state.guess) });
   views.add({
     parts: [...X_T, "seed", "told", "guess"],
-    draw: () => $(".stage").classList.toggle("stale", stale()),
+    draw: () => $(".main").classList.toggle("stale", stale()),
   });
   return { ask, answer: network.answer };
 }

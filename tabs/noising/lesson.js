@@ -5,6 +5,7 @@
 import { whenRestyled } from "../../assets/dom.js";
 import { pack } from "../../assets/editor.js";
 import { link, linked, refuse } from "../../assets/link.js";
+import { pinned } from "../../assets/pinned.js";
 import { bytes, float32, float64, fromBytes } from "../../assets/pixels.js";
 import { quiz } from "../../assets/quiz.js";
 import { refusals } from "../../assets/settings.js";
@@ -15,6 +16,7 @@ import { words as wordsOf } from "../../assets/words.js";
 import { band } from "./band.js";
 import { controls } from "./controls.js";
 import { curves } from "./curves.js";
+import { dragTime } from "./drag.js";
 import { duo } from "./duo.js";
 import { film } from "./film.js";
 import { gallery } from "./gallery.js";
@@ -26,7 +28,7 @@ import { program } from "./program.js";
 import { MAX_SEED, nameOf, read, rivalOf, written } from "./settings.js";
 import { builtIn, keeper, MAX_KEPT, newSprite } from "./sprites.js";
 import { mainFigure, stagesOf } from "./stage.js";
-import { createStore } from "./state.js";
+import { createStore, X_T } from "./state.js";
 import { walks } from "./walks.js";
 
 /** @typedef {import("./state.js").Schedules} Schedules */
@@ -90,7 +92,10 @@ export default function mount({ element, data, props, server, trigger, watch }) 
   $(".index").classList.add("t");
   // The slider first, right under the pictures.
   $(".time").append($(".time .slider"), $(".stages"), $(".time .transport"), $(".time .keys"));
+  dragTime($(".x_t"), { T, at: () => state.t, go: bar.go });
   $(".time .transport").append($(".controls"));
+
+  const keepInView = pinned($(".bench"), $(".x_t"), $(".t"), bar.go);
 
   const noise = noises(lesson, server.noise);
   const stages = stagesOf(element);
@@ -105,6 +110,7 @@ export default function mount({ element, data, props, server, trigger, watch }) 
   const frames = film(lesson, bar.go);
   pixelPath(lesson);
   walks(lesson);
+  views.add({ parts: X_T, draw: keepInView });
   quiz($(".quiz"));
   takeaways($(".take"), server, () => {
     remember();

@@ -29,7 +29,7 @@ from core.sprites import CLASS_NAMES, draw
 from serving.gpu import on_gpu
 from serving.refusals import says_why
 from serving.runs import class_names, header, model
-from tabs.page import AT_ONCE, Control, asked, component, encode, gif, on_request, text
+from tabs.page import AT_ONCE, Control, asked, component, encode, gif, on_request
 
 T = 500
 SPRITES_PER_CLASS = 4
@@ -109,15 +109,15 @@ def read_upload(file: bytes | None) -> gr.HTML:
 
 
 def build() -> dict[str, Control]:
-    text("noising")
     lesson = component("noising", gallery(), events=["ask"], server_functions=[noise, gif], upload=None, guess=None)
-    upload = gr.UploadButton(
-        "Use a picture of your own", file_types=["image"], type="binary"
-    )  # "filepath" leaves files behind
-    gr.Markdown(
-        "Any picture: its middle square is shrunk to 16×16 pixels. The server deletes it within two minutes. In this "
-        "browser it stays, like the sprites that you paint, until you delete it."
-    )
+    with gr.Column(elem_id="noising-controls"):
+        upload = gr.UploadButton(  # "filepath" leaves files behind
+            "Use a picture of your own", file_types=["image"], type="binary"
+        )
+        gr.Markdown(
+            "Any picture: its middle square is shrunk to 16×16 pixels. The server deletes it within two minutes. In "
+            "this browser it stays, like the sprites that you paint, until you delete it."
+        )
     # Through the queue, for only there can the page read why a picture is refused; but in a line of its own.
     quietly: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden", "concurrency_id": "upload"}
     upload.upload(says_why(read_upload), upload, lesson, api_name="noising_upload", **quietly)

@@ -35,7 +35,6 @@ from tabs.page import (
     network_choice,
     read_config,
     shown_for,
-    text,
 )
 from tabs.race.plots import REM, Result, measured, plots, result
 
@@ -189,29 +188,29 @@ def may_press(yes: bool) -> str:
 
 
 def build() -> dict[str, Control]:
-    text("race")
-    with gr.Row():
-        class_name = gr.Dropdown(class_names(), value=class_names()[0], label="class")
-        count = gr.Slider(1, MAX_SPRITES, value=8, step=1, precision=0, label="sprites")
-        seed = gr.Number(0, precision=0, minimum=0, maximum=MAX_SEED, label="seed")
-    lanes_controls: list[Control] = []
-    with gr.Row():
-        for i, (name, _, n, noise) in enumerate(DEFAULT_LANES, start=1):
-            with gr.Column(min_width=200):
-                names = choices(SAMPLERS.values()) + ([("no lane", NO_LANE)] if i > 2 else [])
-                sampler = gr.Dropdown(names, value=name, label=f"lane {i}")
-                network = network_choice(f"network of lane {i}", sampler=sampler)
-                steps = gr.Slider(1, 500, value=n, step=1, precision=0, label=f"steps of lane {i}")
-                eta = gr.Slider(
-                    0, 1, value=noise, step=0.05, label=f"η of lane {i}: fresh noise", visible=name == "ddim"
-                )
-                shown_for(network, sampler, {"eta": eta})
-                few_steps(network, sampler, steps)
-                lanes_controls += [sampler, network, steps, eta]
-    with gr.Row():
-        start = gr.Button("Race", variant="primary", scale=3)
-        stop = gr.Button("Stop", interactive=False)
-    line = queue_line("race")
+    with gr.Column(elem_id="race-controls"):
+        with gr.Row():
+            class_name = gr.Dropdown(class_names(), value=class_names()[0], label="class")
+            count = gr.Slider(1, MAX_SPRITES, value=8, step=1, precision=0, label="sprites")
+            seed = gr.Number(0, precision=0, minimum=0, maximum=MAX_SEED, label="seed")
+        lanes_controls: list[Control] = []
+        with gr.Row():
+            for i, (name, _, n, noise) in enumerate(DEFAULT_LANES, start=1):
+                with gr.Column(min_width=200):
+                    names = choices(SAMPLERS.values()) + ([("no lane", NO_LANE)] if i > 2 else [])
+                    sampler = gr.Dropdown(names, value=name, label=f"lane {i}")
+                    network = network_choice(f"network of lane {i}", sampler=sampler)
+                    steps = gr.Slider(1, 500, value=n, step=1, precision=0, label=f"steps of lane {i}")
+                    eta = gr.Slider(
+                        0, 1, value=noise, step=0.05, label=f"η of lane {i}: fresh noise", visible=name == "ddim"
+                    )
+                    shown_for(network, sampler, {"eta": eta})
+                    few_steps(network, sampler, steps)
+                    lanes_controls += [sampler, network, steps, eta]
+        with gr.Row():
+            start = gr.Button("Race", variant="primary", scale=3)
+            stop = gr.Button("Stop", interactive=False)
+        line = queue_line("race")
     lanes = component("race", server_functions=[gif, drawn])
     with gr.Row():
         times = gr.Plot(show_label=False, elem_id="race-plot")

@@ -73,7 +73,7 @@ def test_the_first_stop_of_tab_leads_to_the_lesson_and_few_lead_to_its_slider(op
     expect(page.get_by_role("link", name="Skip to the lesson")).to_be_focused()
     page.keyboard.press("Enter")
     expect(page.locator("#noising")).to_be_focused()
-    for _ in range(6):  # gallery, paint, three pictures
+    for _ in range(6):  # gallery, three pictures, the class told
         page.keyboard.press("Tab")
     expect(page.locator("#noising .index")).to_be_focused()
 
@@ -88,7 +88,7 @@ def test_a_group_is_one_stop_of_tab_with_arrows_inside(open_page):
     page.keyboard.press("Enter")
     expect(page.locator("#noising .gallery button").nth(1)).to_have_attribute("aria-pressed", "true")
     page.keyboard.press("Tab")
-    expect(page.locator("#noising .paint summary")).to_be_focused()
+    expect(page.locator("#noising .x0")).to_be_focused()
     page.keyboard.press("Shift+Tab")
     page.keyboard.press("End")
     expect(page.locator("#noising .gallery button").last).to_be_focused()
@@ -121,7 +121,7 @@ def test_few_stops_of_tab_lead_past_the_branches_of_a_run(open_page):
     page = open_page(link="?tab=denoising&num_inference_steps=3&step=1")
     wait_for_run(page, 3)
     branches = page.locator("#denoising .branch")
-    page.locator("#denoising .terms summary").focus()
+    page.locator("#denoising .index").focus()
     page.keyboard.press("Tab")
     expect(branches).to_be_focused()
     page.keyboard.press("ArrowRight")
@@ -132,7 +132,7 @@ def test_few_stops_of_tab_lead_past_the_branches_of_a_run(open_page):
         page.locator("#denoising .f-class").select_option(index=k)
         page.click("#denoising .go-fork")
         expect(branches).to_have_count(k, timeout=60_000)
-    page.locator("#denoising .terms summary").focus()
+    page.locator("#denoising .index").focus()
     page.keyboard.press("Tab")
     expect(branches.nth(2)).to_be_focused()  # the one on show
     page.keyboard.press("ArrowUp")
@@ -141,7 +141,7 @@ def test_few_stops_of_tab_lead_past_the_branches_of_a_run(open_page):
     page.keyboard.press("Enter")
     expect(branches.nth(0)).to_have_attribute("aria-pressed", "true")
     page.keyboard.press("Tab")
-    expect(page.locator("#denoising .take button").first).to_be_focused()
+    expect(page.get_by_label("class", exact=True).first).to_be_focused()
 
 
 def test_arrows_go_from_tab_to_tab(open_page):
@@ -260,8 +260,8 @@ def test_the_panel_for_programs_opens_on_python(open_page):
 def test_text_follows_the_size_that_a_browser_is_set_to(open_page):
     page = open_page(link="?tab=denoising&num_inference_steps=3")
     wait_for_run(page, 3)
-    sizes = """() => [".intro p", ".lesson p", "[role=tab]", "label span", "button.primary", "#denoising figcaption",
-        "#denoising h3", "#denoising .fresh", "#denoising .facts", "#denoising .part p", "footer button"]
+    sizes = """() => [".masthead p", ".lesson p", "[role=tab]", "label span", "button.primary", "#denoising figcaption",
+        "#denoising h2", "#denoising .fresh", "#denoising .facts", "#denoising .part p", "footer button"]
         .map((selector) => parseFloat(getComputedStyle(document.querySelector(selector)).fontSize))"""
     before = page.evaluate(sizes)
     page.evaluate("document.documentElement.style.fontSize = '32px'")
