@@ -174,6 +174,58 @@ def first_load(browser, url: str, ready: str) -> tuple[float, float]:
     return sum(sizes) / 1000, seconds
 
 
+# Of a lesson on show: where it begins, and of each station the height of all that one handles and looks at.
+PLACES = """(lesson) => {
+  const seen = (parts) => [...parts].filter((e) => e.offsetParent && e.getBoundingClientRect().height > 0);
+  const box = document.getElementById(lesson);
+  const top = (e) => e.getBoundingClientRect().top + scrollY;
+  const heights = [...box.querySelectorAll(".station")].map((station) => {
+    const handled = seen(station.querySelectorAll("canvas, input, select, .equation, button"));
+    const parts = handled.filter((e) => !e.closest(".rail, .pinned"));
+    const bottom = Math.max(...parts.map((e) => e.getBoundingClientRect().bottom + scrollY));
+    return parts.length ? bottom - Math.min(...parts.map(top)) : 0;
+  });
+  return { top: Math.min(...seen(box.querySelectorAll("canvas, input, button")).map(top)), heights };
+}"""
+SHIFTS = """window.shifted = 0; new PerformanceObserver((list) => {
+  for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.shifted += entry.value;
+}).observe({ type: "layout-shift", buffered: true });"""
+FOLDED = "try { localStorage.setItem('overview-folded', 'yes') } catch {}"
+LESSONS = {
+    "noising": "#noising .t:enabled",
+    "denoising": "#denoising .branch",
+    "race": "#race .idle",
+    "mixing": "#mixing canvas",
+}
+
+
+def layout(browser, url: str, width: int, height: int, figures: dict) -> None:
+    """Notes where the first picture and the lessons begin, in px, and the share of stations that fit a screen."""
+    options = {"viewport": {"width": width, "height": height}, "has_touch": width < 500}
+    context = browser.new_context(**options)
+    context.add_init_script(SHIFTS)
+    page = context.new_page()
+    page.goto(url)
+    page.wait_for_function(LESSON)
+    page.wait_for_timeout(3000)  # until the recorded run has been played
+    figures[f"first_picture_top_{width}"] = page.locator(".overview canvas").first.bounding_box()["y"]
+    figures[f"cls_{width}"] = page.evaluate("shifted")
+    context.close()
+    context = browser.new_context(**options)
+    context.add_init_script(FOLDED)
+    page = context.new_page()
+    tops, fits = [], []
+    for lesson, ready in LESSONS.items():
+        page.goto(f"{url}?tab={lesson}")
+        page.wait_for_selector(ready)
+        found = page.evaluate(PLACES, lesson)
+        tops.append(found["top"])
+        fits += [tall <= height for tall in found["heights"] if tall]
+    figures[f"stage_top_{width}"] = max(tops)
+    figures[f"station_fits_{width}"] = sum(fits) / len(fits)
+    context.close()
+
+
 def drag(page, slider: str, picture: str | None, shown: str, prefix: str, changes: int, figures: dict) -> None:
     """Notes the latency of a page's slider and its pictures a second; `picture`: what to wait for, if not a canvas."""
     times = latencies(page, slider, picture, changes)
@@ -208,6 +260,8 @@ def main(argv: Sequence[str] | None = None) -> None:
                 figures[f"{prefix}first_load_kb"], figures[f"{prefix}first_control_s"] = map(
                     statistics.median, zip(*found, strict=True)
                 )
+            for width, height in ((1280, 800), (390, 844)):
+                layout(browser, url, width, height, figures)
             page = browser.new_page(viewport={"width": 1280, "height": 900})
             page.goto(url)
             page.wait_for_function(LESSON)
@@ -222,6 +276,9 @@ def main(argv: Sequence[str] | None = None) -> None:
         median, p95, fps = (figures[f"{prefix}drag_{what}"] for what in ("median_ms", "p95_ms", "fps"))
         size, control = (figures[f"{prefix}first_{what}"] for what in ("load_kb", "control_s"))
         print(f"{name:28}{median:10.1f}{p95:10.1f}{fps:12.1f}{size:15.0f}{control:17.2f}")
+    for width in (1280, 390):
+        names = ("first_picture_top", "stage_top", "station_fits", "cls")
+        print(f"{width} px wide: " + ", ".join(f"{name} {figures[f'{name}_{width}']:.3g}" for name in names))
     if args.json:
         Path(args.json).write_text(json.dumps(figures, indent=1))
 
