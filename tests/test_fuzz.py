@@ -114,7 +114,7 @@ def test_a_wrong_argument_gets_its_sentence(target, at, value, sentence):
     [
         ([], "this request cannot be used: its arguments are not of the number"),
         (["hero"], "this request cannot be used: its arguments are not of the number"),
-        (["hero"] * 30, "weights must map class names to numbers; got 'hero'"),
+        (["hero"] * 30, "a must map class names to numbers; got 'hero'"),
     ],
 )
 def test_too_few_or_strange_arguments_get_a_sentence(target, data, sentence):
