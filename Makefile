@@ -11,7 +11,8 @@ run: .venv/run-ready            ## start the app
 	$(BIN)/python app.py
 
 test: .venv/test-ready          ## the fast tests, those in the browser included
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest tests/browser tests/extending
+	$(BIN)/python -m pytest -n 2 --ignore tests/browser --ignore tests/extending
 
 test-slow: .venv/test-ready     ## those that take minutes, or need Firefox, WebKitGTK or nginx
 	$(BIN)/python -m pytest -m slow
