@@ -169,4 +169,5 @@ export async function start() {
     put({ sprite: { rgb: rgb.states, index: n, shape } });
     show(Math.floor(n / 2)); // a step in the middle, where all of its pictures can be told apart
   }
+  overview.dataset.settled = "true"; // for whoever waits for it
 }

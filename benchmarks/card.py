@@ -61,9 +61,10 @@ def screenshot() -> bytes:
     """The noising lesson, as it opens, as PNG."""
     with server(["app.py"]) as (url, _), sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
-        page = browser.new_page(viewport={"width": 1280, "height": 1412})
+        page = browser.new_page(viewport={"width": 1280, "height": 1080})
         page.goto(url)
         page.wait_for_selector("#noising .with-class + figcaption b")  # the network's guess has come
+        page.wait_for_selector(".overview[data-settled]")  # and the overview's run has been played
         picture = page.screenshot()
         browser.close()
     return picture

@@ -36,13 +36,16 @@ def test_the_first_picture_is_a_recorded_run(open_page, recorded, width, top):
     page = open_page(width, folded=False)
     states, x0, eps = recorded
     n = len(x0)
-    page.wait_for_selector(f".overview .now:nth-child({n // 2 + 1})")  # at rest, in the middle of its run
+    page.wait_for_selector(".overview[data-settled]")
     assert page.locator(".overview canvas").first.bounding_box()["y"] <= top
     assert 190 <= height(page) <= 265
     for i, state in enumerate(states):
         assert_same_picture(pixels(page, f".overview .states canvas:nth-child({i + 1})"), state)
     assert_same_picture(shown(page, "sprite"), states[n])
     k = n // 2
+    assert page.locator(".overview .now").get_attribute("data-t") == page.locator(".states canvas").nth(
+        k
+    ).get_attribute("data-t")
     for name, picture in {"x_t": states[k], "x_prev": states[k + 1], "x0": x0[k], "eps": eps[k]}.items():
         assert_same_picture(shown(page, name), picture)
 
