@@ -1,6 +1,6 @@
 // @ts-check
-// A lesson is fetched when its tab is first opened: its text, html, style, initial data and module. All of them are this
-// project's own files, and what comes from outside is only ever in the data, which no HTML is made of.
+// A lesson is fetched when its tab is first opened: its text, html, style, initial data and module. All of them are
+// this project's own files, and what comes from outside is only ever in the data, which no HTML is made of.
 import { node } from "./dom.js";
 import { stations } from "./stations.js";
 

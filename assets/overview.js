@@ -1,43 +1,39 @@
 // @ts-check
 // The overview on top of every lesson: noise, the network, what it predicts, one step, a sprite. A recorded run plays
-// through it once, when the page is opened, even before Gradio is there; afterwards the lessons let their own pictures flow
-// through it. Each part opens its lesson, and those of the lesson on show are lit. It is folded to a slim strip once a person
-// has begun with a lesson.
+// through it once, when the page is opened, even before Gradio is there. A lesson can lend it a run of its own, which
+// is shown while that lesson is. Each part opens its lesson, and those of the lesson on show are lit. Once a person
+// has begun with a lesson it is folded to a slim strip, as soon as nobody sees it fold.
 import { calm, node } from "./dom.js";
 import { rove } from "./keys.js";
-import { bytes, draw, drawBytes, SPRITE } from "./pixels.js";
+import { bytes, draw, drawBytes } from "./pixels.js";
 
 /** @typedef {import("./pixels.js").Shape} Shape */
-/** @typedef {{ shape: Shape, told: string, t: number[], states: string, eps: string, x0: string }} Run recorded: n + 1 states as
- *   RGB bytes, and of each of the n steps what the network predicted */
-/** @typedef {{ values: ArrayLike<number>, range?: number, offset?: number, shape?: Shape } | { rgb: ArrayLike<number>,
- *   index?: number, shape?: Shape }} Picture floats, or RGB bytes */
-/** @typedef {"x_t" | "eps" | "x0" | "x_prev" | "sprite"} Place */
+/** Floats, or RGB bytes: one picture of many.
+ * @typedef {{ values: ArrayLike<number>, range?: number, offset: number } | { rgb: ArrayLike<number>, index: number }}
+ *   Picture */
+/** A run of n steps at the timesteps t: n + 1 states, and of each step what the network predicted.
+ * @typedef {{ shape: Shape, told: string, t: number[], state: (i: number) => Picture, eps: (k: number) => Picture,
+ *   x0: (k: number) => Picture }} Run */
+/** @typedef {{ run: Run, at: number }} Moment */
 
 const SECONDS = 2; // that the recorded run takes
 const BEGUN = "overview-folded"; // in the browser's store, once a person has begun
+const CONTROLS = ".hands-on :is(button, input, select, textarea, canvas, summary)";
 
-/** @type {HTMLElement | null} */
-const strip = globalThis.document?.querySelector(".overview") ?? null;
-let borrowed = false; // by a lesson, for its own pictures
+/** What lessons have lent. @type {Map<string, Moment>} */
+const lent = new Map();
+/** @type {() => void} */
+let refresh = () => {}; // once the overview is there
 
-/** @param {Partial<Record<Place, Picture>>} pictures */
-function put(pictures) {
-  for (const [place, picture] of Object.entries(pictures)) {
-    /** @type {HTMLCanvasElement | null | undefined} */
-    const canvas = strip?.querySelector(`.machine .${place}`);
-    if (!canvas) continue;
-    if ("rgb" in picture) drawBytes(canvas, picture.rgb, picture.index ?? 0, picture.shape ?? SPRITE);
-    else draw(canvas, picture.values, picture.range ?? 1, picture.offset ?? 0, picture.shape ?? SPRITE);
-  }
+/** Lend it a lesson's own run, at a moment of it. @param {string} lesson @param {Run} run @param {number} at */
+export function lend(lesson, run, at) {
+  lent.set(lesson, { run, at });
+  refresh();
 }
 
-/** Let a lesson's own pictures flow through it. @param {Partial<Record<Place, Picture>>} pictures */
-export function flow(pictures) {
-  if (!strip || strip.hidden) return;
-  borrowed = true;
-  put(pictures);
-}
+/** The lesson on show. */
+const onShow = () =>
+  document.querySelector("[role=tab][data-tab-id][aria-selected=true]")?.getAttribute("data-tab-id") ?? "";
 
 /** Open a lesson. @param {string} lesson */
 function open(lesson) {
@@ -64,110 +60,161 @@ const store = {
   },
 };
 
+/** The recorded run: tabs/shell.py. @returns {Promise<Run | null>} */
+async function recordedRun() {
+  const response = await fetch(window.page.address("assets/overview.json")).catch(() => null);
+  if (!response?.ok) return null; // the lessons do without
+  const { shape, told, t, ...texts } = await response.json();
+  const [states, eps, x0] = [texts.states, texts.eps, texts.x0].map(bytes);
+  return {
+    shape,
+    told,
+    t,
+    state: (index) => ({ rgb: states, index }),
+    eps: (index) => ({ rgb: eps, index }),
+    x0: (index) => ({ rgb: x0, index }),
+  };
+}
+
+/** @param {HTMLElement} overview */
+function folding(overview) {
+  const button = /** @type {HTMLButtonElement} */ (overview.querySelector(".fold"));
+  /** @param {boolean} folded */
+  function fold(folded) {
+    overview.classList.toggle("slim", folded);
+    button.setAttribute("aria-expanded", `${!folded}`);
+  }
+  button.addEventListener("click", () => {
+    fold(!overview.classList.contains("slim"));
+    store.begun = overview.classList.contains("slim");
+  });
+  fold(store.begun);
+
+  // A person has begun. What is in sight must not jump: it is folded above the window, or with the next lesson.
+  const begun = (/** @type {Event} */ event) => {
+    if (event.target instanceof Element && event.target.closest(CONTROLS)) store.begun = true;
+  };
+  for (const kind of ["click", "input", "change"]) document.addEventListener(kind, begun);
+  new IntersectionObserver(([{ isIntersecting }]) => {
+    if (isIntersecting || overview.hidden || overview.classList.contains("slim") || !store.begun) return;
+    const below = /** @type {Element} */ (document.querySelector("gradio-app"));
+    const before = below.getBoundingClientRect().top;
+    fold(true);
+    scrollBy(0, below.getBoundingClientRect().top - before); // 0 where the browser has seen to it
+  }).observe(overview);
+  return () => store.begun && fold(true);
+}
+
 export async function start() {
-  if (!strip) return;
-  const overview = strip;
+  /** @type {HTMLElement | null} */
+  const overview = document.querySelector(".overview");
+  if (!overview) return;
   const lessons = [...document.querySelectorAll("meta[name=lesson]")].map((meta) => meta.getAttribute("content"));
   /** @type {HTMLButtonElement[]} */
   const parts = [...overview.querySelectorAll("button.part")].filter((part) => part instanceof HTMLButtonElement);
   const states = /** @type {HTMLElement} */ (overview.querySelector(".states"));
-  const foldButton = /** @type {HTMLButtonElement} */ (overview.querySelector(".fold"));
+  const told = /** @type {HTMLElement} */ (overview.querySelector(".told"));
+  const foldIfBegun = folding(overview);
 
-  // ---- folded or not ------------------------------------------------------------------------------------------------
-  /** @param {boolean} folded */
-  function fold(folded) {
-    overview.classList.toggle("slim", folded);
-    foldButton.setAttribute("aria-expanded", `${!folded}`);
-    store.begun = folded;
-  }
-  foldButton.addEventListener("click", () => fold(!overview.classList.contains("slim")));
-  fold(store.begun);
-
-  // ---- which part is whose --------------------------------------------------------------------------------------------
+  // ---- which part is whose ------------------------------------------------------------------------------------------
   for (const part of parts) {
-    const { lesson } = part.dataset;
-    if (!lessons.includes(lesson ?? "")) part.disabled = true;
-    part.addEventListener("click", () => open(lesson ?? ""));
+    const lesson = part.dataset.lesson ?? "";
+    part.disabled = !lessons.includes(lesson);
+    part.addEventListener("click", () => open(lesson));
   }
   rove(/** @type {HTMLElement} */ (overview.querySelector(".machine")));
   function light() {
-    const tab = document.querySelector("[role=tab][data-tab-id][aria-selected=true]")?.getAttribute("data-tab-id");
-    overview.classList.toggle("lit", Boolean(tab));
-    for (const part of parts) part.classList.toggle("on", (part.dataset.lit ?? "").split(" ").includes(tab ?? ""));
+    const lesson = onShow();
+    overview?.classList.toggle("lit", lesson !== "");
+    for (const part of parts) part.classList.toggle("on", (part.dataset.lit ?? "").split(" ").includes(lesson));
   }
-  let watched = false;
   new MutationObserver((_, observer) => {
     const tabs = document.querySelector("[role=tablist]");
-    if (!tabs || watched) return;
-    watched = true;
+    if (!tabs) return;
     observer.disconnect();
-    new MutationObserver(light).observe(tabs, { subtree: true, attributeFilter: ["aria-selected"] });
     light();
-    // A person has begun: not while the hand is still down, for what it holds would move away.
-    const begun = (/** @type {Event} */ event) => {
-      if (!(event.target instanceof Element) || !event.target.closest(".hands-on, .gradio-container button.primary"))
-        return;
-      document.removeEventListener("pointerup", begun);
-      document.removeEventListener("keyup", begun);
-      if (!overview.classList.contains("slim")) fold(true);
-    };
-    document.addEventListener("pointerup", begun);
-    document.addEventListener("keyup", begun);
+    let lesson = onShow();
+    new MutationObserver(() => {
+      light();
+      if (onShow() === lesson) return;
+      lesson = onShow();
+      foldIfBegun();
+      refresh();
+    }).observe(tabs, { subtree: true, attributeFilter: ["aria-selected"] });
   }).observe(document.body, { childList: true, subtree: true });
 
-  // ---- the recorded run -----------------------------------------------------------------------------------------------
-  const response = await fetch(window.page.address("assets/overview.json")).catch(() => null);
-  if (!response?.ok) return; // the lessons do without
-  /** @type {Run} */
-  const run = await response.json();
-  const { shape } = run;
-  const rgb = { states: bytes(run.states), eps: bytes(run.eps), x0: bytes(run.x0) };
-  const n = run.t.length - 1;
-  const told = overview.querySelector(".told");
-  if (told) told.textContent = run.told;
-  const frames = run.t.map((t, i) => {
-    const canvas = node("canvas", { onpointerenter: () => show(Math.min(i, n - 1)) });
-    canvas.dataset.t = `${t}`;
-    states.append(canvas);
-    return canvas;
-  });
+  // ---- the run ------------------------------------------------------------------------------------------------------
+  const found = await recordedRun();
+  if (!found) return;
+  const recorded = found;
+  const last = recorded.t.length - 1;
+  const frames = recorded.t.map((_, f) =>
+    states.appendChild(
+      node("canvas", { onpointerenter: () => show(shown.run, Math.round((f * (shown.run.t.length - 1)) / last)) }),
+    ),
+  );
+  /** The run that the frames show. @type {Moment} */
+  const shown = { run: recorded, at: 0 };
 
-  /** One step of it. @param {number} i */
-  function show(i) {
-    frames.forEach((canvas, k) => canvas.classList.toggle("now", k === i));
-    put({
-      x_t: { rgb: rgb.states, index: i, shape },
-      eps: { rgb: rgb.eps, index: i, shape },
-      x0: { rgb: rgb.x0, index: i, shape },
-      x_prev: { rgb: rgb.states, index: i + 1, shape },
-    });
+  /** @param {HTMLCanvasElement | null} canvas @param {Picture} picture @param {Shape} shape */
+  function put(canvas, picture, shape) {
+    if (!canvas) return;
+    if ("rgb" in picture) drawBytes(canvas, picture.rgb, picture.index, shape);
+    else draw(canvas, picture.values, picture.range ?? 1, picture.offset, shape);
   }
-  /** All up to a step of it. @param {number} i */
+  /** @param {string} place @returns {HTMLCanvasElement | null} */
+  const canvas = (place) => overview.querySelector(`.machine .${place}`);
+
+  /** A step of a run. @param {Run} run @param {number} at which state it begins with, or the last */
+  function show(run, at) {
+    const n = run.t.length - 1;
+    const k = Math.min(at, n - 1);
+    put(canvas("x_t"), run.state(k), run.shape);
+    put(canvas("eps"), run.eps(k), run.shape);
+    put(canvas("x0"), run.x0(k), run.shape);
+    put(canvas("x_prev"), run.state(k + 1), run.shape);
+    const now = Math.round((at * last) / n);
+    for (const [f, frame] of frames.entries()) frame.classList.toggle("now", f === now);
+  }
+  /** All of a run, at a step of it. @param {Run} run @param {number} at */
+  function showAll(run, at) {
+    const n = run.t.length - 1;
+    if (run !== shown.run || !overview?.dataset.settled) {
+      told.textContent = run.told;
+      for (const [f, frame] of frames.entries()) put(frame, run.state(Math.round((f * n) / last)), run.shape);
+      put(canvas("sprite"), run.state(n), run.shape);
+      overview?.classList.toggle("borrowed", run !== recorded);
+    }
+    Object.assign(shown, { run, at });
+    show(run, at);
+  }
+
+  /** The recorded run as it comes about, up to a state of it. @param {number} i */
   function reach(i) {
-    show(Math.min(i, n - 1));
-    drawBytes(frames[i], rgb.states, i, shape);
-    put({ sprite: { rgb: rgb.x0, index: Math.min(i, n - 1), shape } });
+    show(recorded, i);
+    put(frames[i], recorded.state(i), recorded.shape);
+    put(canvas("sprite"), recorded.x0(Math.min(i, last - 1)), recorded.shape);
   }
+  told.textContent = recorded.told;
   overview.hidden = false;
-  if (calm()) for (let i = 0; i <= n; i++) reach(i);
-  else {
-    drawBytes(frames[0], rgb.states, 0, shape);
+  if (!calm()) {
     const from = performance.now();
     await new Promise((done) => {
       let at = -1;
       const tick = (/** @type {number} */ now) => {
-        const i = Math.min(n, Math.floor((Math.max(0, now - from) / 1000 / SECONDS) * (n + 1)));
-        if (!borrowed) while (at < i) reach(++at);
-        if (i < n && !borrowed) requestAnimationFrame(tick);
+        const i = Math.min(last, Math.floor((Math.max(0, now - from) / 1000 / SECONDS) * (last + 1)));
+        while (at < i) reach(++at);
+        if (i < last && !lent.has(onShow())) requestAnimationFrame(tick);
         else done(undefined);
       };
       requestAnimationFrame(tick);
     });
   }
-  frames.forEach((canvas, i) => drawBytes(canvas, rgb.states, i, shape));
-  if (!borrowed) {
-    put({ sprite: { rgb: rgb.states, index: n, shape } });
-    show(Math.floor(n / 2)); // a step in the middle, where all of its pictures can be told apart
-  }
+  refresh = () => {
+    const own = lent.get(onShow());
+    // Of the recorded one a step in the middle, where all of its pictures can be told apart.
+    showAll(own?.run ?? recorded, own?.at ?? Math.floor(last / 2));
+  };
+  refresh();
   overview.dataset.settled = "true"; // for whoever waits for it
 }

@@ -1,6 +1,6 @@
 // @ts-check
-// When a lesson's picture has been scrolled out of view, a slim bar on top keeps a small copy of it and its slider, so that
-// what is further down can be watched while one drags.
+// When a lesson's picture has been scrolled out of view, a slim bar on top keeps a small copy of it and its slider,
+// so that what is further down can be watched while one drags.
 import { node } from "./dom.js";
 
 /**

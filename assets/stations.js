@@ -1,10 +1,12 @@
 // @ts-check
-// The stations of a lesson: each is one figure with its control and its sentences (section.station of lesson.html, named by
-// data-station, headed by an h2). A rail of numbers shows where one is and leads to the others, and the link says which
-// station is being looked at, so that it can be handed on.
+// The stations of a lesson: each is one figure with its control and its sentences (section.station of lesson.html,
+// named by data-station, headed by an h2). A rail of numbers shows where one is and leads to the others, and the link
+// says which station is being looked at, so that it can be handed on.
 import { node } from "./dom.js";
 import { rove } from "./keys.js";
 import { linked, write } from "./link.js";
+
+const LINE = 25; // % of the window's height, from its top
 
 /** @param {string} name of the lesson @param {HTMLElement} element its component */
 export function stations(name, element) {
@@ -22,39 +24,48 @@ export function stations(name, element) {
     );
   });
   rail.append(...marks);
-  element.append(rail);
+  element.prepend(rail);
   rove(rail);
+
+  let current = -1;
+  /** Whether somebody has asked for the current one: it may be too short to be the one at the reading line. */
+  let chosen = false;
+  for (const kind of ["wheel", "touchmove", "keydown", "pointerdown"])
+    addEventListener(kind, () => (chosen = false), { passive: true, capture: true });
+
+  /** @param {number} i */
+  function mark(i) {
+    if (i === current) return;
+    current = i;
+    marks.forEach((each, k) =>
+      k === i ? each.setAttribute("aria-current", "true") : each.removeAttribute("aria-current"),
+    );
+    rail.classList.toggle("at-first", i === 0);
+    element.dataset.at = i ? (all[i].dataset.station ?? "") : "";
+    write();
+  }
 
   /** @param {HTMLElement} station */
   function go(station) {
+    mark(all.indexOf(station));
+    chosen = true;
     station.scrollIntoView({ block: "start" });
     const heading = /** @type {HTMLElement} */ (station.querySelector("h2") ?? station);
     heading.tabIndex = -1;
     heading.focus({ preventScroll: true });
   }
 
-  /** @type {Map<Element, number>} */
-  const seen = new Map();
-  function look() {
-    const most = Math.max(...seen.values());
-    const at = Math.max(0, most > 0 ? all.findIndex((station) => seen.get(station) === most) : -1);
-    marks.forEach((mark, i) =>
-      i === at ? mark.setAttribute("aria-current", "true") : mark.removeAttribute("aria-current"),
-    );
-    const now = at ? (all[at].dataset.station ?? "") : "";
-    if ((element.dataset.at ?? "") === now) return;
-    element.dataset.at = now;
-    write();
-  }
+  // The current one is that at a line near the top of the window.
   const sight = new IntersectionObserver(
     (entries) => {
-      for (const { target, intersectionRect } of entries) seen.set(target, intersectionRect.height);
-      look();
+      const at = entries.find(({ isIntersecting }) => isIntersecting);
+      if (at && !chosen) mark(all.indexOf(/** @type {HTMLElement} */ (at.target)));
     },
-    { threshold: [0, 0.25, 0.5, 0.75, 1] },
+    { rootMargin: `-${LINE}% 0px -${99 - LINE}% 0px` },
   );
-  for (const station of all) sight.observe(station);
-
   const wanted = all.find((station) => station.dataset.station === linked(name).at);
+  mark(wanted ? all.indexOf(wanted) : 0);
+  chosen = wanted !== undefined;
+  for (const station of all) sight.observe(station);
   if (wanted) requestAnimationFrame(() => go(wanted));
 }

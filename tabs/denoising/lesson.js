@@ -6,6 +6,7 @@ import { asker } from "../../assets/ask.js";
 import { tell as tellThere } from "../../assets/dom.js";
 import { serverEngine } from "../../assets/engine.js";
 import { link, linked, refuse } from "../../assets/link.js";
+import { pinned } from "../../assets/pinned.js";
 import { quiz } from "../../assets/quiz.js";
 import { createStore } from "../../assets/store.js";
 import { takeaways } from "../../assets/takeaways.js";
@@ -183,6 +184,7 @@ export default function mount(parts) {
   lesson.views.push(
     barView,
     player(lesson),
+    { needs: ["run", "step"], draw: pinned($(".tiles"), $(".x_t"), $(".index"), bar.go) },
     strips(lesson, { turnTo }),
     pixelPath(lesson),
     forkForm(lesson, { askFork, pause: bar.stop }),

@@ -1,15 +1,30 @@
 // @ts-check
 // The step on show: its six pictures, its equation, and a sentence on what it did.
 import { number } from "../../assets/numbers.js";
-import { flow } from "../../assets/overview.js";
+import { lend } from "../../assets/overview.js";
 import { draw, drawBytes } from "../../assets/pixels.js";
 import { equation } from "./equation.js";
 
 /** @typedef {import("./lesson.js").Lesson} Lesson */
 /** @typedef {import("./branches.js").Branch} Branch */
 
+/** A run as the overview on top of the page shows it.
+ * @param {Branch} run @returns {import("../../assets/overview.js").Run} */
+const forOverview = ({ shape, what, t, rgb, eps, x0, values }) => ({
+  shape,
+  told: what,
+  t,
+  state: (index) => ({ rgb, index }),
+  eps: (k) => ({ values: eps, range: 3, offset: k * values }),
+  x0: (k) => ({ values: x0, offset: k * values }),
+});
+
 /** @param {Lesson} lesson @returns {import("./lesson.js").View} */
 export function player({ $, state, data, known, say, nodes, tell }) {
+  /** @type {Branch | null} */
+  let lentRun = null;
+  /** @type {import("../../assets/overview.js").Run} */
+  let overview;
   // Position i < n is the state before step i; position n is the finished sprite, with the last step beside it.
   /** @param {Branch} run @param {number} i @param {number} k */
   function pictures(run, i, k) {
@@ -21,13 +36,6 @@ export function player({ $, state, data, known, say, nodes, tell }) {
     draw($(".mean"), run.mean, 1, from, shape);
     draw($(".z"), run.noise, 1, from, shape);
     drawBytes($(".x_prev"), run.rgb, k + 1, shape);
-    flow({
-      x_t: { rgb: run.rgb, index: k, shape },
-      eps: { values: run.eps, range: 3, offset: from, shape },
-      x0: { values: run.x0, offset: from, shape },
-      x_prev: { rgb: run.rgb, index: k + 1, shape },
-      sprite: { rgb: run.rgb, index: run.n, shape },
-    });
   }
 
   /** @param {Branch} run @param {number} k @param {boolean} done */
@@ -82,6 +90,9 @@ export function player({ $, state, data, known, say, nodes, tell }) {
       tell(".warning", run.warning ?? "");
       $(".warning").hidden = !run.warning;
       pictures(run, step, k);
+      if (run !== lentRun) overview = forOverview(run);
+      lentRun = run;
+      lend("denoising", overview, step);
       captions(run, k, done);
       equations(run, k);
       tell(".facts", facts(run, k, done));

@@ -73,7 +73,7 @@ def test_the_first_stop_of_tab_leads_to_the_lesson_and_few_lead_to_its_slider(op
     expect(page.get_by_role("link", name="Skip to the lesson")).to_be_focused()
     page.keyboard.press("Enter")
     expect(page.locator("#noising")).to_be_focused()
-    for _ in range(6):  # gallery, three pictures, the class told
+    for _ in range(7):  # rail, gallery, three pictures, the class told
         page.keyboard.press("Tab")
     expect(page.locator("#noising .index")).to_be_focused()
 

@@ -3,15 +3,12 @@
 import numpy as np
 import pytest
 import torch
-from browsing import assert_same_picture, pixels, settled
+from browsing import assert_same_picture, pixels, settled, wait_for_picture
 from playwright.sync_api import expect
-from tiny import until
 
 from core import GenerateConfig, generate, load
 from core.render import to_uint8
 from tabs.shell import RECORDED
-
-FINISHED = "document.querySelectorAll('.overview .states canvas').length && document.querySelector('.overview .now')"
 
 
 @pytest.fixture(scope="module")
@@ -43,9 +40,7 @@ def test_the_first_picture_is_a_recorded_run(open_page, recorded, width, top):
         assert_same_picture(pixels(page, f".overview .states canvas:nth-child({i + 1})"), state)
     assert_same_picture(shown(page, "sprite"), states[n])
     k = n // 2
-    assert page.locator(".overview .now").get_attribute("data-t") == page.locator(".states canvas").nth(
-        k
-    ).get_attribute("data-t")
+    expect(page.locator(".overview .states canvas").nth(k)).to_have_class("now")
     for name, picture in {"x_t": states[k], "x_prev": states[k + 1], "x0": x0[k], "eps": eps[k]}.items():
         assert_same_picture(shown(page, name), picture)
 
@@ -55,7 +50,8 @@ def test_it_plays_once_but_not_for_who_wants_a_calm_page(open_page, browser, app
     assert page.locator(".overview .now").count() == 1  # with the lesson's first picture it has long been at rest
     context = browser.new_context()
     context.add_init_script("""window.seen = new Set(); new MutationObserver(() => {
-        const now = document.querySelector(".overview .now"); if (now) seen.add(now.dataset.t);
+        const now = document.querySelector(".overview .now");
+        if (now) seen.add([...now.parentNode.children].indexOf(now));
     }).observe(document, { subtree: true, attributes: true, childList: true })""")
     page = context.new_page()
     page.goto(app_url)
@@ -63,12 +59,20 @@ def test_it_plays_once_but_not_for_who_wants_a_calm_page(open_page, browser, app
     context.close()
 
 
-def test_it_folds_when_a_person_has_begun_and_opens_on_demand(open_page):
+def test_it_folds_when_a_person_has_begun_but_not_before_their_eyes(open_page):
     page = open_page(folded=False)
     page.wait_for_selector(".overview .states canvas")
     full = height(page)
+    page.keyboard.press("Tab")  # looking around is no beginning
+    page.reload()
+    page.wait_for_selector("#noising .t:enabled")
+    assert height(page) == full
     page.locator("#noising .t").click()
-    page.wait_for_selector(".overview.slim")
+    assert height(page) == full  # what the hand is on stays where it is
+    page.locator("#noising .curves").scroll_into_view_if_needed()
+    before = page.locator("#noising .curves").bounding_box()["y"]
+    page.wait_for_selector(".overview.slim", state="attached")
+    assert abs(page.locator("#noising .curves").bounding_box()["y"] - before) < 2
     assert 48 <= height(page) <= 80 < full
     page.reload()
     page.wait_for_selector(".overview.slim")
@@ -76,6 +80,15 @@ def test_it_folds_when_a_person_has_begun_and_opens_on_demand(open_page):
     expect(page.get_by_role("button", name="show less")).to_have_attribute("aria-expanded", "true")
     page.reload()
     page.wait_for_selector(".overview:not(.slim) .states canvas")
+
+
+def test_with_the_next_lesson_it_folds_too_and_a_phone_can_open_it(open_page):
+    page = open_page(390, folded=False)
+    page.locator("#noising .new-noise").tap()
+    page.get_by_role("tab", name="Mixing", exact=True).tap()
+    page.wait_for_selector(".overview.slim")
+    page.get_by_role("button", name="show all").tap()
+    page.wait_for_selector(".overview:not(.slim)")
 
 
 def test_its_parts_open_their_lessons_and_are_lit(open_page):
@@ -92,11 +105,20 @@ def test_its_parts_open_their_lessons_and_are_lit(open_page):
     expect(page.locator(".overview .network")).to_be_focused()
 
 
-def test_a_lessons_pictures_flow_through_it(open_page):
-    page = open_page(link="?tab=denoising&num_inference_steps=4&step=2")
+def test_a_lesson_lends_it_its_run_while_it_is_on_show(open_page, recorded):
+    page = open_page(link="?tab=denoising&num_inference_steps=4&step=2&weights=food", folded=False)
     page.wait_for_function("document.querySelector('#denoising .index').value == 2")
+    page.wait_for_selector(".overview.borrowed[data-settled]")
     for name in ("x_t", "eps", "x0", "x_prev"):
         assert_same_picture(shown(page, name), pixels(page, f"#denoising .{name}"), 0)
+    assert page.inner_text(".overview .told") == "food" and page.locator(".overview .recorded").is_hidden()
+    steps = list(generate(load(), GenerateConfig({"food": 1.0}, count=1, num_inference_steps=4)))
+    for i, x in enumerate([*(step.x_t for step in steps), steps[-1].x_prev]):  # nine frames, five states
+        assert_same_picture(pixels(page, f".overview .states canvas:nth-child({2 * i + 1})"), to_uint8(x)[0])
+    page.get_by_role("tab", name="Mixing", exact=True).click()
+    page.wait_for_selector(".overview:not(.borrowed)")
+    assert page.inner_text(".overview .told") == "hero" and page.locator(".overview .live").is_hidden()
+    wait_for_picture(page, ".overview .machine .sprite", recorded[0][-1])
 
 
 def test_a_drag_across_the_picture_leads_through_time(open_page):
@@ -127,12 +149,28 @@ def test_out_of_sight_the_slider_stays_at_hand(open_page):
     assert_same_picture(pixels(page, "#noising .pinned canvas"), pixels(page, "#noising .x_t"), 0)
 
 
-def test_every_station_has_a_link(open_page):
-    page = open_page()
-    page.locator("#noising .rail button").nth(4).click()
-    page.wait_for_function("new URLSearchParams(location.search).get('at')")
-    at = page.evaluate("new URLSearchParams(location.search).get('at')")
-    page = open_page(link=f"?tab=noising&at={at}")
-    station = page.locator(f"#noising .station[data-station={at}]")
-    until(lambda: -20 <= station.bounding_box()["y"] < 300, "the station to be on show")
-    expect(page.locator("#noising .rail [aria-current]")).to_have_count(1)
+@pytest.mark.parametrize(("tab", "count"), [("noising", 8), ("denoising", 7), ("mixing", 3)])
+def test_every_station_has_a_link_that_leads_there(open_page, tab, count):
+    page = open_page(link=f"?tab={tab}")
+    settled(page, tab) if tab != "denoising" else page.wait_for_selector("#denoising .branch")
+    marks = page.locator(f"#{tab} .rail button")
+    expect(marks).to_have_count(count)
+    for i in range(1, count):
+        marks.nth(i).click()
+        expect(marks.nth(i)).to_have_attribute("aria-current", "true")
+        name = page.locator(f"#{tab} .station").nth(i).get_attribute("data-station")
+        page.wait_for_function("name => new URLSearchParams(location.search).get('at') === name", arg=name)
+    page.mouse.wheel(0, -20_000)
+    expect(marks.first).to_have_attribute("aria-current", "true")
+    page.wait_for_function("!location.search.includes('at=')")
+
+
+def test_a_link_to_a_station_stays_what_it_is_and_its_heading_is_seen(open_page):
+    page = open_page(link="?tab=noising&at=question")
+    heading = page.get_by_role("heading", name="A question: what is left for the network when you see nothing?")
+    expect(heading).to_be_focused()
+    expect(page.locator("#noising .pinned")).to_be_visible()
+    settled(page, "noising")
+    bar, box = page.locator("#noising .pinned").bounding_box(), heading.bounding_box()
+    assert bar["y"] + bar["height"] <= box["y"] < 300
+    assert "at=question" in page.url
