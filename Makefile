@@ -1,6 +1,7 @@
 # Everything sets itself up: `make run` on a fresh machine is enough.
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
+TIMED := tests/browser/test_race_lesson.py tests/browser/test_queue.py  # beside others they would measure those
 NODE_WHEEL := 24.19.0
 # Node, for the page's modules: that of the machine, if it is new enough, else the one that .venv/test-ready fetches.
 NEW_ENOUGH := node -e 'process.exit(parseInt(process.versions.node) < 20)' 2> /dev/null
@@ -11,11 +12,11 @@ run: .venv/run-ready            ## start the app
 	$(BIN)/python app.py
 
 test: .venv/test-ready          ## the fast tests, those in the browser included
-	$(BIN)/python -m pytest tests/browser tests/extending
-	$(BIN)/python -m pytest -n 2 --ignore tests/browser --ignore tests/extending
+	$(BIN)/python -m pytest $(TIMED)
+	$(BIN)/python -m pytest -n 2 --dist loadfile $(TIMED:%=--ignore %)
 
 test-slow: .venv/test-ready     ## those that take minutes, or need Firefox, WebKitGTK or nginx
-	$(BIN)/python -m pytest -m slow
+	$(BIN)/python -m pytest -n 2 --dist load -m slow
 
 test-all: test test-slow        ## what CI runs
 

@@ -136,7 +136,7 @@ def test_going_back_forking_the_fork_and_its_link(open_page):
     wait_for_branches(page, 3)
     second = replace(first, weights={"food": 0.5, "spell": 1.0}, sampler="ddim", eta=0.5, guidance_scale=2.0)
     twice = once[:5] + list(generate(load(), second, after=once[:5]))
-    page.get_by_text("0.5 food + 1 spell").or_(page.get_by_text("0.5 food + spell")).first.wait_for()
+    page.locator("#denoising").get_by_text("0.5 food + spell").first.wait_for()
     set_slider(page, "#denoising .index", 6)
     assert_same_picture(pixels(page, "#denoising .x_t"), picture(twice[6].x_t), 2)
     assert_same_picture(pixels(page, "#denoising .x_prev"), picture(twice[6].x_prev), 2)
