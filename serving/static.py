@@ -4,7 +4,8 @@ The hash is a part of the path, so a module's relative imports lead to others of
 once: a file that changes meanwhile, as in an update, is served as it was until the next start.
 
 Gradio's own scripts and styles, some eighty a page, have a hash each in their names. They are answered for here, too:
-Gradio compresses them anew for every visitor, and has the browser ask again at every visit.
+Gradio compresses them anew for every visitor, and has the browser ask again at every visit. Brotli, where the browser
+understands it, makes a page a tenth smaller than gzip.
 """
 
 from __future__ import annotations
@@ -14,10 +15,11 @@ import hashlib
 import json
 import posixpath
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from pathlib import Path
 
+import brotli
 from gradio.routes import BUILD_PATH_LIB
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers
@@ -33,7 +35,10 @@ TYPES = {  # of what is served, by the end of its name; nothing else is
     ".png": "image/png",
 }
 FOR_GOOD = {"Cache-Control": "public, max-age=31536000, immutable", "X-Content-Type-Options": "nosniff"}
-GZIP = {"Content-Encoding": "gzip"}
+CODINGS: dict[str, Callable[[bytes], bytes]] = {  # the first that a browser understands is taken
+    "br": lambda content: brotli.compress(content, quality=9),  # 11 saves another 7 %, at ten times the seconds
+    "gzip": lambda content: gzip.compress(content, 9, mtime=0),
+}
 IMPORT = re.compile(rb'^\s*(?:import|export)\b[^"\';]*?["\'](\.{1,2}/[^"\']+)["\']', re.MULTILINE)
 GRADIO = Path(BUILD_PATH_LIB)  # its scripts, styles and fonts
 OUTDATED = "this file is of another state of the page than the server has now; reload the page"
@@ -46,7 +51,7 @@ class Static:
     def __init__(self, folders: Mapping[str, Path]) -> None:
         """folders: by the first part of their files' paths."""
         self.folders = tuple(folders)
-        self._gzip: dict[str, bytes] = {}
+        self._packed: dict[tuple[str, str], bytes] = {}
         self._files = {
             f"{name}/{path.relative_to(folder).as_posix()}": path.read_bytes()
             for name, folder in folders.items()
@@ -92,10 +97,10 @@ class Static:
                 todo += [posixpath.normpath(posixpath.join(near, name.decode())) for name in imported]
         return list(found)
 
-    def answer(self, path: str, *, compressed: bool) -> Response | None:
+    def answer(self, path: str, coding: str | None) -> Response | None:
         """The file at /static/HASH/..., or 404 and a sentence; None for a path of somebody else's.
 
-        (Gradio has files of its own under /static, in other folders.)  compressed: whether gzip is understood.
+        (Gradio has files of its own under /static, in other folders.)  coding: of CODINGS, None for none.
         """
         found = re.fullmatch(rf"/static/([0-9a-f]{{16}})/((?:{'|'.join(self.folders)})/.*)", path, re.DOTALL)
         if found is None:
@@ -105,11 +110,11 @@ class Static:
             return JSONResponse({"detail": OUTDATED}, 404)
         if file not in self._files:
             return JSONResponse({"detail": MISSING}, 404)
-        if not compressed or file.endswith(".png"):
+        if coding is None or file.endswith(".png"):
             return Response(self._files[file], headers=headers(file))
-        if file not in self._gzip:
-            self._gzip[file] = packed(self._files[file])
-        return Response(self._gzip[file], headers=headers(file) | GZIP)
+        if (file, coding) not in self._packed:
+            self._packed[file, coding] = CODINGS[coding](self._files[file])
+        return Response(self._packed[file, coding], headers=headers(file) | {"Content-Encoding": coding})
 
 
 class Hashed:
@@ -117,21 +122,17 @@ class Hashed:
 
     def __init__(self, folder: Path) -> None:
         self._paths = {path.name: path for path in folder.iterdir() if path.suffix in (".js", ".css")}
-        self._gzip: dict[str, bytes] = {}
+        self._packed: dict[tuple[str, str], bytes] = {}
 
-    async def answer(self, path: str) -> Response | None:
-        """The file at /assets/NAME, by gzip; None for a path of somebody else's."""
+    async def answer(self, path: str, coding: str) -> Response | None:
+        """The file at /assets/NAME, in a coding of CODINGS; None for a path of somebody else's."""
         name = path.removeprefix("/assets/")
         if name == path or name not in self._paths:
             return None
-        if name not in self._gzip:  # the largest takes half a second
-            self._gzip[name] = await run_in_threadpool(lambda: packed(self._paths[name].read_bytes()))
-        return Response(self._gzip[name], headers=headers(name) | GZIP)
-
-
-def packed(content: bytes) -> bytes:
-    """It by gzip."""
-    return gzip.compress(content, 9, mtime=0)
+        if (name, coding) not in self._packed:  # the largest takes a second
+            pack = CODINGS[coding]
+            self._packed[name, coding] = await run_in_threadpool(lambda: pack(self._paths[name].read_bytes()))
+        return Response(self._packed[name, coding], headers=headers(name) | {"Content-Encoding": coding})
 
 
 def headers(file: str) -> dict[str, str]:
@@ -148,11 +149,11 @@ class ServeStatic:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and scope["method"] in ("GET", "HEAD"):
             path = scope["path"].removeprefix(scope.get("root_path", ""))
-            understood = Headers(scope=scope).get("accept-encoding", "")
-            compressed = "gzip" in understood
-            answer = self.files.answer(path, compressed=compressed)
-            if answer is None and compressed:
-                answer = await self.gradio.answer(path)
+            understood = re.findall(r"[\w-]+", Headers(scope=scope).get("accept-encoding", ""))
+            coding = next((name for name in CODINGS if name in understood), None)
+            answer = self.files.answer(path, coding)
+            if answer is None and coding is not None:
+                answer = await self.gradio.answer(path, coding)
             if answer is not None:
                 return await answer(scope, receive, send)
         return await self.app(scope, receive, send)
