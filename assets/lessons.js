@@ -86,5 +86,6 @@ export async function open(name, parts, again) {
   if (controls) element.querySelector(".controls-place")?.append(controls);
   module.default({ ...parts, data });
   stations(name, element);
+  element.dispatchEvent(new Event("lesson-opened", { bubbles: true }));
   return true;
 }

@@ -7,6 +7,8 @@
 import { node } from "./dom.js";
 
 const PAUSE = 400; // ms between two changes of the address: browsers allow about a hundred in half a minute
+/** What of an address belongs to no lesson: Gradio's, and that of guide and presentation. */
+const KEPT = ["view", "lang", "guide", "present"];
 /** @typedef {Record<string, any>} Values of settings by their names in a link */
 /** @type {Record<string, string>} */
 const asked = Object.fromEntries(new URLSearchParams(globalThis.location?.search));
@@ -23,20 +25,23 @@ let later;
 
 /** @param {string} tab @returns {HTMLElement | null} */
 const tabButton = (tab) => document.querySelector(`[role=tab][data-tab-id="${CSS.escape(tab)}"]`);
-const onShow = () =>
+/** The lesson on show. */
+export const onShow = () =>
   document.querySelector("[role=tab][data-tab-id][aria-selected=true]")?.getAttribute("data-tab-id") ?? undefined;
+/** Open a lesson. @param {string} tab */
+export const openTab = (tab) => void (tab === onShow() || tabButton(tab)?.click());
 
 /** What the link says of a tab. @param {string} tab @returns {Record<string, string>} */
 export const linked = (tab) => ((asked.tab ?? "").trim().toLowerCase() === tab ? asked : {});
 
-/** The query for a tab with these settings; what belongs to Gradio is kept from the query before.
+/** The query for a tab with these settings; what belongs to no lesson is kept from the query before.
  * @param {string} tab @param {Values} values */
 export function encoded(tab, values, before = "") {
   const query = new URLSearchParams({ tab });
   for (const [name, value] of Object.entries(values))
     if (name !== "tab" && (value ?? "") !== "") query.set(name, value);
   for (const [name, value] of new URLSearchParams(before))
-    if (name === "view" || name === "lang" || name.startsWith("__")) query.set(name, value);
+    if (KEPT.includes(name) || name.startsWith("__")) query.set(name, value);
   return `?${query}`;
 }
 
@@ -89,6 +94,14 @@ export function write() {
   const address = encoded(tab, at ? { ...values, at } : values, location.search);
   written = performance.now();
   if (address !== location.search) history[next](history.state, "", address);
+}
+
+/** Have the address say that, too, or no longer. @param {string} name of KEPT @param {string | null} value */
+export function keep(name, value) {
+  const query = new URLSearchParams(location.search);
+  if (value === null) query.delete(name);
+  else query.set(name, value);
+  history.replaceState(history.state, "", `${location.pathname}${query.size ? `?${query}` : ""}`);
 }
 
 function changed() {

@@ -5,6 +5,7 @@
 // has begun with a lesson it is folded to a slim strip, as soon as nobody sees it fold.
 import { calm, node } from "./dom.js";
 import { rove } from "./keys.js";
+import { openTab, onShow as tab } from "./link.js";
 import { bytes, draw, drawBytes } from "./pixels.js";
 
 /** @typedef {import("./pixels.js").Shape} Shape */
@@ -25,21 +26,12 @@ const lent = new Map();
 /** @type {() => void} */
 let refresh = () => {}; // once the overview is there
 
+const onShow = () => tab() ?? "";
+
 /** Lend it a lesson's own run, at a moment of it. @param {string} lesson @param {Run} run @param {number} at */
 export function lend(lesson, run, at) {
   lent.set(lesson, { run, at });
   refresh();
-}
-
-/** The lesson on show. */
-const onShow = () =>
-  document.querySelector("[role=tab][data-tab-id][aria-selected=true]")?.getAttribute("data-tab-id") ?? "";
-
-/** Open a lesson. @param {string} lesson */
-function open(lesson) {
-  /** @type {HTMLElement | null} */
-  const tab = document.querySelector(`[role=tab][data-tab-id="${CSS.escape(lesson)}"]`);
-  tab?.click();
 }
 
 const store = {
@@ -120,7 +112,7 @@ export async function start() {
   for (const part of parts) {
     const lesson = part.dataset.lesson ?? "";
     part.disabled = !lessons.includes(lesson);
-    part.addEventListener("click", () => open(lesson));
+    part.addEventListener("click", () => openTab(lesson));
   }
   rove(/** @type {HTMLElement} */ (overview.querySelector(".machine")));
   function light() {

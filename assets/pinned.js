@@ -4,7 +4,7 @@
 import { node } from "./dom.js";
 
 /**
- * @param {HTMLElement} stage what is watched: the bar is there while all of it is above the window
+ * @param {HTMLElement} stage what is watched: the bar is there while all of it is above the window, or hidden
  * @param {HTMLCanvasElement} picture
  * @param {HTMLInputElement} slider
  * @param {(value: number) => void} go
@@ -15,7 +15,7 @@ export function pinned(stage, picture, slider, go) {
   const range = node("input", { type: "range", ariaLabel: slider.ariaLabel, oninput: () => go(+range.value) });
   const where = node("output");
   const bar = node("div", { className: "pinned", hidden: true }, copy, range, where);
-  stage.after(bar);
+  (stage.closest(".station") ?? stage).before(bar); // so that it is met before what is further down
 
   function update() {
     if (bar.hidden) return;
@@ -28,7 +28,7 @@ export function pinned(stage, picture, slider, go) {
   }
 
   new IntersectionObserver(([entry]) => {
-    bar.hidden = entry.isIntersecting || entry.boundingClientRect.height === 0 || entry.boundingClientRect.top > 0;
+    bar.hidden = entry.isIntersecting || entry.boundingClientRect.top > 0;
     update();
   }).observe(stage);
   return update;

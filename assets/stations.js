@@ -25,6 +25,7 @@ export function stations(name, element) {
   });
   rail.append(...marks);
   element.prepend(rail);
+  element.classList.add("stations");
   rove(rail);
 
   let current = -1;
@@ -40,6 +41,7 @@ export function stations(name, element) {
     marks.forEach((each, k) =>
       k === i ? each.setAttribute("aria-current", "true") : each.removeAttribute("aria-current"),
     );
+    all.forEach((each, k) => void each.classList.toggle("now", k === i));
     rail.classList.toggle("at-first", i === 0);
     element.dataset.at = i ? (all[i].dataset.station ?? "") : "";
     write();
@@ -54,6 +56,11 @@ export function stations(name, element) {
     heading.tabIndex = -1;
     heading.focus({ preventScroll: true });
   }
+
+  element.addEventListener("visit", (event) => {
+    const station = all.find((each) => each === event.target);
+    if (station) go(station);
+  });
 
   // The current one is that at a line near the top of the window.
   const sight = new IntersectionObserver(

@@ -2,6 +2,7 @@
 
 guesses  what the network makes out in a noisy sprite at one look: how far off it is, whether it is sharp or a blur, and
          whether a sharp one is another sprite. On sprites of the training set, and on others.
+noises   how far guesses of one sprite differ when it is hidden by other noise.
 forks    a run draws heroes and is asked for food from some step on: how many become food?
 sheets   DDPM with and without its fresh noise: how different are its sprites, and are they sharp?
 """
@@ -25,6 +26,7 @@ from .classifier import TEST_SEED, TRAINING_SEED
 
 TIMESTEPS = (25, 50, 100, 144, 200, 250, 300, 350, 380, 396, 410, 420, 430, 440, 450, 460, 470, 480, 490, 500)
 FORKS, FORK_GUIDANCE = (2, 5, 10, 15, 20, 25), (1.0, 3.0)
+NOISES = 8
 NOISE_SCALES = (0.0, 0.5, 1.0)
 SAME_OUTLINE = 0.9  # of the pixels that either sprite covers, the share that both cover
 
@@ -101,6 +103,22 @@ def guesses(model: Model, count: int) -> None:
         )
 
 
+@torch.inference_mode()
+def noises(model: Model, count: int) -> None:
+    """Print how far guesses of a sprite differ from each other, of 255, from NOISES noises; mean of `count` a class."""
+    schedule, data = NoiseSchedule.cosine(500), built_in(count, TRAINING_SEED)
+    generator, kind = torch.Generator().manual_seed(0), model.network.config.prediction_type
+    x0, weights = data.x0().repeat(NOISES, 1, 1, 1), data.weights().repeat(NOISES, 1)
+    eps = torch.randn(x0.shape, generator=generator)
+    print(f"Guesses of a sprite from {NOISES} noises, class told: root mean square of their differences, of 255")
+    for t in TIMESTEPS:
+        x_t = schedule.add_noise(x0, t, eps)
+        raw = model.run(x_t, torch.full((len(x0),), schedule.log_snr_at(t)), weights)
+        found = to_prediction(raw, x_t, schedule.alpha_bar_at(t), kind, clip_x0=True).x0
+        spread = found.unflatten(0, (NOISES, -1)).var(0).mul(2).mean().sqrt().item() * 127.5
+        print(f"{t:3} {spread:6.1f}")
+
+
 def within_classes(data: SpriteData) -> float:
     """How far sprites are from the mean of their class, as Guesses.off; from each other it is sqrt(2) times as much."""
     x0, labels = data.x0(), torch.from_numpy(data.labels)
@@ -141,13 +159,18 @@ def sheets(model: Model, count: int) -> None:
             print(line, flush=True)
 
 
-PARTS = {"guesses": (guesses, 40), "forks": (forks, 25), "sheets": (sheets, 16)}  # and sprites, a class
+PARTS = {
+    "guesses": (guesses, 40),
+    "noises": (noises, 40),
+    "forks": (forks, 25),
+    "sheets": (sheets, 16),
+}  # and sprites, a class
 
 
 def main(argv: Sequence[str] | None = None) -> None:
     parser = Parser(prog="python -m benchmarks.lessons", description=__doc__)
     parser.add_argument("parts", nargs="*", metavar="PART", help="which (default: all)")
-    parser.add_argument("--sprites", type=int, help="of a class (default: 40 guesses, 25 forks, 16 a sheet)")
+    parser.add_argument("--sprites", type=int, help="of a class (default: 40 guesses and noises, 25 forks, 16 a sheet)")
     args = parser.parse_args(argv)
     if unknown := set(args.parts) - set(PARTS):
         parser.error(f"there is no part {', '.join(sorted(unknown))}; the parts are {', '.join(PARTS)}")

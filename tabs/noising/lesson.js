@@ -2,17 +2,18 @@
 // x_t = sqrt(alpha_bar_t) x0 + sqrt(1 - alpha_bar_t) eps, drawn while t moves. Puts the lesson together: the state as
 // the link has it, the views that follow from it, and what happens when the hand rests: the link is written, a person's
 // sprites are kept, and the network is asked about x_t.
+import { doing } from "../../assets/doing.js";
 import { whenRestyled } from "../../assets/dom.js";
 import { pack } from "../../assets/editor.js";
 import { link, linked, refuse } from "../../assets/link.js";
 import { pinned } from "../../assets/pinned.js";
 import { bytes, float32, float64, fromBytes } from "../../assets/pixels.js";
-import { quiz } from "../../assets/quiz.js";
 import { refusals } from "../../assets/settings.js";
 import { takeaways } from "../../assets/takeaways.js";
 import { transport } from "../../assets/transport.js";
 import { createViews } from "../../assets/views.js";
 import { words as wordsOf } from "../../assets/words.js";
+import { acts } from "./act.js";
 import { band } from "./band.js";
 import { controls } from "./controls.js";
 import { curves } from "./curves.js";
@@ -23,6 +24,7 @@ import { gallery } from "./gallery.js";
 import { guesses } from "./guess.js";
 import { noises } from "./noise.js";
 import { pixelPath } from "./pixel.js";
+import { predictions } from "./predict.js";
 import { toBytes } from "./process.js";
 import { program } from "./program.js";
 import { MAX_SEED, nameOf, read, rivalOf, written } from "./settings.js";
@@ -111,7 +113,9 @@ export default function mount({ element, data, props, server, trigger, watch }) 
   pixelPath(lesson);
   walks(lesson);
   views.add({ parts: X_T, draw: keepInView });
-  quiz($(".quiz"));
+  const act = acts(lesson, { bar, classes: data.classes, renew: noise.renew, choose });
+  doing(element, act);
+  predictions(lesson, act);
   takeaways($(".take"), server, () => {
     remember();
     const code = program(state, T, data.program);

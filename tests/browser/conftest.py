@@ -14,11 +14,13 @@ IGNORED = ("ERR_ABORTED",)  # Gradio closes its own event stream when a run has 
 def open_page(browser, app_url):
     """open_page(width=1280, dark=False, link="?tab=...") -> a page, which must have no complaint when the test ends.
 
-    folded: the overview, as it is once a person has begun. Further options are those of Playwright's new_context.
+    folded: the overview, as it is once a person has begun. guide: offered, as on a first visit. Further options are those of Playwright's new_context.
     """
     contexts, complaints = [], []
 
-    def open_(width: int = 1280, dark: bool = False, link: str = "", folded: bool = True, **options):
+    def open_(
+        width: int = 1280, dark: bool = False, link: str = "", folded: bool = True, guide: bool = False, **options
+    ):
         context = browser.new_context(
             viewport={"width": width, "height": 900},
             color_scheme="dark" if dark else "light",
@@ -28,6 +30,8 @@ def open_page(browser, app_url):
         contexts.append(context)
         if folded:
             context.add_init_script("try { localStorage.setItem('overview-folded', 'yes') } catch {}")
+        if not guide:
+            context.add_init_script("try { localStorage.setItem('guide', 'left') } catch {}")
         page = context.new_page()
         page.on("console", lambda m: complaints.append(m.text) if m.type in ("error", "warning") else None)
         page.on("pageerror", lambda e: complaints.append(str(e)))

@@ -356,7 +356,6 @@ def test_a_swipe_that_begins_on_a_picture_chooses_no_pixel_but_a_tap_does(phone)
 
 
 def test_two_fingers_on_the_editor_paint_nothing(phone):
-    phone.locator("#noising .paint summary").click()
     x, y = middle(phone, "#noising .drawing")
     sprites, before = phone.locator("#noising .gallery button").count(), pixels(phone, "#noising .drawing")
 

@@ -159,12 +159,11 @@ def test_a_wrong_link_says_what_of_it_is_wrong(open_page, app_url, link, tab, no
         assert page.locator(".note-on-top").count() == 0
 
 
-RED = "Af8ATQ"  # base64url of 1 (colour), 255, 0, 77
+RED, GREEN = "Af8ATQ", "AQDkNg"  # base64url of 1 (colour), 255, 0, 77, and of 1, 0, 228, 54
 SHELF = "JSON.parse(localStorage.getItem('own-sprites') ?? '[]').map(sprite => sprite.pixels)"
 
 
 def paint_one(page, colour: str) -> None:
-    page.locator("#noising .paint summary").click()
     page.click("#noising .blank")
     page.click("#noising .fill")
     page.click(f"#noising .swatch[title={colour}]")
@@ -178,8 +177,10 @@ def test_the_sprite_of_a_link_stays_off_the_shelf_until_it_is_painted_on(open_pa
     link = wait_for_address(other, pixels=RED)
     page = open_page()
     paint_one(page, "green")
+    wait_for_address(page, pixels=GREEN)
     page.wait_for_function(f"{SHELF}.length == 1")
     (own,) = page.evaluate(SHELF)
+    assert own == GREEN
     page.goto(f"{page.url.partition('?')[0]}?tab=noising&pixels={link['pixels']}")
     page.wait_for_selector("#noising .gallery button[title='the sprite of the link'][aria-pressed=true]")
     set_slider(page, "#noising .t", 0)
@@ -189,7 +190,6 @@ def test_the_sprite_of_a_link_stays_off_the_shelf_until_it_is_painted_on(open_pa
     wait_for_address(page, tab="mixing")
     open_tab(page, TITLES["noising"])
     assert page.evaluate(SHELF) == [own]
-    page.locator("#noising .paint summary").click()
     assert page.locator("#noising .forget").is_hidden()  # it is not theirs
     page.click("#noising .swatch[title=blue]")
     page.locator("#noising .drawing").click(position={"x": 5, "y": 5})

@@ -149,7 +149,7 @@ def test_out_of_sight_the_slider_stays_at_hand(open_page):
     assert_same_picture(pixels(page, "#noising .pinned canvas"), pixels(page, "#noising .x_t"), 0)
 
 
-@pytest.mark.parametrize(("tab", "count"), [("noising", 8), ("denoising", 7), ("mixing", 3)])
+@pytest.mark.parametrize(("tab", "count"), [("noising", 9), ("denoising", 7), ("mixing", 3)])
 def test_every_station_has_a_link_that_leads_there(open_page, tab, count):
     page = open_page(link=f"?tab={tab}")
     settled(page, tab) if tab != "denoising" else page.wait_for_selector("#denoising .branch")
@@ -167,7 +167,7 @@ def test_every_station_has_a_link_that_leads_there(open_page, tab, count):
 
 def test_a_link_to_a_station_stays_what_it_is_and_its_heading_is_seen(open_page):
     page = open_page(link="?tab=noising&at=question")
-    heading = page.get_by_role("heading", name="A question: what is left for the network when you see nothing?")
+    heading = page.get_by_role("heading", name="Predict first")
     expect(heading).to_be_focused()
     expect(page.locator("#noising .pinned")).to_be_visible()
     settled(page, "noising")

@@ -151,7 +151,6 @@ def test_stages_and_what_the_network_makes_out_there(open_page):
 def test_own_sprites_are_there_after_a_reload_until_they_are_deleted(open_page):
     page = open_page()
     count = page.locator("#noising .gallery button").count()
-    page.locator("#noising .paint summary").click()
     assert page.locator("#noising .forget").is_hidden()  # the built-in ones stay
     for colour in ("red", "green"):
         page.click("#noising .blank")
@@ -169,7 +168,6 @@ def test_own_sprites_are_there_after_a_reload_until_they_are_deleted(open_page):
         sprite = pixels(page, f"#noising .gallery button:nth-last-child({place}) canvas")
         assert_same_picture(sprite, np.full((16, 16, 3), colour, np.uint8), 0)
     page.click("#noising .gallery button:last-child")
-    page.locator("#noising .paint summary").click()
     page.wait_for_function("location.search.includes('pixels')")
     address = page.evaluate("location.search")
     page.click("#noising .forget")
@@ -194,7 +192,6 @@ def test_sprites_painted_in_two_tabs_are_all_kept(open_page):
     count = page.locator("#noising .gallery button").count()
     for each, colour in ((page, "red"), (other, "green")):
         each.bring_to_front()
-        each.locator("#noising .paint summary").click()
         each.click("#noising .blank")
         each.click("#noising .fill")
         each.click(f"#noising .swatch[title={colour}]")
@@ -213,11 +210,9 @@ def test_paint_by_mouse_and_keyboard_undo_and_a_link_that_keeps_it(open_page):
     hero = draw("hero", 0).pixels
     set_slider(page, "#noising .t", 0)
     count = page.locator("#noising .gallery button").count()
-    page.locator("#noising .paint summary").click()
-    page.locator("#noising .drawing").scroll_into_view_if_needed()
-    box = page.locator("#noising .drawing").bounding_box()
 
     def at(x, y):
+        box = page.locator("#noising .drawing").bounding_box()
         return box["x"] + (x + 0.5) * box["width"] / 16, box["y"] + (y + 0.5) * box["height"] / 16
 
     red, blue, white = (255, 0, 77), (41, 173, 255), (255, 255, 255)
@@ -334,7 +329,7 @@ def test_two_schedules_film_strip_and_the_path_of_a_pixel(open_page):
     assert_same_picture(pixels(page, "#noising .other"), noised(200, schedule="sigmoid"))
     cosine, sigmoid = (NoiseSchedule.named(name, 500).alpha_bar for name in ("cosine", "sigmoid"))
     assert f"t = {(sigmoid - cosine[200]).abs().argmin().item()}." in page.inner_text("#noising .match")
-    see(page, "film strip")
+    see(page, "whole path")
     frames = page.locator("#noising .strip button")
     for k in (0, 6, 12):
         assert_same_picture(
@@ -344,7 +339,6 @@ def test_two_schedules_film_strip_and_the_path_of_a_pixel(open_page):
     assert page.eval_on_selector("#noising .t", "e => e.value") == "250"
     assert frames.nth(6).get_attribute("aria-current") == "true"
 
-    see(page, "path of one pixel")
     page.focus("#noising .pointed")
     for _ in range(3):
         page.keyboard.press("ArrowLeft")  # from the marked one, column 9
