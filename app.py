@@ -24,7 +24,8 @@ from serving.guard import MAX_FILE, MIDDLEWARE, REFUSALS, SESSIONS, GuardedBlock
 from serving.runs import RUNS, leave, model, models, turns_of
 from serving.static import ServeStatic
 from tabs import TABS, shell
-from tabs.page import STATIC, restore_link
+from tabs.links import restore_link
+from tabs.page import STATIC
 
 QUEUE_SIZE = 32
 CACHE_SECONDS = 60  # uploads, and pictures for programs, are deleted after one to two such times

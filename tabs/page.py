@@ -6,7 +6,6 @@ import base64
 import binascii
 import io
 import json
-import re
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
@@ -237,73 +236,3 @@ def few_steps(network: gr.Dropdown, sampler: gr.Dropdown | gr.Radio, steps: gr.S
     network.input(None, [network, sampler, steps], [sampler, steps], js=js, **AT_ONCE)
     back = f"(network, sampler) => network in {json.dumps(usual)} && sampler !== 'ddim' ? 'sprites' : network"
     sampler.input(None, [network, sampler], network, js=back, **AT_ONCE)
-
-
-# ---- the permanent link ----------------------------------------------------------------------------------------------
-def restore_link(demo: gr.Blocks, tabs: gr.Tabs, linked: Mapping[str, Mapping[str, Control]]) -> None:
-    """When the page opens with a permanent link, open its tab and set its controls: ?tab=denoising&steps=20&...
-
-    From then on the page itself keeps its address: see assets/link.js.
-    """
-    names = {tab: list(controls) for tab, controls in linked.items()}
-    controls = [control for tab in linked.values() for control in tab.values()]
-    note = gr.Textbox(visible=False)
-
-    def restore(request: gr.Request) -> list[Any]:
-        tab, values, text = read_link(request.query_params, linked)
-        updates = [gr.update(value=values[control]) if control in values else gr.skip() for control in controls]
-        return [text, gr.Tabs(selected=tab) if tab else gr.skip(), *updates]
-
-    opened = f"opened(note, {json.dumps(names)}, values)"
-    js = f"(note, ...values) => {{ page.module('link').then(({{ opened }}) => {opened}) }}"
-    demo.load(restore, None, [note, tabs, *controls], **AT_ONCE).then(None, [note, *controls], None, js=js, **AT_ONCE)
-    for tab, own in linked.items():
-        if own:
-            told = f"{json.dumps(tab)}, {json.dumps(list(own))}"
-            js = f"(...values) => {{ page.module('link').then(({{ choose }}) => choose({told}, values)) }}"
-            gr.on([control.change for control in own.values()], None, list(own.values()), js=js, **AT_ONCE)
-
-
-def read_link(
-    query: Mapping[str, str], linked: Mapping[str, Mapping[str, Control]]
-) -> tuple[str | None, dict[Control, Any], str]:
-    """The tab that a link asks for, the values of its controls, and a sentence on what cannot be used, or "".
-
-    linked: the controls of each tab by their names in a link.
-    """
-    tab = query.get("tab", "").strip().lower()
-    if tab not in linked:
-        missing = f"This link asks for a lesson that does not exist; there are {', '.join(linked)}. This is the first."
-        return None, {}, missing if tab else ""
-    own = {name: control for name, control in linked[tab].items() if name in query}
-    values = {control: from_link(control, query[name]) for name, control in own.items()}
-    refused = [f"{control.label} must be {allowed(control)}" for control, value in values.items() if value is None]
-    text = f"Not all of this link can be used: {'; '.join(refused)}. All else is set as it says." if refused else ""
-    return tab, {control: value for control, value in values.items() if value is not None}, text
-
-
-NUMBER = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,12})?")  # float() would take 1_0, 1e1, ١٠ and spaces as well
-
-
-def from_link(control: Control, text: str) -> str | int | float | bool | None:
-    """The value that a link's text gives to a control; None if the control does not allow it."""
-    if isinstance(control, gr.Dropdown | gr.Radio):
-        return text if text in [value for _, value in control.choices] else None
-    if isinstance(control, gr.Checkbox):
-        return {"true": True, "false": False}.get(text)
-    value = float(text) if NUMBER.fullmatch(text) else None
-    if value is None or not (control.minimum or 0) <= value <= (control.maximum or 0):
-        return None
-    if control.precision == 0:
-        return int(value) if value.is_integer() else None
-    return value
-
-
-def allowed(control: Control) -> str:
-    """What from_link allows, in words."""
-    if isinstance(control, gr.Dropdown | gr.Radio):
-        return f"one of {', '.join(str(value) for _, value in control.choices)}"
-    if isinstance(control, gr.Checkbox):
-        return "true or false"
-    kind = "a whole number" if control.precision == 0 else "a number"
-    return f"{kind} from {control.minimum} to {control.maximum}"

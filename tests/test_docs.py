@@ -13,7 +13,8 @@ from tiny import ROOT
 
 from app import linked
 from tabs import TABS
-from tabs.page import LESSONS, read_link
+from tabs.links import read_link
+from tabs.page import LESSONS
 
 README, *OTHERS = DOCS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 TEXTS = {path: path.read_text(encoding="utf-8") for path in DOCS}

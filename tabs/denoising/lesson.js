@@ -3,6 +3,7 @@
 // changed are drawn again. The server is asked only for what needs the network (a run, a fork, the sheets of the noise
 // experiment) and for the nearest training sprites. props.value: a branch, from lesson.py.
 import { asker } from "../../assets/ask.js";
+import { doing } from "../../assets/doing.js";
 import { tell as tellThere } from "../../assets/dom.js";
 import { serverEngine } from "../../assets/engine.js";
 import { link, linked, refuse } from "../../assets/link.js";
@@ -12,6 +13,7 @@ import { createStore } from "../../assets/store.js";
 import { takeaways } from "../../assets/takeaways.js";
 import { transport } from "../../assets/transport.js";
 import { words } from "../../assets/words.js";
+import { acts } from "./act.js";
 import { grown } from "./branches.js";
 import { knowledge } from "./configs.js";
 import { forkForm } from "./fork.js";
@@ -194,8 +196,10 @@ export default function mount(parts) {
     { needs: ["run", "step", "opening"], draw: linkChanged },
   );
 
-  for (const question of /** @type {NodeListOf<HTMLElement>} */ (element.querySelectorAll(".question"))) {
-    quiz(question);
+  const act = acts(lesson, { go: bar.go, trigger });
+  doing(element, act);
+  for (const question of /** @type {NodeListOf<HTMLElement>} */ (element.querySelectorAll(".predict"))) {
+    quiz(question, act);
     const measuredWith = question.dataset.classes?.split(" ") ?? [];
     question.hidden = !measuredWith.every((name) => data.classes.includes(name));
   }

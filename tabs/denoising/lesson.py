@@ -29,6 +29,7 @@ from core.schedule import SCHEDULES
 from core.sprites import CLASS_NAMES, draw
 from serving.gpu import on_gpu
 from serving.runs import MODEL_QUEUE, class_names, draws_our_sprites, models, networks, queue_line, served
+from tabs.links import on_settings
 from tabs.page import (
     MAX_GUIDANCE,
     Control,
@@ -312,7 +313,7 @@ def build() -> dict[str, Control]:
             "fields": FIELDS,
             "max_forks": MAX_FORKS,
         },
-        events=["ready", "fork", "measure", "compare"],
+        events=["ready", "settings", "fork", "measure", "compare"],
         server_functions=[gif],
         sheets=None,
         novelty=None,
@@ -329,4 +330,6 @@ def build() -> dict[str, Control]:
     on_request(lesson, "fork", served("fork", asked_fork), **queued)
     on_request(lesson, "measure", served("noise sheets", asked_noise_sheets), **queued)
     on_request(lesson, "compare", served("novelty", asked_novelty), **quietly, **own_queue)
-    return dict(zip(FIELDS, inputs, strict=True))
+    controls = dict(zip(FIELDS, inputs, strict=True))
+    on_settings(lesson, controls)
+    return controls

@@ -14,7 +14,8 @@ IGNORED = ("ERR_ABORTED",)  # Gradio closes its own event stream when a run has 
 def open_page(browser, app_url):
     """open_page(width=1280, dark=False, link="?tab=...") -> a page, which must have no complaint when the test ends.
 
-    folded: the overview, as it is once a person has begun. guide: offered, as on a first visit. Further options are those of Playwright's new_context.
+    folded: the overview, as it is once a person has begun. guide: offered, as on a first visit. Further options are
+    those of Playwright's new_context.
     """
     contexts, complaints = [], []
 

@@ -16,7 +16,8 @@ from core.program import constructor
 from core.program import run_program as program_of
 from core.render import enlarge, grid, to_uint8
 from serving.runs import model
-from tabs.page import MAX_GIF_SPRITES, encode, from_link, gif, read_link
+from tabs.links import from_link, read_link
+from tabs.page import MAX_GIF_SPRITES, encode, gif
 
 GOOD_GIF = {"frames": encode(np.zeros((3, 2, 768), np.uint8)), "count": 2, "columns": 2, "ms": 50}
 CONTROLS = {
