@@ -65,7 +65,6 @@ function build() {
     document.addEventListener("keydown", key);
     watch.observe(document.body, {
       subtree: true,
-      childList: true,
       attributeFilter: ["data-at", "aria-selected"],
     });
     keep("present", "1");

@@ -1,0 +1,191 @@
+"""The guide, taken to its end: by mouse, by keyboard alone, and by touch on a phone."""
+
+import re
+
+import pytest
+from browsing import open_tab, painted
+from playwright.sync_api import expect
+
+from tabs import TITLES
+
+PATIENT = 120_000  # ms: a run is drawn on the way
+STEPS = 15
+GOALS = {5: "denoising", 9: "race", 12: "mixing"}  # steps that wait for a lesson
+
+
+def step(page) -> int:
+    return int(re.match(r"\d+", page.inner_text(".guide .which"))[0])
+
+
+def wait_for_step(page, number: int) -> None:
+    page.wait_for_function(
+        "n => document.querySelector('.guide .which').textContent.startsWith(`${n} of`)", arg=number, timeout=PATIENT
+    )
+
+
+def wait_for_spot(page, number: int) -> None:
+    """Wait until what the step speaks of is lit, and stands still."""
+    if number == STEPS:
+        return
+    page.wait_for_function(
+        """() => {
+            const spot = document.querySelector('.spot');
+            if (spot.hidden) return false;
+            const now = JSON.stringify(spot.getBoundingClientRect()), before = window.spotBefore;
+            window.spotBefore = now;
+            return now === before;
+        }""",
+        polling=200,
+        timeout=PATIENT,
+    )
+
+
+def apart(page) -> bool:
+    """Whether the card hides nothing of what it speaks of."""
+    card, spot = (page.locator(selector).bounding_box() for selector in (".guide", ".spot"))
+    return card["y"] >= spot["y"] + spot["height"] - 6 or card["y"] + card["height"] <= spot["y"] + 6
+
+
+def drag(page, selector: str, start: float, end: float) -> None:
+    box = page.locator(selector).bounding_box()
+    y = box["y"] + box["height"] / 2
+    page.mouse.move(box["x"] + start * box["width"], y)
+    page.mouse.down()
+    page.mouse.move(box["x"] + end * box["width"], y, steps=8)
+    page.mouse.up()
+
+
+def by_mouse(page, number: int) -> None:
+    if number in GOALS:
+        open_tab(page, TITLES[GOALS[number]])
+    elif number in (1, 2):
+        drag(page, "#noising .x_t", 0.2 if number == 1 else 0.3, 0.6 if number == 1 else 0.99)
+    elif number == 4:
+        page.select_option("#noising .told", index=2)
+    elif number == 6:
+        drag(page, "#denoising .index", 0.9, 0.3)
+    elif number == 13:
+        drag(page, "#mixing .field", 0.5, 0.6)
+    else:
+        page.locator(PRESSED[number]).first.click()
+
+
+PRESSED = {
+    3: "#noising .new-noise",
+    7: "#denoising-controls button.primary",
+    8: "#denoising .forgot .predict [data-reply]",
+    10: "#race .replay .play",
+    11: "#race .predict [data-reply]",
+    14: "#mixing .presets button",
+}
+
+
+def by_touch(page, number: int) -> None:
+    if number in GOALS:
+        page.locator(f"[role=tab][data-tab-id={GOALS[number]}]").tap()
+    elif number in (1, 2):
+        finger(page, "#noising .x_t", 0.2 if number == 1 else 0.3, 0.6 if number == 1 else 0.99)
+    elif number == 4:
+        page.select_option("#noising .told", index=2)
+    elif number == 6:
+        page.locator("#denoising .index").tap()
+    elif number == 13:
+        page.locator("#mixing .field").tap(position={"x": 60, "y": 60})
+    else:
+        page.locator(PRESSED[number]).first.tap()
+
+
+def finger(page, selector: str, start: float, end: float) -> None:
+    """A finger that moves across it."""
+    box = page.locator(selector).bounding_box()
+    y, session = box["y"] + box["height"] / 2, page.context.new_cdp_session(page)
+    places = [box["x"] + (start + (end - start) * k / 8) * box["width"] for k in range(9)]
+    for kind, x in [("touchStart", places[0]), *[("touchMove", x) for x in places[1:]]]:
+        session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": x, "y": y}]})
+    session.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+
+
+def by_keyboard(page, number: int) -> None:
+    """With the focus on "take me there", or before it."""
+    for _ in range(4):
+        if page.evaluate("document.activeElement.matches('.guide .there')"):
+            break
+        page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    if number in (1, 2):
+        page.keyboard.press("PageUp" if number == 1 else "End")
+        page.keyboard.press("PageUp")
+    elif number == 4:
+        page.keyboard.press("ArrowDown")
+    elif number == 6:
+        page.keyboard.press("Home")
+    elif number == 13:
+        page.keyboard.press("ArrowRight")
+    else:
+        page.keyboard.press("Enter")
+
+
+@pytest.mark.parametrize(
+    ("width", "do"), [(1280, by_mouse), (1280, by_keyboard), (390, by_touch)], ids=["mouse", "keyboard", "touch"]
+)
+def test_the_guide_leads_through_all_lessons(open_page, width, do):
+    page = open_page(width, guide=True)
+    offer = page.get_by_role("button", name="show me around")
+    offer.focus()
+    page.keyboard.press("Enter") if do is by_keyboard else offer.click()
+    for number in range(1, STEPS):
+        wait_for_step(page, number)
+        wait_for_spot(page, number)
+        assert apart(page), number
+        if number == 10:
+            page.wait_for_selector("#race .replay .play:visible")
+        do(page, number)
+    wait_for_step(page, STEPS)
+    assert page.locator(".spot").is_hidden()
+    page.get_by_role("button", name="done").click()
+    assert page.locator(".guide").count() == 0
+    page.reload()
+    page.wait_for_selector("#mixing canvas")
+    painted(page)
+    assert page.locator(".guide").count() == 0  # remembered
+
+
+def test_it_is_offered_once_and_hides_nothing(open_page):
+    page = open_page(guide=True, folded=False)
+    expect(page.locator(".guide")).to_contain_text("New here?")
+    assert page.locator(".spot").is_hidden()
+    assert page.locator(".guide").bounding_box()["height"] < 64
+    page.get_by_role("button", name="leave the guide").click()
+    page.reload()
+    page.wait_for_selector("#noising .t:enabled")
+    painted(page)
+    assert page.locator(".guide").count() == 0
+    page.get_by_role("button", name="guide", exact=True).click()
+    wait_for_step(page, 1)
+    page.keyboard.press("Escape")  # not from within the card: it stays
+    assert step(page) == 1
+    page.get_by_role("button", name="skip").click()
+    wait_for_step(page, 2)
+    page.get_by_role("button", name="back").click()
+    wait_for_step(page, 1)
+    page.keyboard.press("Escape")
+    assert page.locator(".guide").count() == 0
+
+
+def test_a_link_leads_to_a_step_and_stays_what_it_is(open_page):
+    page = open_page(link="?tab=mixing&guide=14")
+    wait_for_step(page, 14)
+    wait_for_spot(page, 14)
+    page.wait_for_function("location.search.includes('guide=14') && location.search.includes('strength=')")
+    page.locator("#mixing .presets button").nth(1).click()
+    wait_for_step(page, 15)
+    page.wait_for_function("location.search.includes('guide=15')")
+    page.get_by_role("button", name="done").click()
+    assert "guide" not in page.url
+
+
+def test_whoever_came_for_something_is_not_asked(open_page):
+    page = open_page(link="?tab=noising&t=20", guide=True)
+    page.wait_for_selector("#noising .t:enabled")
+    painted(page)
+    assert page.locator(".guide").count() == 0
