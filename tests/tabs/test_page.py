@@ -141,15 +141,6 @@ def test_a_link_is_read_and_what_cannot_be_used_is_said_in_words():
         GOOD_GIF | {"frames": "A" * (4 * 256 * MAX_GIF_SPRITES + 8)},
     ],
 )
-def test_a_script_sets_controls_as_a_link_does():
-    skipped, chosen = gr.skip(), gr.update(value="food")
-    assert updates({"class": "food"}, CONTROLS) == [chosen, *[skipped] * (len(CONTROLS) - 1)]
-    assert updates({"steps": "12"}, CONTROLS)[1] == gr.update(value=12)
-    for wrong in (None, [], "class", {"colour": "red"}, {"class": "<b>"}, {"steps": "1e9"}, {"steps": ["12"]}):
-        with pytest.raises(ValueError, match="must be"):
-            updates(wrong, CONTROLS)
-
-
 def test_what_is_no_gif_is_refused(request_):
     assert gif(GOOD_GIF)
     with pytest.raises(ValueError):
@@ -182,3 +173,12 @@ def test_the_program_repeats_the_run_and_its_fork():
         "GenerateConfig(weights={'hero': 1.0}, count=2, seed=3, sampler='ddpm', num_inference_steps=6, noise_scale=0.5)"
         in program_of(config)
     )
+
+
+def test_a_script_sets_controls_as_a_link_does():
+    skipped, chosen = gr.skip(), gr.update(value="food")
+    assert updates({"class": "food"}, CONTROLS) == [chosen, *[skipped] * (len(CONTROLS) - 1)]
+    assert updates({"steps": "12"}, CONTROLS)[1] == gr.update(value=12)
+    for wrong in (None, [], "class", {"colour": "red"}, {"class": "<b>"}, {"steps": "1e9"}, {"steps": ["12"]}):
+        with pytest.raises(ValueError, match="must be"):
+            updates(wrong, CONTROLS)
