@@ -4,6 +4,7 @@ guesses  what the network makes out in a noisy sprite at one look: how far off i
          whether a sharp one is another sprite. On sprites of the training set, and on others.
 noises   how far guesses of one sprite differ when it is hidden by other noise.
 forks    a run draws heroes and is asked for food from some step on: how many become food?
+mixes    what a classifier takes sprites of two classes at once for, mixed in both ways.
 sheets   DDPM with and without its fresh noise: how different are its sprites, and are they sharp?
 """
 
@@ -27,6 +28,7 @@ from .classifier import TEST_SEED, TRAINING_SEED
 TIMESTEPS = (25, 50, 100, 144, 200, 250, 300, 350, 380, 396, 410, 420, 430, 440, 450, 460, 470, 480, 490, 500)
 FORKS, FORK_GUIDANCE = (2, 5, 10, 15, 20, 25), (1.0, 3.0)
 NOISES = 8
+MIXES = ({"hero": 0.5, "food": 0.5}, {"hero": 0.5, "side-facing": 0.5}, {"hero": 1.0, "side-facing": 1.0})
 NOISE_SCALES = (0.0, 0.5, 1.0)
 SAME_OUTLINE = 0.9  # of the pixels that either sprite covers, the share that both cover
 
@@ -140,6 +142,19 @@ def forks(model: Model, count: int) -> None:
             print(f"guidance {scale:g}, step {at:2}: {food:4} {hero:4} {count - food - hero:4}", flush=True)
 
 
+def mixes(model: Model, count: int) -> None:
+    """Print what `count` sprites of each of MIXES, by DDIM in 25 steps, are taken for."""
+    classifier, names, _ = load_classifier()
+    print(f"{count} sprites of a mix by DDIM in 25 steps: how many are taken for which class")
+    for weights in MIXES:
+        for way in ("embedding", "prediction"):
+            config = GenerateConfig(weights, count, num_inference_steps=25, mixing=way)
+            found = predict(classifier, last(generate(model, config)).x_prev)
+            counts = ", ".join(f"{name} {(found == k).sum().item()}" for k, name in enumerate(names))
+            mix = " + ".join(f"{weight:g} {name}" for name, weight in weights.items())
+            print(f"{mix}, mixed {way}s: {counts}", flush=True)
+
+
 def sheets(model: Model, count: int) -> None:
     """Print how diverse and sharp `count` sprites of each class are by DDPM in 50 steps, with and without its noise."""
     (classifier, _, _), real = load_classifier(), built_in(100, TEST_SEED)
@@ -163,6 +178,7 @@ PARTS = {
     "guesses": (guesses, 40),
     "noises": (noises, 40),
     "forks": (forks, 25),
+    "mixes": (mixes, 100),
     "sheets": (sheets, 16),
 }  # and sprites, a class
 
@@ -170,7 +186,9 @@ PARTS = {
 def main(argv: Sequence[str] | None = None) -> None:
     parser = Parser(prog="python -m benchmarks.lessons", description=__doc__)
     parser.add_argument("parts", nargs="*", metavar="PART", help="which (default: all)")
-    parser.add_argument("--sprites", type=int, help="of a class (default: 40 guesses and noises, 25 forks, 16 a sheet)")
+    parser.add_argument(
+        "--sprites", type=int, help="of a class (default: 40 to guess, 25 forks, 100 mixes, 16 a sheet)"
+    )
     args = parser.parse_args(argv)
     if unknown := set(args.parts) - set(PARTS):
         parser.error(f"there is no part {', '.join(sorted(unknown))}; the parts are {', '.join(PARTS)}")

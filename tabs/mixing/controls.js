@@ -1,5 +1,5 @@
 // @ts-check
-// The other controls: seeds, guidance, what is mixed, the ends A and B, and which parts below are open.
+// The other controls: seeds, guidance, what is mixed, the ends A and B, and which parts below are in sight.
 import { clamp } from "./weights.js";
 
 /** @typedef {import("./state.js").Lesson} Lesson */
@@ -67,15 +67,17 @@ function end({ element, store, views, inWords }, end) {
   });
 }
 
-/** @param {Lesson} lesson */
+/** Which parts are in sight: those are drawn. @param {Lesson} lesson */
 function parts({ element, store }) {
-  /** @type {NodeListOf<HTMLDetailsElement>} */
-  const found = element.querySelectorAll("details.part");
-  const boxes = [...found];
-  for (const box of boxes) {
-    box.open = store.state.open.includes(box.dataset.part ?? "");
-    box.addEventListener("toggle", () =>
-      store.update({ open: boxes.filter((each) => each.open).map((each) => each.dataset.part ?? "") }),
-    );
-  }
+  /** @type {Set<string>} */
+  const seen = new Set();
+  const sight = new IntersectionObserver((entries) => {
+    for (const { target, isIntersecting } of entries) {
+      const name = target.getAttribute("data-station") ?? "";
+      if (isIntersecting) seen.add(name);
+      else seen.delete(name);
+    }
+    store.update({ seen: [...seen] });
+  });
+  for (const box of element.querySelectorAll(".part")) sight.observe(box);
 }

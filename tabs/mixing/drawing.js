@@ -29,7 +29,7 @@ export function drawing({ $, data, store, words }, jobs, { ask, server }) {
   const taken = new Map();
 
   const onShow = () => {
-    const names = new Set([state.mixing, ...WAYS, ...state.open]);
+    const names = new Set([state.mixing, ...WAYS, ...state.seen]);
     return [...names].flatMap((name) => jobs.find((job) => job.name === name) ?? []);
   };
   const stale = () => onShow().filter((job) => drawnFor.get(job.name) !== JSON.stringify(job.request()));
@@ -81,6 +81,6 @@ export function drawing({ $, data, store, words }, jobs, { ask, server }) {
     takeaways(buttons, server, get, { frames: moves });
   }
   store.listen((changed) => {
-    if (changed.has("resting") && state.resting) work();
+    if ((changed.has("resting") || changed.has("seen")) && state.resting) work();
   });
 }

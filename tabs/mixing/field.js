@@ -52,7 +52,7 @@ export function field({ $, data, pad, store, views, words, inWords }) {
   rove($(".pad"));
 
   function draw() {
-    const lineMatters = state.open.some((part) => part !== "seeds");
+    const lineMatters = state.seen.some((part) => part !== "seeds");
     /** @type {[string, Point | null][]} */
     const ends = [
       ["A", pad.point(state.a)],
@@ -60,7 +60,7 @@ export function field({ $, data, pad, store, views, words, inWords }) {
     ];
     drawPad(canvas, pad, state.weights, state.point, lineMatters ? ends : []);
   }
-  views.add({ parts: ["weights", "point", "a", "b", "open"], draw });
+  views.add({ parts: ["weights", "point", "a", "b", "seen"], draw });
   views.add({
     parts: ["weights"],
     draw() {

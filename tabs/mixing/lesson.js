@@ -4,10 +4,13 @@
 // a live sprite is asked for at once, the link is written, and when the hand rests the full quality is drawn. Answers
 // of the model's queue arrive in props.reply.
 import { asker } from "../../assets/ask.js";
+import { doing } from "../../assets/doing.js";
 import { link, linked, refuse } from "../../assets/link.js";
+import { quiz } from "../../assets/quiz.js";
 import { refusals } from "../../assets/settings.js";
 import { createViews } from "../../assets/views.js";
 import { words as wordsOf } from "../../assets/words.js";
+import { acts } from "./act.js";
 import { controls } from "./controls.js";
 import { dials } from "./dials.js";
 import { drawing } from "./drawing.js";
@@ -37,7 +40,7 @@ export default function mount({ element, data, props, server, trigger, watch }) 
   const $ = (selector) => element.querySelector(selector);
   const words = wordsOf(element);
   const pad = polygonPad(data.classes.length);
-  const store = createStore(begin(element, data, words), data.classes, pad);
+  const store = createStore(begin(data, words), data.classes, pad);
   const { state, update } = store;
   const inWords = (/** @type {Row} */ row) => sumText(row, data.classes) || words.say("no-class");
   const shared = { $, element, data, pad, store, words, inWords };
@@ -56,6 +59,9 @@ export default function mount({ element, data, props, server, trigger, watch }) 
   const sheets = WAYS.map((way) => sheet(lesson, way, live.finish));
   const network = asker("mixing", "draw", trigger);
   drawing(lesson, [...sheets, morph(lesson), seeds(lesson), grid(lesson)], { ask: network.ask, server });
+  const act = acts(lesson);
+  doing(element, act);
+  for (const box of element.querySelectorAll(".predict[data-then]")) quiz(/** @type {HTMLElement} */ (box), act);
   watch("reply", () => network.answer(props.reply));
 
   // ---- when the hand moves, and when it rests -----------------------------------------------------------------------
@@ -79,15 +85,12 @@ export default function mount({ element, data, props, server, trigger, watch }) 
 
 /**
  * The settings that the lesson begins with: as the link has them, which is told what of it cannot be used.
- * @param {HTMLElement} element @param {Data} data @param {import("../../assets/words.js").Words} words
+ * @param {Data} data @param {import("../../assets/words.js").Words} words
  * @returns {import("./state.js").Settings}
  */
-function begin(element, { classes, presets, max }, words) {
-  /** @type {NodeListOf<HTMLElement>} */
-  const boxes = element.querySelectorAll("details.part");
-  const parts = [...boxes].map((box) => box.dataset.part ?? "");
-  const { settings, refused } = read(linked("mixing"), { classes, parts, max });
-  const lists = { parts: parts.join(", "), ways: WAYS.join(", ") };
+function begin({ classes, presets, max }, words) {
+  const { settings, refused } = read(linked("mixing"), { classes, max });
+  const lists = { ways: WAYS.join(", ") };
   const limits = { low: LOW, high: HIGH, guidance: max.guidance, seed: max.seed };
   refuse(refusals(words, refused, { example: classes[0], ...lists, ...limits }));
 
@@ -102,7 +105,6 @@ function begin(element, { classes, presets, max }, words) {
     a: only(0, classes.length),
     b: only(classes.length > 1 ? classes.length - 1 : -1, classes.length),
     seed_b: 1,
-    open: [],
     ...settings,
   };
 }

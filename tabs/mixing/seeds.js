@@ -70,7 +70,12 @@ function question({ $, element, store, views, words }) {
     const { guess, halfway } = state;
     if (halfway?.same) return words.say("verdict-same");
     const right = guess === RIGHT;
-    return words.say("verdict", { right, wrong: !right, measured: halfway !== null, spread: halfway?.spread });
+    return words.say("verdict", {
+      right,
+      wrong: !right && guess !== "",
+      measured: halfway !== null,
+      spread: halfway?.spread,
+    });
   }
   views.add({
     parts: ["guess", "halfway"],

@@ -6,13 +6,10 @@ import { WAYS } from "./state.js";
 import { HIGH, LOW, named, rowOf } from "./weights.js";
 
 /** @typedef {import("./state.js").Settings} Settings */
-/**
- * @typedef {{ classes: string[], parts: string[], max: { guidance: number, seed: number } }} Choices parts: those
- * that can be open
- */
+/** @typedef {{ classes: string[], max: { guidance: number, seed: number } }} Choices */
 
 /** For a link. @param {Readonly<Settings>} settings @param {string[]} classes */
-export function written({ weights, strength, guidance_scale, seed, mixing, keep, a, b, seed_b, open }, classes) {
+export function written({ weights, strength, guidance_scale, seed, mixing, keep, a, b, seed_b }, classes) {
   const text = (/** @type {number[]} */ row) => weightsText(named(row, classes));
   return {
     weights: text(weights),
@@ -24,7 +21,6 @@ export function written({ weights, strength, guidance_scale, seed, mixing, keep,
     a: text(a),
     b: text(b),
     seed_b,
-    open: open.length ? open.join(",") : null,
   };
 }
 
@@ -33,7 +29,7 @@ export function written({ weights, strength, guidance_scale, seed, mixing, keep,
  * @param {Record<string, string>} link
  * @param {Choices} choices
  */
-export function read(link, { classes, parts, max }) {
+export function read(link, { classes, max }) {
   /** @type {Partial<Settings>} */
   const settings = {};
   const { refused, take } = reader(link);
@@ -42,11 +38,6 @@ export function read(link, { classes, parts, max }) {
   function row(text) {
     const weights = readWeights(text, classes, (part) => weight(part) !== undefined);
     return weights && rowOf(weights, classes);
-  }
-  /** @param {string} text */
-  function some(text) {
-    const names = text.split(",");
-    return names.every((name) => parts.includes(name)) ? names : undefined;
   }
   /**
    * @template {keyof Settings} Name
@@ -69,6 +60,5 @@ export function read(link, { classes, parts, max }) {
   take("keep", among(["true", "false"]), (text) => {
     settings.keep = text === "true";
   });
-  setting("open", some);
   return { settings, refused };
 }

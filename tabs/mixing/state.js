@@ -20,10 +20,10 @@ import { clamp, complete, HIGH, hundredths, LOW, named, scaled, sum, total } fro
  * @property {Row} a
  * @property {Row} b
  * @property {number} seed_b
- * @property {string[]} open the parts below that are
  */
 /**
  * @typedef {object} Rest
+ * @property {string[]} seen the parts below that are in sight
  * @property {Point | null} point of the weights; a sum of 0 has none, but keeps what there was when the strength went to 0
  * @property {string | null} guess what a person thinks of the spread halfway
  * @property {{ spread: string, same: boolean } | null} halfway what it is; same: both ends are one noise
@@ -63,13 +63,14 @@ import { clamp, complete, HIGH, hundredths, LOW, named, scaled, sum, total } fro
 export const WAYS = ["embedding", "prediction"];
 
 /** Parts whose change is not the hand's. @type {(keyof State)[]} */
-export const PASSING = ["guess", "halfway", "resting", "asking", "drawing"];
+export const PASSING = ["seen", "guess", "halfway", "resting", "asking", "drawing"];
 
 /** @param {Settings} settings @param {string[]} classes @param {Pad} pad */
 export function createStore(settings, classes, pad) {
   /** @type {State} */
   const initial = {
     ...settings,
+    seen: [],
     point: pad.point(settings.weights),
     guess: null,
     halfway: null,

@@ -54,7 +54,7 @@ def download(page, box: str, name: str) -> Path:
 
 def wait_for_lesson(page, tab: str) -> None:
     """Wait until a lesson that has been opened shows its first pictures."""
-    page.wait_for_selector("#race .idle" if tab == "race" else f"#{tab} canvas:visible")  # a race begins empty
+    page.wait_for_selector(f"#{tab} :is(canvas, .idle):visible")
 
 
 def painted(page) -> None:

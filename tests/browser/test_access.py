@@ -16,7 +16,7 @@ FOCUSED = "document.activeElement"
 WAITS = {  # for what a lesson shows when it has been opened
     "noising": "#noising .with-class + figcaption b",
     "denoising": "#denoising .branch",
-    "race": "#race .idle",
+    "race": "#race .lane",
     "mixing": "#mixing .live .sprite[aria-label]",
 }
 
@@ -285,7 +285,7 @@ def test_text_in_drawings_does_too(open_page):
         page.locator("#noising .alpha").scroll_into_view_if_needed()
         page.wait_for_function(f"fonts['plot alpha']?.startsWith('{drawn}')")
     open_tab(page, "Mixing")
-    page.locator("#mixing .morph > summary").click()  # its ends have letters on the pad
+    page.locator("#mixing .morph").scroll_into_view_if_needed()  # its ends have letters on the pad
     page.wait_for_function("fonts['plot field']?.includes('26px')")
 
 

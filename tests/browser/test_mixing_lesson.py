@@ -288,17 +288,36 @@ def film(page, part: str, i: int, row: int = 0) -> np.ndarray:
     return pixels(page, selector)
 
 
+def look_at(page, part: str) -> None:
+    """Bring it into sight, which has it drawn."""
+    page.locator(f"#mixing .{part}").evaluate("part => part.scrollIntoView({ block: 'center' })")
+    page.wait_for_selector(f"#mixing .{part} .moving:not([aria-label='not drawn yet']), #mixing .{part} .table canvas")
+    wait_until_drawn(page)
+
+
+def test_what_nobody_looks_at_is_not_drawn(open_page):
+    page = open_mixing(open_page, "?tab=mixing&weights=hero=1&seed=3")
+    wait_until_drawn(page)
+    assert page.locator("#mixing .part :is(.film, .table) canvas").count() == 0
+    look_at(page, "grid")
+    assert page.locator("#mixing .part.morph .film canvas").count() == 0
+
+
+def test_a_link_of_the_time_of_drawers_leads_to_its_station(open_page):
+    page = open_mixing(open_page, "?tab=mixing&weights=hero=1&open=seeds,grid")
+    page.wait_for_selector("#mixing .seeds .film canvas")
+    assert "at=seeds" in page.url and "open" not in page.url
+
+
 def test_morph_seeds_and_grid(open_page):
     page = open_mixing(open_page, "?tab=mixing&weights=hero=1&seed=3")
-    page.click("#mixing .morph summary")
     page.click("#mixing .morph .set-a")
     page.get_by_role("button", name="spell alone").click()
     page.click("#mixing .morph .set-b")
-    page.click("#mixing .seeds summary")
     page.fill("#mixing .seed-b", "8")
     page.keyboard.press("Tab")
-    page.click("#mixing .grid summary")
-    wait_until_drawn(page)
+    for part in ("morph", "seeds", "grid"):
+        look_at(page, part)
 
     one = {"count": 1, "seed": 3}
     for i, mix in ((0, {"hero": 1}), (4, {"hero": 0.5, "spell": 0.5}), (8, {"spell": 1})):
@@ -351,9 +370,9 @@ def test_the_link_restores_all(open_page):
     page.fill("#mixing .guidance-box", "1.5")
     page.keyboard.press("Tab")
     page.select_option("#mixing .way", "prediction")
-    page.click("#mixing .grid summary")
+    page.click("#mixing .rail button:last-child")
     page.click("#mixing .grid .set-b")
-    page.wait_for_function("location.search.includes('open=grid') && location.search.includes('b=non-hero%3D-0.25')")
+    page.wait_for_function("location.search.includes('at=grid') && location.search.includes('b=non-hero%3D-0.25')")
     url = page.url
     again = open_mixing(open_page, "?" + url.split("?")[1])
     assert weights(again).tolist() == [0, -0.25, 0.5, 0.5, 0]
@@ -363,21 +382,15 @@ def test_the_link_restores_all(open_page):
     assert request == expected
     assert again.input_value("#mixing .way") == "prediction" and not again.is_checked("#mixing .keep")
     assert again.inner_text("#mixing .grid .is-b") == "−0.25 non-hero + 0.5 food + 0.5 spell"
-    assert again.eval_on_selector_all("#mixing .part", "all => all.map(e => e.open)") == [False, False, True]
+    assert again.locator("#mixing .grid").bounding_box()["y"] < 400
     settled(again, "mixing")
     assert again.url == url
 
 
 def test_a_link_that_asks_for_nonsense_changes_nothing(open_page):
-    page = open_page(link="?tab=mixing&weights=hero=9&seed=1e3&guidance_scale=NaN&mixing=both&open=.x,<b>&a=1,2")
+    page = open_page(link="?tab=mixing&weights=hero=9&seed=1e3&guidance_scale=NaN&mixing=both&a=1,2")
     note = page.locator(".note-on-top")
     note.wait_for(timeout=60_000)
-    refused = ["the weights", "mix A", "the seed", "guidance", "what is mixed", "what is open"]
+    refused = ["the weights", "mix A", "the seed", "guidance", "what is mixed"]
     assert re.findall(r"[:;] (.+?) must be", note.inner_text()) == refused
     assert weights(page).tolist() == [0, 0, 0.6, 0.4, 0] and page.input_value("#mixing .seed") == "0"
-
-
-def test_a_link_that_opens_nothing_does_not_stop_the_lesson(open_page):
-    page = open_mixing(open_page, "?tab=mixing&open=&seed=4")
-    page.get_by_text("what is open must be some of morph, seeds, grid").wait_for()
-    assert page.input_value("#mixing .seed") == "4"

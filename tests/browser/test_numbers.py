@@ -142,7 +142,7 @@ def test_guidance_shows_where_there_is_something_to_see(open_page):
 def test_the_captions_of_a_morph_hold_the_whole_sum(open_page):
     """Eighths end in halves of a hundredth: each rounded by itself, 0.125 and 0.875 would make 1.01."""
     page = open_page(
-        link="?" + urlencode({"tab": "mixing", "a": "hero=1", "b": "food=0.3,side-facing=0.7", "open": "morph"})
+        link="?" + urlencode({"tab": "mixing", "a": "hero=1", "b": "food=0.3,side-facing=0.7", "at": "morph"})
     )
     page.wait_for_selector("#mixing .morph .film button", timeout=PATIENT)
     captions = [button.get_attribute("aria-label") for button in page.locator("#mixing .morph .film button").all()]

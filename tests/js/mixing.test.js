@@ -92,7 +92,6 @@ const settings = {
   a: only(0, 5),
   b: only(4, 5),
   seed_b: 1,
-  open: [],
 };
 const begin = (more = {}) => createStore({ ...settings, ...more }, classes, polygonPad(5));
 
@@ -148,18 +147,15 @@ test("a link that is written is read again", () => {
     a: only(-1, 5),
     b: [0, 0.25, 0, 0, 0],
     seed_b: 3,
-    open: ["morph", "grid"],
   };
   const link = Object.fromEntries(Object.entries(written(set, classes)).map(([name, value]) => [name, `${value}`]));
   assert.equal(link.weights, "hero=1.5,food=-0.5");
   assert.deepEqual(read(link, choices), { settings: set, refused: [] });
   assert.deepEqual(written(settings, classes).strength, null); // what goes without saying
-  assert.deepEqual(written(settings, classes).open, null);
 });
 
 test("what a link may not ask for is refused by name, in order, and the rest is read", () => {
   const bad = {
-    open: "",
     keep: "1",
     mixing: "both",
     guidance_scale: "NaN",
@@ -170,7 +166,7 @@ test("what a link may not ask for is refused by name, in order, and the rest is 
     a: "1,2",
     weights: "hero=9",
   };
-  const names = ["weights", "a", "b", "seed", "seed_b", "strength", "guidance_scale", "mixing", "keep", "open"];
+  const names = ["weights", "a", "b", "seed", "seed_b", "strength", "guidance_scale", "mixing", "keep"];
   assert.deepEqual(read(bad, choices), { settings: {}, refused: names });
   assert.deepEqual(read({ ...bad, a: "food" }, choices).settings, { a: only(2, 5) });
 });

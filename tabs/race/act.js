@@ -1,0 +1,30 @@
+// @ts-check
+// What the lesson's buttons may ask for (assets/doing.js): lanes, as sampler:steps or, if it is not the first network,
+// sampler:steps:network, with commas between, for a new race; or replay=yes, of the one on show.
+
+const LANES = 4;
+
+/** "ddim:25,ddim:4:distilled" as settings of Gradio's controls. @param {string} text @returns {Record<string, string>} */
+export function lanesOf(text) {
+  const lanes = text.split(",").map((lane) => lane.split(":"));
+  /** @type {Record<string, string>} */
+  const settings = {};
+  for (let i = 1; i <= LANES; i++) {
+    const [sampler, steps, network = "sprites"] = lanes[i - 1] ?? ["none"];
+    settings[`sampler${i}`] = sampler;
+    if (!steps) continue;
+    settings[`network${i}`] = network;
+    settings[`num_inference_steps${i}`] = steps;
+    settings[`eta${i}`] = "0";
+  }
+  return settings;
+}
+
+/** @param {import("./lesson.js").Lesson} lesson @param {(event: string, data: object) => void} trigger
+ * @returns {import("../../assets/doing.js").Act} */
+export function acts({ update }, trigger) {
+  return ({ lanes, replay }) => {
+    if (lanes) trigger("settings", lanesOf(lanes));
+    if (replay) update({ position: 0, playing: true, speed: 4, clock: "seconds" });
+  };
+}
