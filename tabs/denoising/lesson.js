@@ -22,6 +22,7 @@ import { novelty } from "./novelty.js";
 import { pixelPath } from "./pixel.js";
 import { player } from "./player.js";
 import { noiseSheets } from "./sheets.js";
+import { slowMotion } from "./slow.js";
 import { strips } from "./strips.js";
 import { decoded, finishedRGB } from "./trajectory.js";
 
@@ -186,6 +187,7 @@ export default function mount(parts) {
   lesson.views.push(
     barView,
     player(lesson),
+    slowMotion(lesson, { go: bar.go, pause: bar.stop }),
     { needs: ["run", "step"], draw: pinned($(".tiles"), $(".x_t"), $(".index"), bar.go) },
     strips(lesson, { turnTo }),
     pixelPath(lesson),

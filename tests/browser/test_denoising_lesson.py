@@ -109,6 +109,124 @@ def test_denoising_transport(open_page):
     assert_same_picture(pixels(page, "#denoising .x_prev"), picture(final), 2)
 
 
+PARTS = ("x_t", "eps", "x0", "mean", "z", "x_prev")
+ARRIVING = """() => [...document.querySelectorAll("#denoising .arrows g")].map((g) => {
+    const line = g.querySelector(".line"), origin = line.ownerSVGElement.getBoundingClientRect();
+    const [start, end] = [line.getPointAtLength(0), line.getPointAtLength(line.getTotalLength())];
+    const on = ({ x, y }) => [...document.querySelectorAll("#denoising .tiles:not(.four) canvas")].filter((canvas) => {
+        const { left, right, top, bottom } = canvas.getBoundingClientRect(), [px, py] = [x + origin.x, y + origin.y];
+        return px > left - 2 && px < right + 2 && py > top - 2 && py < bottom + 2;
+    }).map((canvas) => canvas.className).join();
+    return [on(start), on(end), g.dataset.from];
+})"""
+
+
+def slow_part(page) -> int | None:
+    """The part on show in slow motion, from 1: all later pictures are dimmed, and the sentence is about it."""
+    found = page.evaluate("""() => { const tiles = document.querySelector("#denoising .tiles"),
+        figures = [...tiles.querySelectorAll("figure")];
+        return [tiles.classList.contains("slow"), figures.findIndex((f) => f.classList.contains("here")) + 1,
+            figures.filter((f) => f.classList.contains("ahead")).length,
+            document.querySelector("#denoising .slow-told").textContent.trim().slice(0, 6)]; }""")
+    on, here, ahead, told = found
+    assert on or (here, ahead) == (0, 0)
+    assert not on or (ahead == 6 - here and told == f"{here} of 6"), found
+    return here or None
+
+
+def arrows(page) -> set[tuple[str, str]]:
+    """From which picture to which they lead, as drawn; each in the colour of what it comes from."""
+    found = page.evaluate(ARRIVING)
+    assert all(start == named for start, _, named in found), found
+    return {(start, end) for start, end, _ in found}
+
+
+MEAN_OF = {"ddpm": {"x_t", "x0"}, "ddim": {"eps", "x0"}, "unipc": {"x_t", "x0"}}
+
+
+@pytest.mark.parametrize(
+    ("width", "sampler"), [(1280, "ddpm"), (1024, "ddim"), (390, "ddpm"), (390, "ddim"), (1280, "unipc")]
+)
+def test_a_step_in_slow_motion_shows_part_after_part(open_page, width, sampler):
+    page = open_page(width, link=link(sampler=sampler, num_inference_steps=4, step=1))
+    wait_for_run(page, 4)
+    button = page.get_by_role("button", name="in slow motion")
+    page.clock.install()
+    page.clock.pause_at(page.evaluate("Date.now()") / 1000 + 1)
+    button.press("Enter")
+    noisy = sampler == "ddpm"
+    wanted = [set(), {"x_t"}, {"x_t", "eps"}, MEAN_OF[sampler], set(), {"mean", "z"} if noisy else {"mean"}]
+    for i, (name, sources) in enumerate(zip(PARTS, wanted, strict=True), start=1):
+        assert slow_part(page) == i and arrows(page) == {(source, name) for source in sources}
+        expect(button).to_have_attribute("aria-pressed", "true")
+        page.clock.run_for(1150)
+        assert slow_part(page) == i  # --idle of first.css, 1.2 s
+        page.clock.run_for(50)
+    assert slow_part(page) is None and page.inner_text("#denoising .slow-told") == ""  # and the whole step
+    expect(button).to_have_attribute("aria-pressed", "false")
+    assert page.locator("#denoising .index").input_value() == "1"
+    assert page.locator("#denoising .arrows g").count() == 0
+    button.press("Enter")
+    assert slow_part(page) == 1 and page.locator("#denoising .index").input_value() == "2"  # the next step
+
+
+def test_the_sentences_of_a_slow_motion_say_what_the_step_does(open_page):
+    page = open_page(link=link(sampler="ddpm", num_inference_steps=4, step=2), reduced_motion="reduce")
+    wait_for_run(page, 4)
+    steps = list(generate(load(), GenerateConfig({"hero": 1.0}, 1, 0, "ddpm", 4)))
+    button, told = page.get_by_role("button", name="in slow motion"), page.locator("#denoising .slow-told")
+    page.clock.install()
+    page.clock.pause_at(page.evaluate("Date.now()") / 1000 + 1)
+    said = []
+    for i in range(1, 7):
+        button.press("Enter")
+        assert slow_part(page) == i
+        page.clock.run_for(5000)
+        assert slow_part(page) == i  # nothing moves by itself
+        said.append(told.text_content())
+    assert f"t = {steps[2].t}" in said[0] and "Press again" in said[0]
+    assert f"{steps[2].sigma_t:.3g}" in said[4] and f"t′ = {steps[2].t_prev}" in said[5]
+    button.press("Enter")
+    assert slow_part(page) == 1 and page.locator("#denoising .index").input_value() == "3"
+    for _ in range(4):
+        button.press("Enter")
+    assert "adds no fresh noise" in told.inner_text()  # the last step
+    button.press("Enter")
+    assert "this is the finished sprite" in told.inner_text()
+    button.press("Enter")
+    assert page.locator("#denoising .index").input_value() == "4" and slow_part(page) is None
+    button.press("Enter")  # and again, from the noise
+    assert slow_part(page) == 1 and page.locator("#denoising .index").input_value() == "0"
+    assert page.evaluate("getComputedStyle(document.querySelector('#denoising .arrows')).display") != "none"
+
+
+def test_what_ends_a_slow_motion(open_page):
+    page = open_page(link=link(sampler="ddpm", num_inference_steps=4, step=0))
+    wait_for_run(page, 4)
+    button = page.get_by_role("button", name="in slow motion")
+    ends = {
+        "Escape": lambda: page.keyboard.press("Escape"),
+        "first": lambda: page.click("#denoising .first"),  # though it moves nothing
+        "the button": lambda: button.click(),
+        "an arrow": lambda: page.keyboard.press("ArrowRight"),
+        "the slider": lambda: set_slider(page, "#denoising .index", 0),
+        "play": lambda: page.click("#denoising .play"),
+    }
+    for name, end in ends.items():
+        if name == "play":
+            page.click("#denoising .first")
+        button.press("Enter")
+        assert slow_part(page) is not None, name
+        end()
+        assert slow_part(page) is None and page.locator("#denoising .arrows g").count() == 0, name
+    page.click("#denoising .first")
+    button.press("Enter")
+    fill(page, "steps", 3)
+    page.get_by_role("button", name="Generate", exact=True).click()
+    wait_for_run(page, 3)
+    assert slow_part(page) is None
+
+
 def test_going_back_forking_the_fork_and_its_link(open_page):
     """Two forks, one of the other; each shows what generate(after=...) makes, and its link brings it back."""
     page = open_page(link=link(sampler="ddpm", num_inference_steps=8, seed=3, step=3))

@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { base64 } from "../../assets/pixels.js";
+import { drawn, route } from "../../tabs/denoising/arrows.js";
 import { changes, differences, forked, grown, offer, origin, summary } from "../../tabs/denoising/branches.js";
 import { knowledge } from "../../tabs/denoising/configs.js";
 import { equation, summands } from "../../tabs/denoising/equation.js";
+import { madeOf, PARTS } from "../../tabs/denoising/slow.js";
 import { decoded, finishedRGB, guided, valueAt } from "../../tabs/denoising/trajectory.js";
 
 const HALVES = { "-1": 0xbc00, 0: 0, 0.5: 0x3800, 1: 0x3c00, 2: 0x4000, 3: 0x4200 };
@@ -149,4 +151,77 @@ test("where nothing would change, the branch that was left is offered", () => {
   });
   assert.equal(offer(food, tree[1], 2, known).done, true);
   assert.equal(offer(null, tree[1], 1, known).nothing, false);
+});
+
+test("a slow motion leads from what a value is made of", () => {
+  assert.deepEqual(Object.keys(madeOf("eps", true)), [...PARTS]);
+  assert.deepEqual(madeOf("x_t", true).mean, ["x_t", "x0"]); // DDPM
+  assert.deepEqual(madeOf("eps", true).mean, ["eps", "x0"]); // DDIM
+  assert.deepEqual(madeOf(null, true).mean, ["x_t", "x0"]); // and more that is not on show
+  assert.deepEqual(madeOf("x_t", true).x_prev, ["mean", "z"]);
+  assert.deepEqual(madeOf("x_t", false).x_prev, ["mean"]);
+  for (const [part, from] of Object.entries(madeOf("eps", true)))
+    for (const each of from) assert.ok(PARTS.indexOf(each) < PARTS.indexOf(part)); // what is there already
+});
+
+/** A picture with its caption below. */
+const tile = (left, top, side) => ({
+  picture: { left, top, right: left + side, bottom: top + side },
+  figure: { left, top, right: left + side, bottom: top + side + 30 },
+});
+const WIDE = [
+  [0, 20, 264],
+  [290, 86, 118],
+  [434, 20, 264],
+  [724, 0, 118],
+  [724, 160, 118],
+  [868, 50, 204],
+].map(([left, top, side]) => tile(left, top, side));
+const NARROW = [0, 1, 2, 3, 4, 5].map((i) => tile(120 * (i % 3), 14 + 150 * Math.floor(i / 3), 102));
+
+test("arrows run in the gaps between pictures, from the edge of one to the edge of another", () => {
+  for (const [name, all] of Object.entries({ WIDE, NARROW }))
+    for (const y of ["x_t", "eps", null])
+      for (const [part, from] of Object.entries(madeOf(y, true)))
+        for (const each of from) {
+          const [a, b] = [all[PARTS.indexOf(each)], all[PARTS.indexOf(part)]],
+            path = route(a, b, all),
+            told = `${name}: ${each} to ${part}, ${path.join(" ")}`;
+          const on = ({ left, right, top, bottom }, [px, py]) =>
+            px >= left &&
+            px <= right &&
+            py >= top &&
+            py <= bottom &&
+            [px - left, right - px, py - top, bottom - py].includes(0);
+          assert.ok(on(a.picture, path[0]) && on(b.picture, path.at(-1)), told);
+          path.slice(1).forEach(([x, py], i) => {
+            const [fromX, fromY] = path[i];
+            assert.ok(x === fromX || py === fromY, told); // across or down
+            const crossed = all.filter(
+              ({ picture: p }) =>
+                Math.max(x, fromX) > p.left &&
+                Math.min(x, fromX) < p.right &&
+                Math.max(py, fromY) > p.top &&
+                Math.min(py, fromY) < p.bottom,
+            );
+            assert.deepEqual(crossed, [], told);
+          });
+        }
+});
+
+test("the head of an arrow points where its line ends", () => {
+  assert.deepEqual(
+    drawn([
+      [0, 5],
+      [20, 5],
+    ]),
+    { line: "M0 5L20 5", head: "M14 11L20 5L14 -1" },
+  );
+  assert.deepEqual(
+    drawn([
+      [5, 0],
+      [5, 20],
+    ]),
+    { line: "M5 0L5 20", head: "M11 14L5 20L-1 14" },
+  );
 });

@@ -116,6 +116,16 @@ def test_the_step_of_ddim_and_ddpm():
     assert_close(ddpm()(lambda x, t: to_prediction(EPS, x, a, "eps"), schedule, x_t, t, t_prev, ()).mean, mean)
 
 
+def test_the_slow_motion_of_a_step():
+    """The sprite that is left when the predicted noise is taken away, also where it was cut off."""
+    assert "x̂₀ = (xt − √(1−ᾱt) ε̂)/√(ᾱt)" in words("denoising.html")
+    for sampler in ("ddpm", "ddim", "unipc"):
+        for step in generate(model(), GenerateConfig({"spell": 1.0}, 1, 2, sampler, 5)):
+            prediction, ab = step.prediction, step.prediction.alpha_bar
+            left = step.x_t - (1 - ab) ** 0.5 * prediction.eps
+            assert_close(left, ab**0.5 * prediction.x0, atol=1e-5, rtol=0)
+
+
 def test_guidance_as_its_paper_counts_it():
     """s = 1 + w: (1 + w) eps_c - w eps (Ho & Salimans 2022, eq. 6)."""
     assert "s = 1 + w" in words("denoising.md")
