@@ -81,7 +81,7 @@ export function start() {
   window.addEventListener(
     "keydown",
     (event) => {
-      if (event.key === "Tab") group();
+      if (event.key === "Tab" || targetOf(event).matches("[type=radio]")) group(); // a choice gives some a new name
       if (["Tab", "Shift", "Control", "Alt", "Meta"].includes(event.key) && targetOf(event).matches("[role=combobox]"))
         event.stopPropagation();
     },

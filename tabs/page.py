@@ -202,6 +202,7 @@ def sampler_words() -> dict[str, dict[str, Any]]:
             "y": record.y if record.numbers else None,
             "sentence": record.sentence,
             "still": record.still,
+            "first": record.first,
         }
         for record in SAMPLERS.values()
     }

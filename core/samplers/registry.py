@@ -23,7 +23,7 @@ class Sampler:
     evaluations: of the network in n steps, at most.  noisy: whether a run with these settings adds fresh noise.
     numbers: those of its formula x_prev = a x0 + b y + sigma z, where `y` says what y is; None where a step is no
     formula in this step's prediction alone: then `sentence` says what it does.
-    still: what to say of a step that adds no noise.
+    still: what to say of a step that adds no noise.  first: whether it is among the few that are offered at first.
     """
 
     name: str
@@ -36,6 +36,7 @@ class Sampler:
     y: Literal["x_t", "eps"] = "eps"
     sentence: str = ""
     still: str = FIXED_PATH
+    first: bool = False
 
 
 RECORDS = (
@@ -48,6 +49,7 @@ RECORDS = (
         numbers=ddpm_numbers,
         y="x_t",
         still="λ = 0: the fresh noise has been forgotten. Compare several seeds below, under “Forgot to add noise?”.",
+        first=True,
     ),
     Sampler(
         "ddim",
@@ -57,6 +59,7 @@ RECORDS = (
         noisy=lambda settings: settings["eta"] > 0,
         numbers=ddim_numbers,
         still="No fresh noise: with DDIM and η = 0 nothing random comes in after the start.",
+        first=True,
     ),
     Sampler(
         "euler",
@@ -103,6 +106,7 @@ RECORDS = (
         unipc,
         sentence="UniPC first corrects x with what the network has just said (not in its first step), then takes "
         "DPM-Solver++ 2M's step. x here is the state before the correction, the one that the network saw.",
+        first=True,
     ),
 )
 SAMPLERS: dict[str, Sampler] = {record.name: record for record in RECORDS}

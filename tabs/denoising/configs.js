@@ -4,7 +4,7 @@
 
 /** @typedef {import("./trajectory.js").Change} Change */
 /** @typedef {{ title: string, settings: string[], noisy: string, y: string, sentence: string,
- *   still: string }} Sampler */
+ *   still: string, first: boolean }} Sampler */
 /** @typedef {{ title: string, teacher: string | null, sentence: string }} Network */
 /** The lesson's data, from lesson.py.
  * @typedef {{ fields: (keyof import("./trajectory.js").Config)[], classes: string[], no_class: string,

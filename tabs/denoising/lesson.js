@@ -21,6 +21,7 @@ import { guidanceApart } from "./guidance.js";
 import { novelty } from "./novelty.js";
 import { pixelPath } from "./pixel.js";
 import { player } from "./player.js";
+import { fewSamplers } from "./samplers.js";
 import { noiseSheets } from "./sheets.js";
 import { slowMotion } from "./slow.js";
 import { strips } from "./strips.js";
@@ -198,6 +199,7 @@ export default function mount(parts) {
     { needs: ["run", "step", "opening"], draw: linkChanged },
   );
 
+  fewSamplers(lesson);
   const act = acts(lesson, { go: bar.go, trigger });
   doing(element, act);
   for (const question of /** @type {NodeListOf<HTMLElement>} */ (element.querySelectorAll(".predict"))) {

@@ -298,7 +298,10 @@ def build() -> dict[str, Control]:
             noise = gr.Slider(0, 1, value=1, step=0.05, label="noise λ", min_width=170, visible=False)
             seed = gr.Number(0, precision=0, minimum=0, maximum=MAX_SEED, label="seed", min_width=90)
         with gr.Row():
-            sampler = gr.Radio(choices(SAMPLERS.values()), value="ddim", label="sampler", scale=6, min_width=280)
+            samplers = sorted(SAMPLERS.values(), key=lambda record: not record.first)
+            sampler = gr.Radio(
+                choices(samplers), value="ddim", label="sampler", elem_classes="samplers", scale=6, min_width=280
+            )
             network = network_choice()
             schedule = gr.Dropdown(SCHEDULE_CHOICES, value="cosine", label="schedule", min_width=130)
         button = gr.Button("Generate", variant="primary")

@@ -429,6 +429,42 @@ def test_a_sampler_without_an_equation_is_put_into_words(open_page, sampler):
     assert page.locator("#denoising .terms").is_hidden()
 
 
+def samplers_seen(page) -> list[str]:
+    return [text.strip() for text in page.locator("#denoising .samplers label:visible").all_inner_texts()]
+
+
+def test_three_samplers_are_seen_first_and_the_chosen_one_always(open_page):
+    first = [record.title for record in SAMPLERS.values() if record.first]
+    rest = [record.title for record in SAMPLERS.values() if not record.first]
+    assert first == ["DDPM", "DDIM", "UniPC"]
+    page = open_page(link=link(num_inference_steps=3, sampler="heun"))
+    wait_for_run(page, 3)
+    more = page.get_by_role("button", name="more samplers", exact=True)
+    assert samplers_seen(page) == [*first, "Heun"]
+    page.get_by_label("DDIM", exact=True).check()
+    assert samplers_seen(page) == first
+    more.click()
+    assert samplers_seen(page) == [*first, *rest]
+    page.get_by_label("PLMS", exact=True).check()
+    more.click()
+    assert samplers_seen(page) == [*first, "PLMS"]
+    page.get_by_role("button", name="Generate", exact=True).click()
+    expect(page.locator("#denoising .symbols")).to_contain_text(SENTENCES["plms"], timeout=PATIENT)
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_nothing_shows_between_the_controls_of_a_row_but_hairlines(open_page, width):
+    """A margin of the samplers' box let the ground of its row be seen, a grey bar."""
+    page = open_page(width, link=link(num_inference_steps=3))
+    wait_for_run(page, 3)
+    page.get_by_role("button", name="more samplers", exact=True).click()
+    below = page.evaluate("""() => { const box = document.querySelector("#denoising .samplers"),
+        { bottom } = box.getBoundingClientRect();
+        return [box.nextElementSibling, box.parentElement].map((e) => e.getBoundingClientRect())
+            .map((r) => (r.top > bottom - 2 ? r.top : r.bottom) - bottom); }""")
+    assert min(abs(gap) for gap in below) < 2, below
+
+
 def test_narrow_by_touch(open_page):
     page = open_page(390, link=link(num_inference_steps=4, sampler="ddpm", schedule="scaled_linear"))
     wait_for_run(page, 4)
