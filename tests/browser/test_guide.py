@@ -9,8 +9,8 @@ from playwright.sync_api import expect
 from tabs import TITLES
 
 PATIENT = 120_000  # ms: a run is drawn on the way
-STEPS = 15
-GOALS = {5: "denoising", 9: "race", 12: "mixing"}  # steps that wait for a lesson
+STEPS = 16
+GOALS = {5: "denoising", 10: "race", 13: "mixing"}  # steps that wait for a lesson
 
 
 def step(page) -> int:
@@ -64,7 +64,7 @@ def by_mouse(page, number: int) -> None:
         page.select_option("#noising .told", index=2)
     elif number == 6:
         drag(page, "#denoising .index", 0.9, 0.3)
-    elif number == 13:
+    elif number == 14:
         drag(page, "#mixing .field", 0.5, 0.6)
     else:
         page.locator(PRESSED[number]).first.click()
@@ -72,11 +72,12 @@ def by_mouse(page, number: int) -> None:
 
 PRESSED = {
     3: "#noising .new-noise",
-    7: "#denoising-controls button.primary",
-    8: "#denoising .forgot .predict [data-reply]",
-    10: "#race .replay .play",
-    11: "#race .predict [data-reply]",
-    14: "#mixing .presets button",
+    7: "#denoising .slow-go",
+    8: "#denoising-controls button.primary",
+    9: "#denoising .forgot .predict [data-reply]",
+    11: "#race .replay .play",
+    12: "#race .predict [data-reply]",
+    15: "#mixing .presets button",
 }
 
 
@@ -89,7 +90,7 @@ def by_touch(page, number: int) -> None:
         page.select_option("#noising .told", index=2)
     elif number == 6:
         page.locator("#denoising .index").tap()
-    elif number == 13:
+    elif number == 14:
         page.locator("#mixing .field").tap(position={"x": 60, "y": 60})
     else:
         page.locator(PRESSED[number]).first.tap()
@@ -119,7 +120,7 @@ def by_keyboard(page, number: int) -> None:
         page.keyboard.press("ArrowDown")
     elif number == 6:
         page.keyboard.press("Home")
-    elif number == 13:
+    elif number == 14:
         page.keyboard.press("ArrowRight")
     else:
         page.keyboard.press("Enter")
@@ -137,7 +138,7 @@ def test_the_guide_leads_through_all_lessons(open_page, width, do):
         wait_for_step(page, number)
         wait_for_spot(page, number)
         assert apart(page), number
-        if number == 10:
+        if number == 11:
             page.wait_for_selector("#race .replay .play:visible")
         do(page, number)
     wait_for_step(page, STEPS)
@@ -173,13 +174,13 @@ def test_it_is_offered_once_and_hides_nothing(open_page):
 
 
 def test_a_link_leads_to_a_step_and_stays_what_it_is(open_page):
-    page = open_page(link="?tab=mixing&guide=14")
-    wait_for_step(page, 14)
-    wait_for_spot(page, 14)
-    page.wait_for_function("location.search.includes('guide=14') && location.search.includes('strength=')")
-    page.locator("#mixing .presets button").nth(1).click()
+    page = open_page(link="?tab=mixing&guide=15")
     wait_for_step(page, 15)
-    page.wait_for_function("location.search.includes('guide=15')")
+    wait_for_spot(page, 15)
+    page.wait_for_function("location.search.includes('guide=15') && location.search.includes('strength=')")
+    page.locator("#mixing .presets button").nth(1).click()
+    wait_for_step(page, 16)
+    page.wait_for_function("location.search.includes('guide=16')")
     page.get_by_role("button", name="done").click()
     assert "guide" not in page.url
 
