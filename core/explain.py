@@ -14,6 +14,7 @@ from .generate import GenerateConfig, generate
 from .samplers import SampleStep, StepNumbers
 from .schedule import NoiseSchedule
 
+BEYOND = 1.01  # a little more than white or black, which the network meets only nearly
 Fork = tuple[int, GenerateConfig]  # the run before, up to that step, continued by that config
 
 
@@ -90,3 +91,9 @@ def guidance_parts(step: SampleStep) -> tuple[Tensor, Tensor] | None:
     """
     x0 = {branch.label: branch.x0 for branch in step.prediction.branches}
     return (x0["conditional"], x0["unconditional"]) if {*x0} == {"conditional", "unconditional"} else None
+
+
+def cut_off(step: SampleStep) -> float:
+    """The share of the values of a step's x0 that were no colours and were cut off: beyond BEYOND before clipping."""
+    x0 = step.prediction.unclipped
+    return 0.0 if x0 is None else (x0.abs() > BEYOND).double().mean().item()

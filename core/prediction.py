@@ -43,6 +43,7 @@ class Prediction:
 
     alpha_bar: a, of this timestep. nfe: network evaluations it took, per sprite.
     branches: the parts that guidance combined; empty where a single evaluation was enough.
+    unclipped: x0 as it was before it was kept in [-1, 1]; None if it was not.
     """
 
     x0: Tensor
@@ -50,6 +51,7 @@ class Prediction:
     alpha_bar: float
     nfe: int = 1
     branches: tuple[Branch, ...] = ()
+    unclipped: Tensor | None = None
 
     @property
     def v(self) -> Tensor:
@@ -84,6 +86,7 @@ def to_prediction(
         x0 = combine(signal, x_t, -noise, raw)
     else:
         raise ValueError(f"unknown prediction type {prediction_type!r}; the types are {', '.join(PREDICTION_TYPES)}")
+    unclipped = x0 if clip_x0 else None
     if clip_x0:
         x0 = x0.clamp(-1, 1)
     if prediction_type == "eps" and not clip_x0:
@@ -92,7 +95,7 @@ def to_prediction(
         eps = combine(noise, x_t, signal, raw)
     else:
         eps = combine(1 / noise, x_t, -signal / noise, x0)
-    return Prediction(x0, eps, alpha_bar, nfe, branches)
+    return Prediction(x0, eps, alpha_bar, nfe, branches, unclipped)
 
 
 def training_target(x0: Tensor, eps: Tensor, alpha_bar: Tensor, prediction_type: PredictionType) -> Tensor:

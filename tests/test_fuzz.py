@@ -121,7 +121,14 @@ def test_too_few_or_strange_arguments_get_a_sentence(target, data, sentence):
     assert refusal(target, "mix", data).startswith(sentence)
 
 
-REQUESTS = ("denoising_fork", "denoising_measure", "denoising_compare", "noising_ask", "mixing_draw")
+REQUESTS = (
+    "denoising_fork",
+    "denoising_measure",
+    "denoising_strengthen",
+    "denoising_compare",
+    "noising_ask",
+    "mixing_draw",
+)
 
 
 @pytest.mark.parametrize("name", REQUESTS)

@@ -24,6 +24,7 @@ import { player } from "./player.js";
 import { fewSamplers } from "./samplers.js";
 import { noiseSheets } from "./sheets.js";
 import { slowMotion } from "./slow.js";
+import { strengths } from "./strength.js";
 import { strips } from "./strips.js";
 import { decoded, finishedRGB } from "./trajectory.js";
 
@@ -101,7 +102,7 @@ export default function mount(parts) {
   const { $, state, update, known, say, tell, attempt } = lesson;
   const asked = linked("denoising");
   const linkedForks = readForks(asked.forks);
-  const [forking, measuring, comparing] = ["fork", "measure", "compare"].map((event) =>
+  const [forking, measuring, strengthening, comparing] = ["fork", "measure", "strengthen", "compare"].map((event) =>
     asker("denoising", event, trigger, PATIENCE),
   );
   const engine = serverEngine(forking.ask);
@@ -194,6 +195,7 @@ export default function mount(parts) {
     pixelPath(lesson),
     forkForm(lesson, { askFork, pause: bar.stop }),
     guidanceApart(lesson, { go: bar.go }),
+    strengths(lesson, strengthening.ask),
     noiseSheets(lesson, measuring.ask),
     novelty(lesson, comparing.ask),
     { needs: ["run", "step", "opening"], draw: linkChanged },
@@ -204,9 +206,10 @@ export default function mount(parts) {
   doing(element, act);
   for (const question of /** @type {NodeListOf<HTMLElement>} */ (element.querySelectorAll(".predict"))) {
     quiz(question, act);
-    const measuredWith = question.dataset.classes?.split(" ") ?? [];
-    question.hidden = !measuredWith.every((name) => data.classes.includes(name));
   }
+  // What was measured with our network says nothing of somebody's own.
+  for (const told of /** @type {NodeListOf<HTMLElement>} */ (element.querySelectorAll("[data-classes]")))
+    told.hidden = !told.dataset.classes?.split(" ").every((name) => data.classes.includes(name));
 
   takeaways($(".take"), server, () => {
     const { run } = state;
@@ -218,6 +221,7 @@ export default function mount(parts) {
 
   watch("value", () => (props.value?.request ? forking.answer(props.value) : arrive(props.value)));
   watch("sheets", () => measuring.answer(props.sheets));
+  watch("strengths", () => strengthening.answer(props.strengths));
   watch("novelty", () => comparing.answer(props.novelty));
   trigger("ready", {}); // the tab has just been opened: ask for a first run with the settings as they stand
 }

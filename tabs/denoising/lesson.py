@@ -16,12 +16,12 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from core import GenerateConfig, generate, last
+from core import GenerateConfig
 from core.conditions import NO_CLASS
 from core.data import to_x0
 from core.explain import Fork, Trajectory, follow, guidance_parts
 from core.generate import MAX_SEED, out_of_range, too_large
-from core.metrics import NEARLY_IDENTICAL, diversity, features, load_classifier, nearest
+from core.metrics import NEARLY_IDENTICAL, nearest
 from core.program import run_program
 from core.render import to_uint8
 from core.samplers import SAMPLERS
@@ -29,6 +29,7 @@ from core.schedule import SCHEDULES
 from core.sprites import CLASS_NAMES, draw
 from serving.gpu import on_gpu
 from serving.runs import MODEL_QUEUE, class_names, draws_our_sprites, models, networks, queue_line, served
+from tabs.denoising.sheets import UNSEEN, draw_sheets, unseen
 from tabs.links import on_settings
 from tabs.page import (
     MAX_GUIDANCE,
@@ -63,9 +64,10 @@ FIELDS = (
 FORK_FIELDS = ("weights", "network", "sampler", "guidance_scale", "seed", "eta", "noise_scale")
 SHEET = 16  # sprites whose diversity is measured
 SHEET_STEPS = 50  # at most
+STRENGTHS = (1.0, 3.0, 5.0)  # of guidance, compared
+ROW = 8  # sprites a strength
 PER_CLASS = 5000  # of the training set
 PART = 1000  # of these are compared at a time
-UNSEEN = 100  # sprites of a class that the network never saw, for comparison
 
 
 # ---- a run and its forks ---------------------------------------------------------------------------------------------
@@ -168,44 +170,45 @@ def half(x: Tensor) -> str:
     return encode(x.half().cpu().numpy())
 
 
-# ---- forgot to add noise ---------------------------------------------------------------------------------------------
+# ---- sheets: forgot to add noise? how strong should guidance be? -----------------------------------------------------
 @on_gpu
-def noise_sheets(settings: dict, noise_scale: float) -> Iterator[dict[str, object]]:
-    """Sixteen sprites by DDPM with noise_scale and with 1, from the same x_T, and the diversity of both; in stages.
+def noise_sheets(settings: object, noise_scale: object) -> Iterator[dict[str, Any]]:
+    """Sixteen sprites by DDPM with noise_scale and with 1, from the same x_T, measured (see draw_sheets); in stages.
 
-    settings: as in fork; the sampler and its own settings do not count, and of the steps SHEET_STEPS at most.
-    Diversity: the mean distance between two of the sprites in the classifier's 64 features, as a share of that of real
-    sprites of the class that the network never saw; None if this project cannot draw such sprites, because the network
-    learned from others. Raises ValueError for bad settings.
+    settings: as in fork; the sampler and its own settings do not count, and of the steps SHEET_STEPS at most. Raises
+    ValueError for bad settings.
     """
-    config = first_config(settings)
-    steps = min(config.num_inference_steps, SHEET_STEPS)
     ddpm: dict[str, Any] = {"network": "sprites", "sampler": "ddpm", "eta": 0.0, "spacing": None}
-    config = replace(config, count=SHEET, num_inference_steps=steps, **ddpm)
-    both = [replace(config, noise_scale=scale) for scale in (noise_scale, 1.0)]  # checked before anything is drawn
-    classifier, _, _ = load_classifier()
-    real = real_diversity(next(iter(config.mix), NO_CLASS)) if draws_our_sprites() else None
-    sheets: list[dict[str, object]] = []
-    data = {"steps": steps, "seed": config.seed, "what": described(config.mix)}
-    for own in both:
-        sprites = last(generate(models(), own)).x_prev.cpu()  # where the classifier is
-        share = diversity(features(classifier, sprites)) / real if real else None
-        sheets.append({"noise_scale": own.noise_scale, "sprites": encode(to_uint8(sprites)), "diversity": share})
-        yield {**data, "sheets": list(sheets)}
+    config = replace(sheet_config(settings, SHEET), **ddpm)
+    scales: Any = (noise_scale, 1.0)
+    both = [replace(config, noise_scale=scale) for scale in scales]  # checked before anything is drawn
+    for sheets in draw_sheets(both, next(iter(config.mix), NO_CLASS)):
+        yield sheet_words(config) | {"sheets": sheets}
 
 
-@lru_cache(maxsize=len(CLASS_NAMES) + 1)
-def real_diversity(class_name: str) -> float:
-    """The diversity of sprites of that class (or of all) that the network never saw."""
-    names = CLASS_NAMES if class_name == NO_CLASS else (class_name,)
-    sprites = torch.cat([unseen(name) for name in names])
-    return diversity(features(load_classifier()[0], sprites))
+@on_gpu
+def strength_sheets(settings: object) -> Iterator[dict[str, Any]]:
+    """A row of ROW sprites with each guidance of STRENGTHS, from the same seeds, measured; in stages.
+
+    settings: as in fork, SHEET_STEPS at most. Raises ValueError for bad settings and where there is no class.
+    """
+    config = sheet_config(settings, ROW)
+    if not config.mix:
+        raise ValueError("without a class there is nothing to guide to, so all strengths would draw the same")
+    rows = [replace(config, guidance_scale=scale) for scale in STRENGTHS]
+    for sheets in draw_sheets(rows, next(iter(config.mix)) if len(config.mix) == 1 else None):
+        yield sheet_words(config) | {"sampler": config.sampler, "network": config.network, "sheets": sheets}
 
 
-@lru_cache(maxsize=len(CLASS_NAMES))
-def unseen(class_name: str) -> Tensor:
-    """(UNSEEN, 3, 16, 16): held-out sprites of a class, of the set with seed 1 (see core.sprites.draw_set)."""
-    return to_x0(np.stack([draw(class_name, 1_000_000 + i).pixels for i in range(UNSEEN)]))
+def sheet_config(settings: object, count: int) -> GenerateConfig:
+    """The settings of the page as a config of a sheet."""
+    config = first_config(settings)
+    return replace(config, count=count, num_inference_steps=min(config.num_inference_steps, SHEET_STEPS))
+
+
+def sheet_words(config: GenerateConfig) -> dict[str, object]:
+    """What is said of all sheets."""
+    return {"steps": config.num_inference_steps, "seed": config.seed, "what": described(config.mix)}
 
 
 # ---- is it new? ------------------------------------------------------------------------------------------------------
@@ -281,6 +284,13 @@ def asked_noise_sheets(event: gr.EventData) -> Iterator[gr.HTML]:
         yield gr.HTML(sheets=sheets | {"request": number, "more": len(sheets["sheets"]) < 2})
 
 
+def asked_strength_sheets(event: gr.EventData) -> Iterator[gr.HTML]:
+    """strength_sheets, as the component asks for them."""
+    data, number = asked(event)
+    for found in strength_sheets(data.get("settings")):
+        yield gr.HTML(strengths=found | {"request": number, "more": len(found["sheets"]) < len(STRENGTHS)})
+
+
 def asked_novelty(event: gr.EventData) -> Iterator[gr.HTML]:
     """novelty, as the component asks for it."""
     data, number = asked(event)
@@ -316,9 +326,10 @@ def build() -> dict[str, Control]:
             "fields": FIELDS,
             "max_forks": MAX_FORKS,
         },
-        events=["ready", "settings", "fork", "measure", "compare"],
+        events=["ready", "settings", "fork", "measure", "strengthen", "compare"],
         server_functions=[gif],
         sheets=None,
+        strengths=None,
         novelty=None,
     )
     shown_for(network, sampler, {"eta": eta, "noise_scale": noise})
@@ -332,6 +343,7 @@ def build() -> dict[str, Control]:
     own_queue = {"concurrency_id": "novelty", "concurrency_limit": 1}  # no network: it should hold up no run
     on_request(lesson, "fork", served("fork", asked_fork), **queued)
     on_request(lesson, "measure", served("noise sheets", asked_noise_sheets), **queued)
+    on_request(lesson, "strengthen", served("guidance sheets", asked_strength_sheets), **queued)
     on_request(lesson, "compare", served("novelty", asked_novelty), **quietly, **own_queue)
     controls = dict(zip(FIELDS, inputs, strict=True))
     on_settings(lesson, controls)

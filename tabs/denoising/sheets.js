@@ -2,11 +2,11 @@
 // Forgot to add noise? Two sheets of sprites from the same noise, with less fresh noise and with all of it, and their
 // diversity.
 import { node } from "../../assets/dom.js";
-import { bytes, bytesOf, drawBytes } from "../../assets/pixels.js";
 import { now } from "./branches.js";
+import { percent, sheetOf } from "./sheet.js";
 
 /** @typedef {import("./lesson.js").Lesson} Lesson */
-/** @typedef {{ noise_scale: number, sprites: string, diversity: number | null }} Sheet */
+/** @typedef {import("./sheet.js").Sheet} Sheet */
 /** noise_sheets of lesson.py. @typedef {{ steps: number, seed: number, what: string, sheets: Sheet[] }} Sheets */
 
 const SPRITES = 16; // a sheet
@@ -27,24 +27,16 @@ export function noiseSheets({ $, state, known, settings, say, tell, attempt }, a
   });
 
   /** @param {Sheet} sheet @param {string} what @param {import("../../assets/pixels.js").Shape} shape */
-  function sheetOf({ sprites, diversity, noise_scale: scale }, what, shape) {
-    const rgb = bytes(sprites),
-      percent = Math.round(100 * (diversity ?? 0)),
-      words = diversity === null ? say("no-diversity") : say("diversity", { percent });
-    const ariaLabel = say("label-sheet", { what, scale, diversity: words });
-    const grid = node("div", { className: "sheet", role: "img", ariaLabel });
-    for (let i = 0; i < rgb.length / bytesOf(shape); i++) {
-      const canvas = node("canvas");
-      drawBytes(canvas, rgb, i, shape);
-      grid.append(canvas);
-    }
+  function measured(sheet, what, shape) {
+    const { diversity, noise_scale: scale } = sheet,
+      share = percent(diversity ?? 0),
+      words = diversity === null ? say("no-diversity") : say("diversity", { percent: share });
     const fill = node("i");
-    fill.style.width = `${Math.min(100, percent)}%`;
-    return node(
-      "div",
-      {},
-      node("h4", { textContent: `λ = ${scale}` }),
-      grid,
+    fill.style.width = `${Math.min(100, share)}%`;
+    return sheetOf(
+      sheet,
+      shape,
+      { title: `λ = ${scale}`, ariaLabel: say("label-sheet", { what, scale, diversity: words }) },
       node("div", { className: "bar-of", ariaHidden: "true" }, fill),
       node("span", { className: "diversity", textContent: words }),
     );
@@ -52,7 +44,7 @@ export function noiseSheets({ $, state, known, settings, say, tell, attempt }, a
 
   /** @param {Sheets} found @param {import("../../assets/pixels.js").Shape} shape */
   function draw({ sheets, what, steps, seed }, shape) {
-    $(".sheets").replaceChildren(...sheets.map((sheet) => sheetOf(sheet, what, shape)));
+    $(".sheets").replaceChildren(...sheets.map((sheet) => measured(sheet, what, shape)));
     const values = { what, steps, first: seed, last: seed + SPRITES - 1 };
     const all = sheets[0].diversity === null ? "drawn" : "measured";
     tell(".measure-status", sheets.length < 2 ? say("measured-one") : say(all, values));

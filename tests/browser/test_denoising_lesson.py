@@ -412,6 +412,42 @@ def test_without_fresh_noise_the_sheet_is_less_diverse(open_page):
         assert_same_picture(shown, sheet[15], 2)
 
 
+@pytest.mark.parametrize("width", [1280, 390])
+def test_guidance_1_3_and_5_over_the_same_seeds(open_page, width):
+    page = open_page(width, link=link(weights="food", num_inference_steps=6, seed=2, guidance_scale=2))
+    wait_for_run(page, 6)
+    assert page.locator("#denoising .strength canvas").count() == 0 and page.locator(".strength-none").is_hidden()
+    page.get_by_role("button", name="Draw 8 sprites with guidance 1, 3 and 5").click()
+    page.wait_for_function("document.querySelectorAll('#denoising .strength-rows > div').length == 3", timeout=PATIENT)
+    cut = []
+    for n, scale in enumerate((1.0, 3.0, 5.0), start=1):
+        config = GenerateConfig({"food": 1.0}, 8, 2, "ddim", 6, guidance_scale=scale)
+        expected, row = (
+            to_uint8(last(generate(load(), config)).x_prev),
+            f"#denoising .strength-rows > div:nth-child({n})",
+        )
+        for i in (0, 7):
+            assert_same_picture(pixels(page, f"{row} canvas:nth-child({i + 1})"), expected[i], 0)
+        assert page.inner_text(f"{row} h4") == f"guidance {scale:g}"
+        numbers = page.locator(f"{row} dl > div").all_inner_texts()
+        assert [re.sub(r"\s*\d+ %", "", text) for text in numbers] == ["diversity", "taken for food", "values cut off"]
+        cut.append(int(re.search(r"(\d+) %", numbers[2])[1]))
+        tops = page.eval_on_selector_all(f"{row} canvas", "all => all.map((c) => c.getBoundingClientRect().top)")
+        assert len(tops) == 8 and len(set(tops)) == 1  # side by side
+        label = page.locator(f"{row} .sheet").get_attribute("aria-label")
+        assert f"food, guidance {scale:g}; diversity " in label
+    assert cut == sorted(cut) and cut[0] < cut[2]
+    expect(page.locator("#denoising .strength-status")).to_contain_text("food, DDIM in 6 steps, seeds 2 to 9")
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_without_a_class_no_strengths_are_compared(open_page):
+    page = open_page(link=link(weights="no class", num_inference_steps=3))
+    wait_for_run(page, 3)
+    expect(page.locator("#denoising .strength-none")).to_contain_text("there is nothing to guide to")
+    expect(page.locator("#denoising .strengthen")).to_be_hidden()
+
+
 SENTENCES = {  # of what each of them is put into
     "heun": "asks the network again where that leads",
     "plms": "a weighted sum of the last four ε̂",

@@ -22,6 +22,7 @@ from core.sprites import CLASS_NAMES
 from serving.refusals import says_why
 from serving.runs import model
 from tabs.denoising import lesson as denoising
+from tabs.denoising import sheets
 from tabs.page import encode
 
 SETTINGS = denoising_settings("hero", "ddpm", 6, 1.0, 3)
@@ -242,12 +243,57 @@ def test_without_the_noise_of_ddpm_sprites_are_alike():
     for sheet, scale in zip(both["sheets"], (0.0, 1.0), strict=True):
         sprites = last(generate(model(), replace(config, noise_scale=scale))).x_prev
         np.testing.assert_array_equal(decode(sheet["sprites"], np.uint8, 16, 16, 16, 3), to_uint8(sprites))
-        found = diversity(features(load_classifier()[0], sprites)) / denoising.real_diversity("hero")
+        found = diversity(features(load_classifier()[0], sprites)) / sheets.real_diversity("hero")
         assert sheet["noise_scale"] == scale and sheet["diversity"] == pytest.approx(found)
     assert both["sheets"][0]["diversity"] < 0.8 * both["sheets"][1]["diversity"]
     for bad in (-1, 2, "0", None, True):
         with pytest.raises(ValueError, match="noise_scale"):
             next(denoising.noise_sheets(SETTINGS, bad))
+
+
+def test_rows_of_stronger_guidance_are_what_generate_draws_and_what_is_measured_of_them():
+    settings = SETTINGS | {"weights": "food", "sampler": "ddim", "num_inference_steps": 10, "guidance_scale": 2}
+    *first, found = denoising.strength_sheets(settings)
+    assert [len(part["sheets"]) for part in first] == [1, 2] and first[1]["sheets"] == found["sheets"][:2]
+    assert found["what"] == "food" and found["steps"] == 10 and found["seed"] == 3
+    classifier, names, _ = load_classifier()
+    for row, scale in zip(found["sheets"], (1.0, 3.0, 5.0), strict=True):
+        steps = list(generate(model(), GenerateConfig({"food": 1.0}, 8, 3, "ddim", 10, guidance_scale=scale)))
+        sprites, beyond = steps[-1].x_prev, []
+        np.testing.assert_array_equal(decode(row["sprites"], np.uint8, 8, 16, 16, 3), to_uint8(sprites))
+        assert row["guidance_scale"] == scale
+        real = sheets.real_diversity("food")
+        assert row["diversity"] == pytest.approx(diversity(features(classifier, sprites)) / real)
+        assert row["taken"] == (predict(classifier, sprites) == names.index("food")).double().mean().item()
+        for step in steps:
+            parts = explain.guidance_parts(step)
+            x0 = parts[1] + scale * (parts[0] - parts[1]) if parts else step.prediction.unclipped
+            assert_close(x0.clamp(-1, 1), step.prediction.x0, atol=1e-5, rtol=0)
+            beyond.append((x0.abs() > 1.01).double().mean().item())
+        assert row["cut_off"] == pytest.approx(np.mean(beyond), abs=1e-4)
+
+
+def test_strengths_of_guidance_need_a_class_and_of_a_mix_only_the_values_are_counted():
+    with pytest.raises(ValueError, match="without a class there is nothing to guide to"):
+        next(denoising.strength_sheets(SETTINGS | {"weights": denoising.NO_CLASS}))
+    mix = next(denoising.strength_sheets(SETTINGS | {"weights": {"hero": 1, "food": 0.5}, "num_inference_steps": 2}))
+    assert mix["sheets"][0]["diversity"] is None and mix["sheets"][0]["taken"] is None
+    assert 0 <= mix["sheets"][0]["cut_off"] <= 1
+    for bad in (None, SETTINGS | {"num_inference_steps": 501}, SETTINGS | {"count": 8}):
+        with pytest.raises(ValueError):
+            next(denoising.strength_sheets(bad))
+    assert next(denoising.strength_sheets(SETTINGS | {"num_inference_steps": 60}))["steps"] == 50
+
+
+def test_what_the_lesson_says_of_stronger_guidance_is_so():
+    """denoising/lesson.html: the class is met at guidance 1, and more is cut off the stronger it is."""
+    rows = []
+    for name in CLASS_NAMES:
+        settings = SETTINGS | {"weights": name, "sampler": "unipc", "num_inference_steps": 10, "seed": 0}
+        rows.append(list(denoising.strength_sheets(settings))[-1]["sheets"])
+    taken, cut = (np.array([[row[name] for row in found] for found in rows]) for name in ("taken", "cut_off"))
+    assert taken.mean() > 0.95 and (np.diff(cut) > 0).all()
+    assert cut.mean(0) == pytest.approx([0.08, 0.15, 0.21], abs=0.03)
 
 
 @pytest.fixture
