@@ -60,8 +60,10 @@ export function player({ $, state, data, known, say, nodes, tell }) {
     if (symbols) $(".symbols").replaceChildren(...nodes(symbols, values));
     else $(".symbols").textContent = sentence;
     $(".equation").replaceChildren(...nodes(numbers, values));
-    $(".terms").hidden = !course;
-    if (!course) return;
+    for (const part of ["equation", "text"]) $(`.notes-${part}`).hidden = !course;
+    $(".notes-none").hidden = course;
+    const why = run.numbers[k] ? "course-none-pure" : "course-none";
+    if (!course) return tell(".notes-none", say(why, { sampler: known.titled(config), t: run.t[k] }));
     $(".notes-equation").replaceChildren(...nodes("course", values));
     $(".notes-text").replaceChildren(...nodes("course-text", values));
   }

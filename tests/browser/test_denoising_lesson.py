@@ -462,7 +462,21 @@ def test_a_sampler_without_an_equation_is_put_into_words(open_page, sampler):
     page = open_page(link=link(num_inference_steps=3, sampler=sampler, seed=5))
     wait_for_run(page, 3)
     assert SENTENCES[sampler] in page.inner_text("#denoising .symbols")
-    assert page.locator("#denoising .terms").is_hidden()
+    assert page.locator("#denoising .notes-equation").is_hidden() and page.locator("#denoising .notes-text").is_hidden()
+    assert f"{SAMPLERS[sampler].title} makes it of more than this prediction" in page.inner_text("#denoising .course")
+
+
+def test_the_step_as_the_course_writes_it_is_a_station(open_page):
+    page = open_page(link=link(num_inference_steps=5, sampler="ddpm", step=2, at="course"))
+    wait_for_run(page, 5)
+    expect(page.get_by_role("heading", name="The same step as the course writes it")).to_be_focused()
+    step = list(generate(load(), GenerateConfig({"hero": 1.0}, 1, 0, "ddpm", 5)))[2]
+    schedule = GenerateConfig().noise_schedule()
+    alpha = schedule.alpha_bar_at(step.t) / schedule.alpha_bar_at(step.t_prev)
+    text = page.inner_text("#denoising .notes-equation")
+    for value in (alpha**-0.5, (1 - alpha) / (1 - schedule.alpha_bar_at(step.t)) ** 0.5, step.sigma_t):
+        assert f"{value:.3g}" in text, (value, text)
+    assert page.locator("#denoising .course").get_by_text("enlarges what is left").is_visible()
 
 
 def samplers_seen(page) -> list[str]:
