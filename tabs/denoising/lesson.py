@@ -129,7 +129,7 @@ def trajectory(made: Trajectory) -> dict[str, object]:
 
     float16 (·, C, H, W): x_t, n + 1 states; eps and x0, n predictions; z, n noises (zeros where a step adds none),
     None if no step adds any. rgb, uint8 (·, H, W, 3): the pictures of x_t, which half precision would change by a
-    grey level here and there. One entry a step: configs, sigmas, numbers (StepNumbers, or None).
+    grey level here and there. One entry a step: configs, alpha_bars, sigmas, numbers (StepNumbers, or None).
     parts: what guidance combined, in the steps `at`: conditional and unconditional x0 before clipping, float16.
     """
     steps, states, z = made.steps, made.x_t[:, 0], made.z
@@ -146,6 +146,7 @@ def trajectory(made: Trajectory) -> dict[str, object]:
         "x0": half(made.x0),
         "z": None if z is None else half(z),
         "configs": [config.to_json() for config in made.configs],
+        "alpha_bars": [step.prediction.alpha_bar for step in steps],
         "sigmas": [step.sigma_t for step in steps],
         "numbers": [numbers and numbers._asdict() for numbers in made.numbers],
         "parts": {

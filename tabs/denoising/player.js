@@ -4,6 +4,7 @@ import { number } from "../../assets/numbers.js";
 import { lend } from "../../assets/overview.js";
 import { draw, drawBytes } from "../../assets/pixels.js";
 import { equation } from "./equation.js";
+import { readouts } from "./sheet.js";
 
 /** @typedef {import("./lesson.js").Lesson} Lesson */
 /** @typedef {import("./branches.js").Branch} Branch */
@@ -68,13 +69,23 @@ export function player({ $, state, data, known, say, nodes, tell }) {
     $(".notes-text").replaceChildren(...nodes("course-text", values));
   }
 
+  /** Of the step, or of the whole run when it is done. @param {Branch} run @param {number} k @param {boolean} done */
+  const readings = (run, k, done) =>
+    Object.entries(
+      done
+        ? { steps: `${run.n}`, nfe: `${run.nfe}`, seconds: say("seconds", { seconds: run.seconds.toFixed(2) }) }
+        : {
+            t: `${run.t[k]}`,
+            "alpha-bar": number(run.alpha_bars[k]),
+            next: `${run.t[k + 1]}`,
+            sigma: number(run.sigmas[k]),
+          },
+    ).map(([name, value]) => /** @type {const} */ ([nodes(`reading-${name}`), value]));
+
   /** @param {Branch} run @param {number} k @param {boolean} done */
   function facts(run, k, done) {
     const config = run.configs[k];
-    if (done) {
-      const samplers = [...new Set(run.configs.map(known.titled))].join(", then ");
-      return say("facts-done", { samplers, n: run.n, nfe: run.nfe, seconds: run.seconds.toFixed(2) });
-    }
+    if (done) return say("facts-done", { samplers: [...new Set(run.configs.map(known.titled))].join(", then ") });
     if (run.sigmas[k] > 0)
       return known.scaled(config)
         ? say("facts-scaled", { percent: Math.round(100 * config.noise_scale), sampler: known.titled(config) })
@@ -97,6 +108,7 @@ export function player({ $, state, data, known, say, nodes, tell }) {
       lend("denoising", overview, step);
       captions(run, k, done);
       equations(run, k);
+      $(".readings").replaceChildren(...readouts(readings(run, k, done)));
       tell(".facts", facts(run, k, done));
     },
   };

@@ -23,8 +23,6 @@ export function sheetOf({ sprites }, shape, { title, ariaLabel, className = "" }
   return node("div", {}, node("h4", { textContent: title }), grid, ...measured);
 }
 
-/** What goes into a dl.readout-strip. @param {(readonly [label: string, value: string])[]} pairs */
+/** What goes into a dl.readout-strip. @param {(readonly [label: string | Node[], value: string])[]} pairs */
 export const readouts = (pairs) =>
-  pairs.map(([label, value]) =>
-    node("div", {}, node("dt", { textContent: label }), node("dd", { textContent: value })),
-  );
+  pairs.map(([label, value]) => node("div", {}, node("dt", {}, ...label), node("dd", { textContent: value })));

@@ -16,7 +16,7 @@ import { bytes, bytesOf, float16, valuesOf } from "../../assets/pixels.js";
 /**
  * What lesson.py sends: arrays as base64, see trajectory and told there.
  * @typedef {{ shape: Shape, what: string, nfe: number, t: number[], x_t: string, rgb: string, eps: string, x0: string,
- *   z: string | null, configs: Config[], sigmas: number[], numbers: (StepNumbers | null)[], warning: string | null,
+ *   z: string | null, configs: Config[], alpha_bars: number[], sigmas: number[], numbers: (StepNumbers | null)[], warning: string | null,
  *   parts: { at: number[], conditional: string, unconditional: string } | null,
  *   config: Config, forks: Fork[], python: string, seconds: number }} Payload
  */

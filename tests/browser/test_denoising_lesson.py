@@ -25,6 +25,18 @@ def wait_for_branches(page, count: int) -> None:
     page.wait_for_function(f"document.querySelectorAll('#denoising .branch').length == {count}", timeout=PATIENT)
 
 
+def readings(page) -> dict[str, str]:
+    """The numbers under the step's equation, by their labels."""
+    return page.evaluate("""() => Object.fromEntries([...document.querySelectorAll("#denoising .readings > div")]
+        .map((pair) => ["dt", "dd"].map((name) => pair.querySelector(name).textContent.replace("\\u2060", ""))))""")
+
+
+def read(text: str) -> float:
+    """A number as the page writes it, 4.5 × 10⁻⁴ for instance."""
+    digits, _, power = text.partition(" × 10")
+    return float(digits) * 10 ** int(power.translate(str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")) or 0)
+
+
 def picture(x) -> np.ndarray:
     return to_uint8(x)[0]
 
@@ -50,6 +62,10 @@ def test_denoising_scrubs_the_run_that_generate_made(open_page, sampler):
         added = steps[i].x_prev - steps[i].mean
         assert_same_picture(pixels(page, "#denoising .z"), picture(added), 2)
         assert page.locator("#denoising .none").is_visible() == (steps[i].noise is None)
+        t, alpha_bar, after, sigma = (read(value) for value in readings(page).values())
+        assert (t, after) == (steps[i].t, steps[i].t_prev)
+        assert alpha_bar == pytest.approx(steps[i].prediction.alpha_bar, rel=0.05)
+        assert sigma == pytest.approx(steps[i].sigma_t, rel=0.01, abs=1e-4)
         assert_same_picture(pixels(page, "#denoising .x_prev"), picture(steps[i].x_prev), 2)
     set_slider(page, "#denoising .index", 5)
     equation = page.inner_text("#denoising .equation")
@@ -68,7 +84,12 @@ def test_who_chooses_the_distilled_network_gets_few_steps(open_page):
     config = GenerateConfig(weights={"hero": 1.0}, count=1, network="distilled", num_inference_steps=4)
     set_slider(page, "#denoising .index", 4)
     assert_same_picture(pixels(page, "#denoising .x_t"), picture(last(generate(Models(), config)).x_prev), 2)
-    assert "distilled network: 4 steps, 4 network evaluations" in page.inner_text("#denoising .facts")
+    assert "drawn by distilled network" in page.inner_text("#denoising .facts")
+    shown = readings(page)
+    assert list(shown) == ["steps", "network evaluations", "on the server"] and re.fullmatch(
+        r"\d+\.\d\d s", shown["on the server"]
+    )
+    assert shown["steps"] == shown["network evaluations"] == "4"
     assert page.locator("#denoising .symbols msqrt").count() == 2  # the same equation as DDIM's
 
     linked = open_page(link=link(network="distilled", num_inference_steps=7))  # a link means what it says
