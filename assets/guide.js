@@ -52,8 +52,11 @@ async function build() {
   /** The step on show; 0 is the offer. */
   let at = -1;
   let done = false;
-  /** The watched value when the step began. @type {string | null | undefined} */
+  /** The watched value before a hand touched the lesson, for runs play by themselves; and as it was last.
+   * @type {string | null | undefined} */
   let first;
+  /** @type {string | null | undefined} */
+  let latest;
   let byKeyboard = false;
   let placed = false;
 
@@ -69,10 +72,10 @@ async function build() {
   function met({ watch, moved, least, lessonOpened }) {
     if (lessonOpened) return onShow() === lessonOpened;
     const value = written(find(watch)[0]);
-    if (!watch || value === undefined || value === null) return false;
-    first ??= value;
+    latest = value;
+    if (!watch || first === undefined || first === null || value === undefined) return false;
     if (least) return +value >= +least;
-    return moved ? Math.abs(+value - +first) >= +moved : value !== first;
+    return moved ? Math.abs(Number(value) - +first) >= +moved : value !== first;
   }
 
   /** The card stands where it hides nothing of what it speaks of. */
@@ -125,7 +128,7 @@ async function build() {
     const begins = at < 0;
     at = step;
     done = placed = false;
-    first = undefined;
+    first = latest = undefined;
     card.classList.remove("done");
     spot.hidden = true;
     const li = steps[at - 1];
@@ -155,7 +158,11 @@ async function build() {
   }
 
   before.addEventListener("click", () => go(at - 1));
-  after.addEventListener("click", () => go(at + 1));
+  after.addEventListener("click", () => {
+    const begins = at === 0;
+    go(at + 1);
+    if (begins && byKeyboard) there.focus();
+  });
   there.addEventListener("click", () => {
     const { target, focus } = steps[at - 1].dataset;
     const [element] = find(focus ?? target);
@@ -168,6 +175,14 @@ async function build() {
   card.addEventListener("keydown", (event) => event.key === "Escape" && leave());
   document.addEventListener("keydown", () => (byKeyboard = true), true);
   document.addEventListener("pointerdown", () => (byKeyboard = false), true);
+  for (const kind of ["pointerdown", "keydown", "input", "change"])
+    document.addEventListener(
+      kind,
+      ({ target }) => {
+        if (target instanceof Element && target.closest(".hands-on")) first ??= latest;
+      },
+      true,
+    );
   document.addEventListener("click", ({ target }) => {
     if (at < 1 || done || !(target instanceof Element)) return;
     if (find(steps[at - 1].dataset.press).some((element) => element.contains(target))) finish();

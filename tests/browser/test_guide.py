@@ -3,12 +3,12 @@
 import re
 
 import pytest
-from browsing import open_tab, painted
+from browsing import open_tab, painted, settled
 from playwright.sync_api import expect
 
 from tabs import TITLES
 
-PATIENT = 120_000  # ms: a run is drawn on the way
+PATIENT = 60_000  # ms: a run is drawn on the way
 STEPS = 16
 GOALS = {5: "denoising", 10: "race", 13: "mixing"}  # steps that wait for a lesson
 
@@ -89,9 +89,11 @@ def by_touch(page, number: int) -> None:
     elif number == 4:
         page.select_option("#noising .told", index=2)
     elif number == 6:
-        page.locator("#denoising .index").tap()
+        for share in (0.1, 0.9):
+            width = page.locator("#denoising .index").bounding_box()["width"]
+            page.locator("#denoising .index").tap(position={"x": share * width, "y": 10})
     elif number == 14:
-        page.locator("#mixing .field").tap(position={"x": 60, "y": 60})
+        page.locator("#mixing .field").tap()
     else:
         page.locator(PRESSED[number]).first.tap()
 
@@ -107,11 +109,8 @@ def finger(page, selector: str, start: float, end: float) -> None:
 
 
 def by_keyboard(page, number: int) -> None:
-    """With the focus on "take me there", or before it."""
-    for _ in range(4):
-        if page.evaluate("document.activeElement.matches('.guide .there')"):
-            break
-        page.keyboard.press("Tab")
+    """Whoever uses the keyboard has the focus on "take me there"."""
+    expect(page.locator(".guide .there")).to_be_focused()
     page.keyboard.press("Enter")
     if number in (1, 2):
         page.keyboard.press("PageUp" if number == 1 else "End")
@@ -120,6 +119,7 @@ def by_keyboard(page, number: int) -> None:
         page.keyboard.press("ArrowDown")
     elif number == 6:
         page.keyboard.press("Home")
+        page.keyboard.press("End")
     elif number == 14:
         page.keyboard.press("ArrowRight")
     else:
@@ -145,6 +145,7 @@ def test_the_guide_leads_through_all_lessons(open_page, width, do):
     assert page.locator(".spot").is_hidden()
     page.get_by_role("button", name="done").click()
     assert page.locator(".guide").count() == 0
+    settled(page, "mixing")
     page.reload()
     page.wait_for_selector("#mixing canvas")
     painted(page)

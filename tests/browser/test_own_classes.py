@@ -91,7 +91,7 @@ def test_a_run_is_forked_to_another_of_its_classes(own, own_url, browser):
     fork.wait_for(timeout=60_000)
     assert fork.inner_text().split("\n") == ["from step 1", names[1]]
     expect(page.locator("#denoising .measure")).to_be_visible()
-    expect(page.locator("#denoising .question").filter(visible=True)).to_have_count(0)
+    expect(page.locator("#denoising .predict").filter(visible=True)).to_have_count(0)
     page.close()
 
 
