@@ -149,7 +149,7 @@ def test_out_of_sight_the_slider_stays_at_hand(open_page):
     assert_same_picture(pixels(page, "#noising .pinned canvas"), pixels(page, "#noising .x_t"), 0)
 
 
-@pytest.mark.parametrize(("tab", "count"), [("noising", 9), ("denoising", 7), ("mixing", 3)])
+@pytest.mark.parametrize(("tab", "count"), [("noising", 9), ("denoising", 10), ("mixing", 7), ("race", 4)])
 def test_every_station_has_a_link_that_leads_there(open_page, tab, count):
     page = open_page(link=f"?tab={tab}")
     settled(page, tab) if tab != "denoising" else page.wait_for_selector("#denoising .branch")
