@@ -83,8 +83,8 @@ export function renewed(search, classes) {
   if (tab === "mixing") {
     rename("guidance", "guidance_scale");
     rename("way", "mixing");
-    rename("open", "at", (parts) => parts.split(",")[0]); // once drawers, now stations
     for (const name of ["weights", "a", "b"]) byName(name);
+    rename("open", "at", (parts) => parts.split(",")[0]); // drawers became stations
   }
   return changed ? `?${query}` : search;
 }

@@ -194,7 +194,7 @@ FOLDED = "try { localStorage.setItem('overview-folded', 'yes') } catch {}"
 LESSONS = {
     "noising": "#noising .t:enabled",
     "denoising": "#denoising .branch",
-    "race": "#race .lane",
+    "race": "#race canvas",
     "mixing": "#mixing canvas",
 }
 

@@ -1,5 +1,5 @@
 // @ts-check
-// The other controls: seeds, guidance, what is mixed, the ends A and B, and which parts below are in sight.
+// The other controls: seeds, guidance, what is mixed, the ends A and B.
 import { clamp } from "./weights.js";
 
 /** @typedef {import("./state.js").Lesson} Lesson */
@@ -29,7 +29,6 @@ export function controls(lesson) {
 
   end(lesson, "a");
   end(lesson, "b");
-  parts(lesson);
 }
 
 /**
@@ -65,19 +64,4 @@ function end({ element, store, views, inWords }, end) {
       for (const label of element.querySelectorAll(`.is-${end}`)) label.textContent = inWords(store.state[end]);
     },
   });
-}
-
-/** Which parts are in sight: those are drawn. @param {Lesson} lesson */
-function parts({ element, store }) {
-  /** @type {Set<string>} */
-  const seen = new Set();
-  const sight = new IntersectionObserver((entries) => {
-    for (const { target, isIntersecting } of entries) {
-      const name = target.getAttribute("data-station") ?? "";
-      if (isIntersecting) seen.add(name);
-      else seen.delete(name);
-    }
-    store.update({ seen: [...seen] });
-  });
-  for (const box of element.querySelectorAll(".part")) sight.observe(box);
 }

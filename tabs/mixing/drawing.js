@@ -1,6 +1,6 @@
 // @ts-check
-// What is drawn in full quality when the hand rests: of all that is on show whatever is not yet drawn for these
-// settings, one job after another. It stops when the hand moves again.
+// What is drawn in full quality when the hand rests: the sheets, and of the stations in sight whatever is not yet drawn
+// for these settings, one job after another. It stops when the hand moves, or the page is scrolled, again.
 import { Refusal } from "../../assets/ask.js";
 import { tell } from "../../assets/dom.js";
 import { takeaways } from "../../assets/takeaways.js";
@@ -81,6 +81,6 @@ export function drawing({ $, data, store, words }, jobs, { ask, server }) {
     takeaways(buttons, server, get, { frames: moves });
   }
   store.listen((changed) => {
-    if ((changed.has("resting") || changed.has("seen")) && state.resting) work();
+    if (changed.has("resting") && state.resting) work();
   });
 }

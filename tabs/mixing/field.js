@@ -51,8 +51,9 @@ export function field({ $, data, pad, store, views, words, inWords }) {
   }
   rove($(".pad"));
 
+  let lineMatters = false;
   function draw() {
-    const lineMatters = state.seen.some((part) => part !== "seeds");
+    lineMatters ||= state.seen.some((part) => part !== "seeds"); // once somebody has met A and B
     /** @type {[string, Point | null][]} */
     const ends = [
       ["A", pad.point(state.a)],

@@ -1,5 +1,6 @@
 // @ts-check
-// Pad, sliders and a live sprite; two sheets in full quality when the hand rests; morph, seeds and grid below. Puts
+// Pad, sliders and a live sprite; two sheets in full quality when the hand rests; morph, seeds and grid, when they are
+// looked at. Puts
 // the lesson together: the state as the link has it, the views that follow from it, and what happens when it changes:
 // a live sprite is asked for at once, the link is written, and when the hand rests the full quality is drawn. Answers
 // of the model's queue arrive in props.reply.
@@ -30,6 +31,7 @@ import { HIGH, LOW, only, rowOf, sumText, total } from "./weights.js";
 /** @typedef {import("./state.js").State} State */
 
 const REST = 450; // ms without a change
+const ENOUGH = 0.15; // of a station, to be in sight
 
 /**
  * @param {{ element: HTMLElement, data: Data, props: any, server: any, trigger: (event: string, data: object) => void,
@@ -58,7 +60,9 @@ export default function mount({ element, data, props, server, trigger, watch }) 
   controls(lesson);
   const sheets = WAYS.map((way) => sheet(lesson, way, live.finish));
   const network = asker("mixing", "draw", trigger);
-  drawing(lesson, [...sheets, morph(lesson), seeds(lesson), grid(lesson)], { ask: network.ask, server });
+  const stations = [morph(lesson), seeds(lesson), grid(lesson)];
+  drawing(lesson, [...sheets, ...stations], { ask: network.ask, server });
+  whenSeen(stations, (seen) => update({ seen }));
   const act = acts(lesson);
   doing(element, act);
   for (const box of element.querySelectorAll(".predict[data-then]")) quiz(/** @type {HTMLElement} */ (box), act);
@@ -75,12 +79,30 @@ export default function mount({ element, data, props, server, trigger, watch }) 
     linkChanged();
   }
   store.listen((changed) => {
-    if (byHand(changed)) moved();
+    if (byHand(changed) || changed.has("seen")) moved(); // who scrolls on may not want what is in sight
     // On the element for whoever waits for it: the hand has rested, and all that can be drawn for what is set is drawn.
     element.dataset.settled = String(state.resting && !state.drawing && !state.asking);
   });
   live.ask();
   moved();
+}
+
+/**
+ * Tells the names of the stations in sight, whenever they have changed.
+ * @param {{ name: string, box: HTMLElement }[]} stations @param {(names: string[]) => void} tell
+ */
+function whenSeen(stations, tell) {
+  const seen = new Set();
+  const sight = new IntersectionObserver(
+    (entries) => {
+      for (const { target, intersectionRatio } of entries)
+        if (intersectionRatio >= ENOUGH) seen.add(target);
+        else seen.delete(target);
+      tell(stations.filter(({ box }) => seen.has(box)).map(({ name }) => name));
+    },
+    { threshold: ENOUGH },
+  );
+  for (const { box } of stations) sight.observe(box);
 }
 
 /**
@@ -90,9 +112,8 @@ export default function mount({ element, data, props, server, trigger, watch }) 
  */
 function begin({ classes, presets, max }, words) {
   const { settings, refused } = read(linked("mixing"), { classes, max });
-  const lists = { ways: WAYS.join(", ") };
   const limits = { low: LOW, high: HIGH, guidance: max.guidance, seed: max.seed };
-  refuse(refusals(words, refused, { example: classes[0], ...lists, ...limits }));
+  refuse(refusals(words, refused, { example: classes[0], ways: WAYS.join(", "), ...limits }));
 
   const rows = presets.map(([, weights]) => rowOf(weights, classes));
   return {

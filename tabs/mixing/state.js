@@ -23,8 +23,8 @@ import { clamp, complete, HIGH, hundredths, LOW, named, scaled, sum, total } fro
  */
 /**
  * @typedef {object} Rest
- * @property {string[]} seen the parts below that are in sight
  * @property {Point | null} point of the weights; a sum of 0 has none, but keeps what there was when the strength went to 0
+ * @property {string[]} seen the stations below that are in sight
  * @property {string | null} guess what a person thinks of the spread halfway
  * @property {{ spread: string, same: boolean } | null} halfway what it is; same: both ends are one noise
  * @property {boolean} resting whether the hand is: then the full quality is drawn
@@ -70,8 +70,8 @@ export function createStore(settings, classes, pad) {
   /** @type {State} */
   const initial = {
     ...settings,
-    seen: [],
     point: pad.point(settings.weights),
+    seen: [],
     guess: null,
     halfway: null,
     resting: false,

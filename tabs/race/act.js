@@ -20,11 +20,15 @@ export function lanesOf(text) {
   return settings;
 }
 
-/** @param {import("./lesson.js").Lesson} lesson @param {(event: string, data: object) => void} trigger
+/** @param {import("./lesson.js").Lesson} lesson
+ * @param {{ trigger: (event: string, data: object) => void, showMore: (open: boolean) => void }} parts
  * @returns {import("../../assets/doing.js").Act} */
-export function acts({ update }, trigger) {
+export function acts({ update }, { trigger, showMore }) {
   return ({ lanes, replay }) => {
-    if (lanes) trigger("settings", lanesOf(lanes));
+    if (lanes) {
+      showMore(lanes.split(",").length > 2);
+      trigger("settings", lanesOf(lanes));
+    }
     if (replay) update({ position: 0, playing: true, speed: 4, clock: "seconds" });
   };
 }

@@ -38,9 +38,11 @@ export function laneBoxes({ $, state, say, nodes }) {
       boxes = lanes.map((lane) => box(lane, race));
       $(".lanes").replaceChildren(...boxes.map(({ section }) => section));
     }
+    const kind = race.recorded ? "recorded" : "live";
     lanes.forEach(({ name, config, note }, i) => {
       const all = config.num_inference_steps;
       boxes[i].find("h3").textContent = say("title", { name, all, many: all !== 1 });
+      Object.assign(boxes[i].find(".tag"), { className: `tag ${kind}`, textContent: say(kind) });
       boxes[i].find(".note").textContent = note ?? "";
     });
   }

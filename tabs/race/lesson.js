@@ -1,48 +1,37 @@
 // @ts-check
-// Shows a race as it arrives, then replays its lanes side by side. All that changes is in `state`; update() changes it
+// Shows a race as it arrives, then replays its lanes side by side; before the first one that was recorded. All that changes is in `state`; update() changes it
 // and draws again the views that need what has changed. props.value: what lesson.py's race() yields; a race waits until
 // the page has said, by server.drawn(), that it has drawn what came.
 import { doing } from "../../assets/doing.js";
-import { calm } from "../../assets/dom.js";
-import { link } from "../../assets/link.js";
+import { link, linked } from "../../assets/link.js";
 import { quiz } from "../../assets/quiz.js";
 import { takeaways } from "../../assets/takeaways.js";
 import { words } from "../../assets/words.js";
 import { acts } from "./act.js";
 import { laneBoxes } from "./lanes.js";
+import { moreLanes } from "./more.js";
 import { comparison, decoded, film } from "./race.js";
+import { showRecorded } from "./recorded.js";
 import { END, replay } from "./replay.js";
 
-const PREVIEW = 4; // times as fast as it was, a recorded race is played when the lesson is opened
-
 /**
- * race: as it was sent last, or recorded; stopped: by its button, before all of it had come; opened: the recorded one
- * is there, or there is none. Of its replay: whether it plays, the
+ * race: as it was sent last; stopped: by its button, before all of it had come. Of its replay: whether it plays, the
  * position, a whole number from 0 to END, and what it goes by.
- * @typedef {{ race: import("./race.js").Race | null, recorded: boolean, stopped: boolean, playing: boolean, position: number,
- *   clock: import("./race.js").Clock, speed: number, opened: boolean }} State
+ * @typedef {{ race: import("./race.js").Race | null, stopped: boolean, playing: boolean, position: number,
+ *   clock: import("./race.js").Clock, speed: number }} State
  */
 /** A part of the lesson, drawn when something that it needs has changed.
  * @typedef {{ needs: (keyof State)[], draw: () => void }} View */
 /** What the views share. @typedef {ReturnType<typeof shared>} Lesson */
 /** @typedef {{ gif: (request: object) => Promise<string>, drawn: (race: string) => Promise<void> }} Server */
-/** See assets/lessons.js; recorded: whether there is a race of this network to begin with.
+/** See assets/lessons.js. data.recorded: whether there is a recorded race.
  * @typedef {{ element: HTMLElement, data: { recorded: boolean }, props: { value?: import("./race.js").Payload },
  *   server: Server, trigger: (event: string, data: object) => void, watch: (prop: string, changed: () => void) => void }} Parts */
 
 /** @param {Parts} parts */
 function shared({ element }) {
   /** @type {State} */
-  const state = {
-    race: null,
-    recorded: false,
-    stopped: false,
-    playing: false,
-    position: END,
-    clock: "seconds",
-    speed: 1,
-    opened: false,
-  };
+  const state = { race: null, stopped: false, playing: false, position: END, clock: "seconds", speed: 1 };
   /** @type {View[]} */
   const views = [];
   /** @param {string} selector @returns {any} */
@@ -70,17 +59,15 @@ function whenPainted(then) {
 export default function mount(parts) {
   const { element, data, props, server, trigger, watch } = parts;
   const lesson = shared(parts);
-  const { $, state, update, say, nodes } = lesson;
+  const { $, state, update, say } = lesson;
 
   function arrive() {
     if (!props.value?.lanes) return;
     const race = decoded(props.value);
     const begins = race.lanes.every((lane) => lane.done === 0);
-    const replayed = race.finished && state.race?.finished; // only the distances are new: the replay goes on
-    if (state.recorded) update({ speed: 1 });
+    const replayed = race.finished && state.race?.finished && !state.race.recorded; // only the distances are new: the replay goes on
     update({
       race,
-      recorded: false,
       stopped: state.stopped && !begins,
       playing: replayed ? state.playing : false,
       position: replayed ? state.position : END,
@@ -89,29 +76,15 @@ export default function mount(parts) {
     if (name) whenPainted(() => server.drawn(name).catch(() => {})); // the next lane waits for it, but not for ever
   }
 
-  /** What one sees before a race: benchmarks.record_race. */
-  async function open() {
-    const path = window.page.address("tabs/race/recorded.json");
-    const payload =
-      data.recorded &&
-      (await fetch(path)
-        .then((answer) => answer.json())
-        .catch(() => null));
-    if (state.race) return;
-    if (!payload) return update({ opened: true });
-    update({ race: decoded(payload), recorded: true, speed: PREVIEW, opened: true });
-    if (!calm()) update({ position: 0, playing: true });
-  }
-
   /** @type {View} */
   const hints = {
-    needs: ["race", "recorded", "opened"],
+    needs: ["race"],
     draw() {
-      $(".idle").hidden = !state.opened || state.race !== null;
+      const recorded = state.race?.recorded;
+      $(".idle").hidden = state.race !== null && !recorded;
+      $(".where-recorded").textContent = recorded ? `${say("where-recorded", recorded)} ` : "";
       const distances = state.race?.lanes.map((lane) => lane.distance) ?? [null];
-      $(".plots").hidden = state.recorded || distances.includes(null); // they are drawn when the event is over
-      const made = state.recorded ? "recorded" : state.race?.finished ? "live" : "running";
-      $(".made").replaceChildren(...(state.race ? nodes(made) : []));
+      $(".plots").hidden = recorded !== undefined || distances.includes(null); // they are drawn when the event is over
     },
   };
 
@@ -136,13 +109,13 @@ export default function mount(parts) {
     return { name: "race", ...film(race, state), code: race.python, shape: race.shape };
   });
 
-  const act = acts(lesson, trigger);
-  doing(element, act);
-  for (const box of element.querySelectorAll(".predict")) quiz(/** @type {HTMLElement} */ (box), act);
   link("race", () => ({})); // all its settings are Gradio's controls
   window.addEventListener("race-stopped", () => {
     if (state.race?.lanes.some((lane) => lane.distance === null)) update({ stopped: true });
   });
   watch("value", arrive);
-  open();
+  const act = acts(lesson, { trigger, showMore: moreLanes(lesson, linked("race")) });
+  doing(element, act);
+  for (const box of element.querySelectorAll(".predict")) quiz(/** @type {HTMLElement} */ (box), act);
+  if (data.recorded) showRecorded(lesson);
 }

@@ -8,7 +8,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import lru_cache
-from pathlib import Path
 from reprlib import repr as brief
 
 import gradio as gr
@@ -24,16 +23,7 @@ from core.render import to_uint8
 from core.samplers import SAMPLERS
 from serving.gpu import on_gpu
 from serving.refusals import says_why
-from serving.runs import (
-    RACE_QUEUE,
-    check_share,
-    class_names,
-    clock,
-    draws_our_sprites,
-    models,
-    queue_line,
-    served,
-)
+from serving.runs import RACE_QUEUE, check_share, class_names, clock, models, queue_line, served
 from tabs.links import on_settings
 from tabs.page import (
     AT_ONCE,
@@ -48,10 +38,10 @@ from tabs.page import (
     shown_for,
 )
 from tabs.race.plots import REM, Result, measured, plots, result
+from tabs.race.recorded import fits
 
 PATIENCE = 1.0  # seconds that a race stands still for a page that has not drawn it
-MAX_SPRITES, DEFAULT_SPRITES = 32, 8
-RECORDED = Path(__file__).parent / "recorded.json"  # the default race: benchmarks.record_race
+MAX_SPRITES = 32
 MAX_RACES = 50  # whose lanes are kept in the plot
 NO_LANE = "none"
 LANE_FIELDS = ("sampler", "network", "num_inference_steps", "eta")  # of GenerateConfig: what a lane has of its own
@@ -199,59 +189,46 @@ def may_press(yes: bool) -> str:
     return f"() => ({{__type__: 'update', interactive: {str(yes).lower()}}})"
 
 
-MORE, FEWER = "More lanes", "Only two lanes"
-
-
-def more_lanes(button: gr.Button, columns: Sequence[gr.Column], samplers: Sequence[Control]) -> None:
-    """Have the button show the columns of further lanes, or hide them, which leaves these lanes out.
-
-    They are shown, too, when something else, a link, say, chooses a sampler there.
-    """
-
-    def show(yes: bool) -> list[dict[str, object]]:
-        return [gr.update(value=FEWER if yes else MORE), *[gr.update(visible=yes) for _ in columns]]
-
-    def toggle(label: object) -> list[dict[str, object]]:
-        none = gr.skip() if label == MORE else gr.update(value=NO_LANE)
-        return [*show(label == MORE), *[none for _ in samplers]]
-
-    def chosen(*names: object) -> list[dict[str, object]]:
-        there = any(name != NO_LANE for name in names)
-        return show(True) if there else [gr.skip() for _ in range(1 + len(columns))]
-
-    button.click(toggle, button, [button, *columns, *samplers], **AT_ONCE)
-    gr.on([sampler.change for sampler in samplers], chosen, list(samplers), [button, *columns], **AT_ONCE)
+def lane_controls(i: int) -> list[Control]:
+    """Of lane i, counted from 1: those of LANE_FIELDS."""
+    name, _, n, noise = DEFAULT_LANES[i - 1]
+    names = choices(SAMPLERS.values()) + ([("no lane", NO_LANE)] if i > 2 else [])
+    with gr.Column(min_width=300):
+        with gr.Row():
+            sampler = gr.Dropdown(names, value=name, label=f"lane {i}", min_width=140)
+            steps = gr.Slider(1, 500, value=n, step=1, precision=0, label=f"steps of lane {i}", min_width=140)
+        with gr.Row():
+            network = network_choice(f"network of lane {i}", sampler=sampler)
+            eta = gr.Slider(
+                0,
+                1,
+                value=noise,
+                step=0.05,
+                label=f"η of lane {i}: fresh noise",
+                visible=name == "ddim",
+                min_width=140,
+            )
+    shown_for(network, sampler, {"eta": eta})
+    few_steps(network, sampler, steps)
+    return [sampler, network, steps, eta]
 
 
 def build() -> dict[str, Control]:
     with gr.Column(elem_id="race-controls"):
         with gr.Row():
-            start = gr.Button("Race", variant="primary", scale=3)
-            stop = gr.Button("Stop", interactive=False)
-            more = gr.Button(MORE)
+            with gr.Column(min_width=280):
+                with gr.Row():
+                    start = gr.Button("Race", variant="primary", scale=3, min_width=120)
+                    stop = gr.Button("Stop", interactive=False, min_width=80)
+                line = queue_line("race")
+            class_name = gr.Dropdown(class_names(), value=class_names()[0], label="class", min_width=120)
+            count = gr.Slider(1, MAX_SPRITES, value=8, step=1, precision=0, label="sprites", min_width=180)
+            seed = gr.Number(0, precision=0, minimum=0, maximum=MAX_SEED, label="seed", min_width=100)
         with gr.Row():
-            class_name = gr.Dropdown(class_names(), value=class_names()[0], label="class")
-            count = gr.Slider(1, MAX_SPRITES, value=DEFAULT_SPRITES, step=1, precision=0, label="sprites")
-            seed = gr.Number(0, precision=0, minimum=0, maximum=MAX_SEED, label="seed")
-        lanes_controls: list[Control] = []
-        columns: list[gr.Column] = []
-        with gr.Row():
-            for i, (name, _, n, noise) in enumerate(DEFAULT_LANES, start=1):
-                with gr.Column(min_width=200, visible=name != NO_LANE, elem_id=f"race-lane-{i}") as column:
-                    columns.append(column)
-                    names = choices(SAMPLERS.values()) + ([("no lane", NO_LANE)] if i > 2 else [])
-                    sampler = gr.Dropdown(names, value=name, label=f"lane {i}")
-                    network = network_choice(f"network of lane {i}", sampler=sampler)
-                    steps = gr.Slider(1, 500, value=n, step=1, precision=0, label=f"steps of lane {i}")
-                    eta = gr.Slider(
-                        0, 1, value=noise, step=0.05, label=f"η of lane {i}: fresh noise", visible=name == "ddim"
-                    )
-                    shown_for(network, sampler, {"eta": eta})
-                    few_steps(network, sampler, steps)
-                    lanes_controls += [sampler, network, steps, eta]
-        line = queue_line("race")
-    lanes = component("race", {"recorded": draws_our_sprites()}, events=["settings"], server_functions=[gif, drawn])
-    more_lanes(more, columns[2:], [lanes_controls[k] for k in (8, 12)])
+            lanes_controls = [*lane_controls(1), *lane_controls(2)]
+    with gr.Row(elem_id="race-more-lanes"):  # lesson.js has a place for them
+        lanes_controls += [*lane_controls(3), *lane_controls(4)]
+    lanes = component("race", {"recorded": fits()}, events=["settings"], server_functions=[gif, drawn])
     with gr.Row():
         times = gr.Plot(show_label=False, elem_id="race-plot")
         quality = gr.Plot(show_label=False, elem_id="quality-plot", visible=bool(measured()))

@@ -16,8 +16,10 @@ import { bytes, bytesOf } from "../../assets/pixels.js";
  *   sprites: string | null, note?: string | null, frames?: Frames & { sprites: string } }} SentLane
  */
 /**
- * What lesson.py sends. finished: all lanes have; race: the name under which the page answers, while they run.
- * @typedef {{ lanes: SentLane[], shape: Shape, finished: boolean, python: string, race?: string }} Payload
+ * What lesson.py sends. finished: all lanes have; race: the name under which the page answers, while they run;
+ * recorded: on which machine, if it was not run here (recorded.py).
+ * @typedef {{ lanes: SentLane[], shape: Shape, finished: boolean, python: string, race?: string,
+ *   recorded?: { cores: number, machine: string } }} Payload
  */
 /**
  * rgb: RGB bytes of its sprites, of all frames one after the other if there are frames.

@@ -54,7 +54,6 @@ export function replay({ $, state, update, say }) {
       draw() {
         if (frame !== null) cancelAnimationFrame(frame);
         frame = null;
-        $(".speed").value = state.speed;
         play.classList.toggle("playing", state.playing);
         play.textContent = say(state.playing ? "pause" : "replay");
         if (state.playing && state.race) run(state.race);

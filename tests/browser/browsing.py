@@ -54,12 +54,19 @@ def download(page, box: str, name: str) -> Path:
 
 def wait_for_lesson(page, tab: str) -> None:
     """Wait until a lesson that has been opened shows its first pictures."""
-    page.wait_for_selector(f"#{tab} :is(canvas, .idle):visible")
+    page.wait_for_selector(f"#{tab} canvas:visible")
 
 
 def painted(page) -> None:
     """Wait until what has just changed is on the screen, and whoever watches what comes into sight has been told."""
     page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+
+
+def look_at(page, tab: str, station: str) -> None:
+    """Scroll to a station of a lesson, and wait until what is drawn when it is looked at has been drawn."""
+    page.locator(f"#{tab} [data-station={station}]").evaluate("(station) => station.scrollIntoView()")
+    painted(page)
+    settled(page, tab)
 
 
 def settled(page, tab: str) -> None:

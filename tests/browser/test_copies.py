@@ -89,7 +89,7 @@ def visit(browser, copies: Copies, i: int):
 
 def race(page) -> None:
     page.get_by_role("button", name="Race", exact=True).click()
-    page.wait_for_function("document.querySelector('#race progress')?.value > 0", timeout=60_000)
+    page.wait_for_function("document.querySelector('#race .lane:has(.live) progress')?.value > 0", timeout=60_000)
 
 
 def test_a_copy_dies_while_it_draws(browser, copies):

@@ -6,7 +6,7 @@ import re
 import numpy as np
 import pytest
 import torch
-from browsing import assert_same_picture, open_tab, painted, pixels, settled
+from browsing import assert_same_picture, look_at, open_tab, painted, pixels, settled
 
 from core import GenerateConfig, generate, last, load
 from core.generate import SeededNoise
@@ -288,27 +288,6 @@ def film(page, part: str, i: int, row: int = 0) -> np.ndarray:
     return pixels(page, selector)
 
 
-def look_at(page, part: str) -> None:
-    """Bring it into sight, which has it drawn."""
-    page.locator(f"#mixing .{part}").evaluate("part => part.scrollIntoView({ block: 'center' })")
-    page.wait_for_selector(f"#mixing .{part} .moving:not([aria-label='not drawn yet']), #mixing .{part} .table canvas")
-    wait_until_drawn(page)
-
-
-def test_what_nobody_looks_at_is_not_drawn(open_page):
-    page = open_mixing(open_page, "?tab=mixing&weights=hero=1&seed=3")
-    wait_until_drawn(page)
-    assert page.locator("#mixing .part :is(.film, .table) canvas").count() == 0
-    look_at(page, "grid")
-    assert page.locator("#mixing .part.morph .film canvas").count() == 0
-
-
-def test_a_link_of_the_time_of_drawers_leads_to_its_station(open_page):
-    page = open_mixing(open_page, "?tab=mixing&weights=hero=1&open=seeds,grid")
-    page.wait_for_selector("#mixing .seeds .film canvas")
-    assert "at=seeds" in page.url and "open" not in page.url
-
-
 def test_morph_seeds_and_grid(open_page):
     page = open_mixing(open_page, "?tab=mixing&weights=hero=1&seed=3")
     page.click("#mixing .morph .set-a")
@@ -316,8 +295,9 @@ def test_morph_seeds_and_grid(open_page):
     page.click("#mixing .morph .set-b")
     page.fill("#mixing .seed-b", "8")
     page.keyboard.press("Tab")
-    for part in ("morph", "seeds", "grid"):
-        look_at(page, part)
+    for station in ("morph", "seeds", "grid"):
+        look_at(page, "mixing", station)
+        wait_until_drawn(page)
 
     one = {"count": 1, "seed": 3}
     for i, mix in ((0, {"hero": 1}), (4, {"hero": 0.5, "spell": 0.5}), (8, {"spell": 1})):
@@ -370,7 +350,7 @@ def test_the_link_restores_all(open_page):
     page.fill("#mixing .guidance-box", "1.5")
     page.keyboard.press("Tab")
     page.select_option("#mixing .way", "prediction")
-    page.click("#mixing .rail button:last-child")
+    look_at(page, "mixing", "grid")
     page.click("#mixing .grid .set-b")
     page.wait_for_function("location.search.includes('at=grid') && location.search.includes('b=non-hero%3D-0.25')")
     url = page.url
@@ -382,7 +362,7 @@ def test_the_link_restores_all(open_page):
     assert request == expected
     assert again.input_value("#mixing .way") == "prediction" and not again.is_checked("#mixing .keep")
     assert again.inner_text("#mixing .grid .is-b") == "−0.25 non-hero + 0.5 food + 0.5 spell"
-    assert again.locator("#mixing .grid").bounding_box()["y"] < 400
+    again.wait_for_function("document.querySelectorAll('#mixing .table canvas').length === 25", timeout=180_000)
     settled(again, "mixing")
     assert again.url == url
 
@@ -394,3 +374,51 @@ def test_a_link_that_asks_for_nonsense_changes_nothing(open_page):
     refused = ["the weights", "mix A", "the seed", "guidance", "what is mixed"]
     assert re.findall(r"[:;] (.+?) must be", note.inner_text()) == refused
     assert weights(page).tolist() == [0, 0, 0.6, 0.4, 0] and page.input_value("#mixing .seed") == "0"
+
+
+def test_a_link_to_a_drawer_of_earlier_leads_to_its_station(open_page):
+    page = open_mixing(open_page, "?tab=mixing&open=seeds,grid&seed=4")
+    page.wait_for_selector("#mixing .seeds .film canvas", timeout=180_000)
+    assert page.locator("#mixing .seeds").evaluate("(e) => Math.abs(e.getBoundingClientRect().top) < innerHeight / 4")
+    assert "at=seeds" in page.url and "open=" not in page.url
+
+
+@pytest.mark.parametrize("nonsense", ["", ".x,<b>"])
+def test_a_link_that_opens_nothing_does_not_stop_the_lesson(open_page, nonsense):
+    page = open_mixing(open_page, f"?tab=mixing&open={nonsense}&seed=4")
+    assert page.input_value("#mixing .seed") == "4" and page.evaluate("scrollY") == 0
+
+
+def test_nothing_is_drawn_for_a_station_that_nobody_looks_at(open_page):
+    """It is when the station comes into sight; and again, if the settings have changed meanwhile."""
+    page, asked = open_page(), []
+
+    def note(request) -> None:
+        asked.extend(re.findall(r'"what":\s*"(\w+)"', request.post_data or ""))
+
+    page.on("request", note)
+    open_tab(page, "Mixing")
+    wait_until_drawn(page)
+    assert asked == ["sheet", "sheet"]
+    look_at(page, "mixing", "grid")
+    assert asked.count("grid") == 1 and "morph" not in asked
+    look_at(page, "mixing", "pad")
+    before = len(asked)
+    page.get_by_role("button", name="spell alone").click()
+    page.fill("#mixing .seed", "9")
+    page.keyboard.press("Tab")
+    wait_until_drawn(page)
+    assert set(asked[before:]) == {"sheet"}
+    look_at(page, "mixing", "grid")
+    assert asked.count("grid") == 2
+    look_at(page, "mixing", "pad")
+    look_at(page, "mixing", "grid")  # nothing has changed
+    assert asked.count("grid") == 2
+
+
+@pytest.mark.parametrize("station", ["pad", "sheets", "morph", "seeds", "grid"])
+def test_a_station_fits_a_screen(open_page, station):
+    page = open_mixing(open_page)
+    look_at(page, "mixing", station)
+    height = page.locator(f"#mixing [data-station={station}]").evaluate("(e) => e.getBoundingClientRect().height")
+    assert height <= 800 and page.locator("#mixing details").count() == 0

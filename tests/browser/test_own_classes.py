@@ -71,6 +71,10 @@ def test_every_lesson_shows_its_classes(own, own_url, browser, width):
     page.locator("#mixing .field").focus()
     page.keyboard.press("1")
     assert page.locator("#mixing .live .words").inner_text() == f"1 {names[0]}"
+    open_tab(page, "DDPM vs DDIM")  # the recorded race is another network's
+    page.wait_for_selector("#race .idle")
+    assert "recorded" not in page.inner_text("#race") and page.locator("#race .lane").count() == 0
+    open_tab(page, "Mixing")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     for button in page.locator("#mixing .pad button").all():
         box = button.bounding_box()

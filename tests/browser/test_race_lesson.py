@@ -1,7 +1,7 @@
 """The race as a person uses it, in a real browser, checked against what core computes."""
 
 import numpy as np
-from browsing import assert_same_picture, choose, download, fill, open_tab, pixels
+from browsing import all_pixels, assert_same_picture, choose, download, fill, open_tab, pixels
 from gradio_client import Client
 from playwright.sync_api import expect
 
@@ -44,12 +44,75 @@ def run_race(page) -> list[float]:
 def test_a_race_is_all_there_before_its_distances_and_stopping_them_takes_nothing_away(open_page):
     page = open_page(link="?tab=race&count=32" + lanes(("ddim", 3), ("ddim", 2)) + "&seed=4321")
     page.get_by_role("button", name="Race", exact=True).click()
-    page.wait_for_selector("#race .replay:not([hidden])", timeout=PATIENT)
+    page.wait_for_selector("#race .station:has(.tag.live) .replay:not([hidden])", timeout=PATIENT)
     assert page.locator("#race .distance").all_inner_texts() == ["…", "…"]  # the exact solution takes 200 steps
     assert download(page, "#race", "PNG").stat().st_size > 0
     page.get_by_role("button", name="Stop", exact=True).click()
     expect(page.locator("#race .distance").first).to_have_text("–")
     assert "times as long" in page.inner_text("#race .verdict") and page.locator("#race .replay").is_visible()
+
+
+RECORDED = "tabs/race/recorded.json"
+AT_REST = "document.querySelector('#race .position').value === '1000'"
+
+
+def test_the_lesson_opens_with_a_recorded_race_until_one_is_run_here(open_page):
+    page, fetched = open_page(), []
+    page.on("request", lambda request: fetched.append(request.url))
+    assert not page.evaluate(f"performance.getEntriesByType('resource').some((e) => e.name.endsWith('{RECORDED}'))")
+    open_tab(page, "DDPM vs DDIM")
+    page.wait_for_selector("#race .lane canvas")
+    assert sum(url.endswith(RECORDED) for url in fetched) == 1
+    expect(page.locator("#race .play")).to_have_text("pause")
+    assert page.locator("#race .lane h3").all_inner_texts() == ["DDPM, 500 steps", "DDIM, 25 steps"]
+    assert page.locator("#race .lane .tag").all_inner_texts() == ["recorded", "recorded"]
+    assert "recorded on 2 cores of an x86-64 CPU" in page.inner_text("#race .idle")
+    page.locator("#race .speed").select_option("4")  # it plays once, to its end
+    page.wait_for_function(AT_REST, timeout=60_000)
+    expect(page.locator("#race .play")).to_have_text("replay")
+    assert page.locator("#race .nfe").all_inner_texts() == ["500", "25"]
+    assert "times as long" in page.inner_text("#race .verdict")
+    expected = to_uint8(last(generate(load(), GenerateConfig({"hero": 1.0}, 8, 0, "ddim", 25))).x_prev)
+    shown = all_pixels(page, "#race .lane:nth-child(2) canvas")
+    assert_same_picture(shown, expected, 2)
+    assert page.locator("#race .plots").is_hidden() and page.locator("#race .idle").is_visible()
+    assert download(page, "#race", "PNG").stat().st_size > 0
+
+    fill(page, "sprites", 1)
+    for lane, steps in ((1, 4), (2, 2)):
+        fill(page, f"steps of lane {lane}", steps)
+    run_race(page)
+    assert page.locator("#race .lane .tag").all_inner_texts() == ["live", "live"]
+    assert page.locator("#race .nfe").all_inner_texts() == ["4", "2"]
+    assert page.locator("#race .idle").is_hidden()
+    assert page.inner_text("#race .plots .tag") == "measured before"
+
+
+def test_where_less_motion_is_wanted_the_recorded_race_is_over(open_page):
+    page = open_page(link="?tab=race", reduced_motion="reduce")
+    assert page.evaluate(AT_REST) and page.inner_text("#race .play") == "replay"
+    assert page.locator("#race .nfe").all_inner_texts() == ["500", "25"]
+
+
+def test_two_more_lanes_are_behind_a_button_unless_a_link_sets_them(open_page):
+    page = open_page(link="?tab=race")
+    more, third = page.get_by_role("button", name="more lanes"), page.get_by_label("lane 3", exact=True)
+    expect(more).to_have_attribute("aria-expanded", "false")
+    expect(third).to_be_hidden()
+    more.focus()
+    page.keyboard.press("Enter")
+    expect(more).to_have_attribute("aria-expanded", "true")
+    page.keyboard.press("Tab")
+    expect(third).to_be_focused()
+    more.press("Space")
+    expect(third).to_be_hidden()
+    expect(open_page(link="?tab=race&sampler4=heun").get_by_label("lane 4", exact=True)).to_have_value("Heun")
+
+
+def test_lanes_and_their_controls_fit_a_screen(open_page):
+    page = open_page(link="?tab=race")
+    expect(page.get_by_label("lane 2", exact=True)).to_be_visible()
+    assert page.get_by_role("button", name="more lanes").evaluate("(e) => e.getBoundingClientRect().bottom") <= 800
 
 
 def lanes(*settings: tuple[str, int]) -> str:
@@ -161,6 +224,7 @@ def test_race_of_four_lanes_replay_stop_and_again(open_page, app_url):
     page = open_page()
     open_tab(page, "DDPM vs DDIM")
     fill(page, "sprites", 2)
+    page.get_by_role("button", name="more lanes").click()
     choose(page, "lane 3", "Heun")
     choose(page, "lane 4", "UniPC")
     for lane, steps in enumerate((40, 5, 4, 6), start=1):

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from browsing import all_pixels, download, pixels, set_slider, settled, wait_for_picture, wait_for_run
+from browsing import all_pixels, download, look_at, pixels, set_slider, settled, wait_for_picture, wait_for_run
 from PIL import Image
 from takeaways import read_film, run_program
 
@@ -135,8 +135,8 @@ def test_a_races_film_lasts_as_long_as_the_race(open_page):
 
 def test_mixing(open_page):
     mix = "weights=hero=1,food=0.5&a=hero=1&b=spell=1&seed=3&seed_b=8"
-    page = open_page(link=f"?tab=mixing&{mix}&at=grid")
-    page.wait_for_function("document.querySelectorAll('#mixing .grid .table canvas').length == 25", timeout=PATIENT)
+    page = open_page(link=f"?tab=mixing&{mix}")
+    settled(page, "mixing")
     for way in ("embedding", "prediction"):
         box = f"#mixing .sheet.{way}"
         shown = all_pixels(page, f"{box} .sprites canvas")
@@ -146,9 +146,7 @@ def test_mixing(open_page):
         assert_program(page, box, picture)
     for part, place, columns in (("morph", "film", 9), ("seeds", "film", 9), ("grid", "table", 5)):
         box = f"#mixing .part.{part}"
-        page.locator(box).scroll_into_view_if_needed()
-        page.wait_for_selector(f"{box} .{place} canvas", timeout=60_000)
-        settled(page, "mixing")
+        look_at(page, "mixing", part)
         sprites = all_pixels(page, f"{box} .{place} canvas")
         picture = saved(page, box, "PNG")
         np.testing.assert_array_equal(picture, beside(sprites, columns, 16))

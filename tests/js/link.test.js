@@ -77,6 +77,8 @@ const OLD = [
     "tab=mixing&weights=1,0,0.6,0,0&a=1,0,0,0,0&b=0,0,0,1,-0.5&open=morph",
     "tab=mixing&weights=hero=1,food=0.6&a=hero=1&b=spell=1,side-facing=-0.5&at=morph",
   ],
+  ["tab=mixing&seed=2&open=seeds,grid", "tab=mixing&seed=2&at=seeds"],
+  ["tab=mixing&at=grid&open=morph", "tab=mixing&at=grid"],
   ["tab=mixing&weights=0,0,0,0,0&seed=3", "tab=mixing&weights=no class&seed=3"],
 ];
 

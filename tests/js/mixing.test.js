@@ -134,7 +134,7 @@ test("what is asked for names the classes that count, and all that a sprite depe
   assert.ok(PASSING.every((part) => part in store.state && !(part in settings)));
 });
 
-const choices = { classes, parts: ["morph", "seeds", "grid"], max: { guidance: 10, seed: 2 ** 31 - 1 } };
+const choices = { classes, max: { guidance: 10, seed: 2 ** 31 - 1 } };
 
 test("a link that is written is read again", () => {
   const set = {

@@ -27,6 +27,7 @@ from tabs.denoising import lesson as denoising
 from tabs.mixing import lesson as mixing
 from tabs.noising import lesson as noising
 from tabs.race import lesson as race
+from tabs.race import recorded
 from tabs.race.plots import plots
 from serving.runs import model
 names, K = list(model().class_names), len(model().class_names)
@@ -50,6 +51,7 @@ lanes = ["ddim", "sprites", 2, 0, "unipc", "sprites", 2, 0, *["none", "sprites",
 for data, races in race.race(names[-1], 1, 0, [], *lanes):
     pass
 said["race"], said["quality"] = data["python"], plots(races)[1]
+assert not recorded.fits()
 data = mixing.corners()
 assert data["classes"] == names and all(row.keys() <= {*names} for _, row in data["presets"])
 assert any(abs(sum(row.values()) - 1) < 1e-9 for _, row in data["presets"])  # for "keep the sum at 1"
