@@ -1,13 +1,16 @@
 """python -m benchmarks.card: the project's three pictures of itself, drawn anew with the shipped network.
 
 assets/thumbnail.png is the social card. Two are for the README: assets/film.gif, sprites on their way from noise, and
-assets/screenshot.png, the page in a real Chromium. With --film the film alone is drawn, which needs no browser.
+assets/first.gif, the first ten seconds of the page in a real Chromium. With --film the former alone is drawn, which
+needs no browser.
 """
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Sequence
 from io import BytesIO
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -30,6 +33,7 @@ STEPS, SHOWN = 25, (0, 8, 12, 15, 18, 21)  # whose x_t stand beside the finished
 SCALE, LEFT, TOP, STRIDE = 8, 92, 168, 148
 CAST = (("hero", 3), ("non-hero", 8), ("food", 15), ("spell", 16), ("side-facing", 2))  # of the film
 FILM_SCALE, FILM_MS, FILM_HOLD = 5, 120, 2500
+SECONDS, FIRST_SIZE, FIRST_COLOURS = 10, (800, 562), 96
 
 
 def thumbnail() -> Image.Image:
@@ -57,17 +61,34 @@ def film(model: Model) -> Iterator[np.ndarray]:
     yield grid(to_uint8(torch.cat([step.x_prev, step.x_prev])), columns=len(CAST), scale=1)
 
 
-def screenshot() -> bytes:
-    """The noising lesson, as it opens, as PNG."""
+def first_seconds() -> tuple[list[Image.Image], list[int]]:
+    """What a person sees in the first SECONDS, a run and a drag across the sprite; milliseconds of each frame."""
+    frames, times = [], []
     with server(["app.py"]) as (url, _), sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
-        page = browser.new_page(viewport={"width": 1280, "height": 1080})
-        page.goto(url)
-        page.wait_for_selector("#noising .with-class + figcaption b")  # the network's guess has come
-        page.wait_for_selector(".overview[data-settled]")  # and the overview's run has been played
-        picture = page.screenshot()
+        page = browser.new_page(viewport={"width": 1280, "height": 900})
+        page.goto(url, wait_until="commit")
+        start = time.perf_counter()
+
+        def look() -> float:
+            times.append(round(1000 * (time.perf_counter() - start)))
+            picture = Image.open(BytesIO(page.screenshot()))
+            frames.append(picture.resize(FIRST_SIZE, Image.Resampling.LANCZOS))
+            return time.perf_counter() - start
+
+        while look() < 0.5 * SECONDS:
+            pass
+        box = page.locator("#noising .x_t").bounding_box()
+        assert box is not None
+        x, y = box["x"], min(box["y"] + box["height"] / 2, 880)
+        page.mouse.move(x + 0.3 * box["width"], y)
+        page.mouse.down()
+        while (now := look()) < SECONDS:
+            share = 0.3 + 0.65 * abs(((now / SECONDS - 0.5) * 4 + 1) % 2 - 1)
+            page.mouse.move(x + share * box["width"], y)
         browser.close()
-    return picture
+    durations = [after - before for before, after in pairwise([*times, times[-1] + 1500])]
+    return frames, durations
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -80,9 +101,10 @@ def main(argv: Sequence[str] | None = None) -> None:
     if args.film:
         return
     thumbnail().save(ASSETS / "thumbnail.png", optimize=True)
-    Image.open(BytesIO(screenshot())).convert("P", palette=Image.Palette.ADAPTIVE).save(
-        ASSETS / "screenshot.png", optimize=True
-    )
+    frames, durations = first_seconds()
+    palette = frames[-1].convert("RGB").quantize(FIRST_COLOURS)
+    flat = [frame.convert("RGB").quantize(palette=palette, dither=Image.Dither.NONE) for frame in frames]
+    flat[0].save(ASSETS / "first.gif", save_all=True, append_images=flat[1:], duration=durations, loop=0, optimize=True)
 
 
 if __name__ == "__main__":

@@ -17,6 +17,7 @@ function unguided({ weights, guidance_scale }) {
 export function guidanceApart({ $, state, say, nodes, tell }, { go }) {
   const goToClearest = () => state.run?.parts && go(state.run.parts.clearest);
   $(".g-go").addEventListener("click", goToClearest);
+  let said = "";
 
   return {
     needs: ["run", "step"],
@@ -27,7 +28,10 @@ export function guidanceApart({ $, state, say, nodes, tell }, { go }) {
       const k = done ? (run.parts?.clearest ?? run.n - 1) : step; // at the end there is hardly anything to see
       const sum = guided(run, k);
       $(".guidance-body").hidden = !sum;
-      tell(".guidance-text", say(sum ? "guidance" : unguided(run.configs[k]), { k, done }));
+      const text = sum ? "guidance" : unguided(run.configs[k]);
+      const now = say(text, { k, done });
+      if (now !== said) $(".guidance-text").replaceChildren(...nodes(text, { k, done }));
+      said = now;
       if (!sum || !run.parts) return;
       const { conditional, unconditional, clearest } = run.parts,
         { from, difference, result, most, outside } = sum,
