@@ -33,7 +33,7 @@ STEPS, SHOWN = 25, (0, 8, 12, 15, 18, 21)  # whose x_t stand beside the finished
 SCALE, LEFT, TOP, STRIDE = 8, 92, 168, 148
 CAST = (("hero", 3), ("non-hero", 8), ("food", 15), ("spell", 16), ("side-facing", 2))  # of the film
 FILM_SCALE, FILM_MS, FILM_HOLD = 5, 120, 2500
-SECONDS, FIRST_SIZE, FIRST_COLOURS = 10, (800, 562), 96
+SECONDS, FIRST_SIZE = 10, (960, 675)
 
 
 def thumbnail() -> Image.Image:
@@ -84,7 +84,7 @@ def first_seconds() -> tuple[list[Image.Image], list[int]]:
         page.mouse.move(x + 0.3 * box["width"], y)
         page.mouse.down()
         while (now := look()) < SECONDS:
-            share = 0.3 + 0.65 * abs(((now / SECONDS - 0.5) * 4 + 1) % 2 - 1)
+            share = 0.3 + 0.65 * min(1, max(0, 2.5 * (now / SECONDS - 0.5)))  # then the hand rests
             page.mouse.move(x + share * box["width"], y)
         browser.close()
     durations = [after - before for before, after in pairwise([*times, times[-1] + 1500])]
@@ -102,7 +102,7 @@ def main(argv: Sequence[str] | None = None) -> None:
         return
     thumbnail().save(ASSETS / "thumbnail.png", optimize=True)
     frames, durations = first_seconds()
-    palette = frames[-1].convert("RGB").quantize(FIRST_COLOURS)
+    palette = frames[len(frames) // 2].convert("RGB").quantize()
     flat = [frame.convert("RGB").quantize(palette=palette, dither=Image.Dither.NONE) for frame in frames]
     flat[0].save(ASSETS / "first.gif", save_all=True, append_images=flat[1:], duration=durations, loop=0, optimize=True)
 
