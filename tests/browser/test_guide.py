@@ -166,9 +166,9 @@ def test_it_is_offered_once_and_hides_nothing(open_page):
     wait_for_step(page, 1)
     page.keyboard.press("Escape")  # not from within the card: it stays
     assert step(page) == 1
-    page.get_by_role("button", name="skip").click()
+    page.get_by_role("button", name="skip", exact=True).click()
     wait_for_step(page, 2)
-    page.get_by_role("button", name="back").click()
+    page.get_by_role("button", name="back", exact=True).click()
     wait_for_step(page, 1)
     page.keyboard.press("Escape")
     assert page.locator(".guide").count() == 0
@@ -178,7 +178,7 @@ def test_a_link_leads_to_a_step_and_stays_what_it_is(open_page):
     page = open_page(link="?tab=mixing&guide=15")
     wait_for_step(page, 15)
     wait_for_spot(page, 15)
-    page.wait_for_function("location.search.includes('guide=15') && location.search.includes('strength=')")
+    page.wait_for_function("location.search.includes('guide=15') && location.search.includes('seed=')")
     page.locator("#mixing .presets button").nth(1).click()
     wait_for_step(page, 16)
     page.wait_for_function("location.search.includes('guide=16')")

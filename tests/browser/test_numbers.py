@@ -170,15 +170,15 @@ def test_the_ratio_of_a_race_is_that_of_its_seconds(open_page):
 @pytest.mark.parametrize("tab", ["noising", "denoising", "race"])
 def test_a_question_is_answered_only_when_one_has_answered(open_page, tab):
     page = open_page(link=f"?tab={tab}")
-    questions = page.locator(f"#{tab} :has(> .reply)").all()
+    questions = page.locator(f"#{tab} .predict:has([data-reply])").all()
     assert questions and page.locator(f"#{tab} .why:visible").count() == 0
     for question in questions:
         assert question.locator(".reply").inner_text() == ""
         replies = set()
-        for answer in question.locator("button").all():
+        for answer in question.locator("[data-reply]").all():
             assert answer.get_attribute("data-reply") not in page.inner_text(f"#{tab}")
             answer.click()
             assert answer.get_attribute("aria-pressed") == "true"
             assert question.locator("[aria-pressed=true]").count() == 1
             replies.add(question.locator(".reply").inner_text())
-        assert len(replies) == question.locator("button").count() and "" not in replies
+        assert len(replies) == question.locator("[data-reply]").count() and "" not in replies
