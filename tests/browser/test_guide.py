@@ -19,7 +19,7 @@ def step(page) -> int:
 
 def wait_for_step(page, number: int) -> None:
     page.wait_for_function(
-        "n => document.querySelector('.guide .which').textContent.startsWith(`${n} of`)", arg=number, timeout=PATIENT
+        "n => document.querySelector('.guide .which')?.textContent.startsWith(`${n} of`)", arg=number, timeout=PATIENT
     )
 
 
