@@ -157,7 +157,10 @@ async function build() {
     keep("guide", null);
   }
 
-  before.addEventListener("click", () => go(at - 1));
+  before.addEventListener("click", () => {
+    go(at - 1);
+    if (before.hidden) after.focus();
+  });
   after.addEventListener("click", () => {
     const begins = at === 0;
     go(at + 1);

@@ -169,7 +169,7 @@ def test_lessons_prints_a_row_for_all_that_it_measures(few_sprites, monkeypatch,
         assert row in out
     with pytest.raises(SystemExit) as caught:
         lessons.main(["colours"])
-    assert caught.value.code == 2 and "the parts are guesses, forks, sheets" in capsys.readouterr().err
+    assert caught.value.code == 2 and "the parts are guesses, noises, forks, mixes, sheets" in capsys.readouterr().err
 
 
 def test_a_guess_is_sharp_or_a_blur_right_or_another():

@@ -282,9 +282,11 @@ def test_a_race_is_linked_and_asked_about(open_page):
         for i, (name, steps) in enumerate(each, 1)
     )
     assert page.evaluate("location.search") == chosen + "".join(written)
-    page.get_by_text("who ends where?").click()
-    page.get_by_role("button", name="DDIM and UniPC").click()
-    page.get_by_text("Both follow the same path").wait_for()
+    page.get_by_role("button", name="DDIM and UniPC", exact=True).click()
+    page.get_by_text("DDIM and UniPC follow the same path").wait_for()
+    titles = ["DDIM, 50 steps", "UniPC, 50 steps", "DDPM, 50 steps"]  # and the machine shows it
+    expect(page.locator("#race .lane h3")).to_have_text(titles, timeout=PATIENT)
+    expect(page.get_by_label("lane 3", exact=True)).to_be_visible()
 
 
 def test_the_answer_of_the_race_holds_for_the_shipped_network():
