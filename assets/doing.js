@@ -12,6 +12,14 @@ export const settingsOf = (text) => Object.fromEntries(new URLSearchParams(text)
 /** Take a person to a station of a lesson: assets/stations.js does. @param {Element | null | undefined} station */
 export const visit = (station) => station?.dispatchEvent(new Event("visit", { bubbles: true }));
 
+/** What was measured with our network, or asks for its classes, is nothing for somebody's own: data-classes names those
+ * that it needs. @param {HTMLElement} element the lesson's @param {string[]} classes */
+export function onlyFor(element, classes) {
+  /** @type {NodeListOf<HTMLElement>} */
+  const parts = element.querySelectorAll("[data-classes]");
+  for (const part of parts) part.hidden = !part.dataset.classes?.split(" ").every((name) => classes.includes(name));
+}
+
 /** @param {HTMLElement} element the lesson's @param {Act} act */
 export function doing(element, act) {
   /** @type {HTMLTemplateElement | null} */

@@ -5,6 +5,7 @@
 import { visit } from "./doing.js";
 import { node } from "./dom.js";
 import { keep, onShow, openTab } from "./link.js";
+import { filled } from "./words.js";
 
 const PLACE = "guide"; // in the browser's store: "left", or the step that one is at
 const DONE = 900; // ms between what was done and the next step
@@ -82,13 +83,16 @@ async function build() {
   function place() {
     const targets = find(steps[at - 1]?.dataset.target);
     spot.hidden = !targets.length;
-    if (!targets.length) return card.classList.remove("on-top");
+    if (!targets.length) {
+      card.classList.remove("on-top");
+      return;
+    }
     const rect = around(targets);
     if (!placed) {
       placed = true;
       const room = innerHeight - card.offsetHeight - 2 * GAP;
       scrollBy({ top: rect.top - Math.max(GAP, (room - rect.height) / 2), behavior: "instant" });
-      return undefined;
+      return; // the next frame knows where it is then
     }
     const below = innerHeight - rect.bottom;
     card.classList.toggle("on-top", below < card.offsetHeight + 2 * GAP && rect.top > below);
@@ -98,16 +102,15 @@ async function build() {
       width: `${rect.right - rect.left + 12}px`,
       height: `${rect.height + 12}px`,
     });
-    return undefined;
   }
 
+  let watching = false;
   function watch() {
-    if (at < 0) return;
-    const step = steps[at - 1]?.dataset;
-    if (step) {
-      if (!step.lesson || onShow() === step.lesson) place();
-      if (!done && met(step)) finish();
-    }
+    watching = at > 0; // an offer has nothing to watch
+    if (!watching) return;
+    const step = steps[at - 1].dataset;
+    if (!step.lesson || onShow() === step.lesson) place();
+    if (!done && met(step)) finish();
     requestAnimationFrame(watch);
   }
 
@@ -132,12 +135,13 @@ async function build() {
     card.classList.remove("done");
     spot.hidden = true;
     const li = steps[at - 1];
-    which.textContent = at ? `${at} of ${steps.length}` : "Guide";
+    which.textContent = at ? filled(card.dataset.count ?? "", { at, all: steps.length }) : "";
     says.replaceChildren(...[...(li ?? offer).childNodes].map((part) => part.cloneNode(true)));
     before.hidden = at < 2;
     there.hidden = !li?.dataset.target;
     const waits = li?.dataset.press ?? li?.dataset.watch ?? li?.dataset.lessonOpened;
-    after.textContent = !at ? "show me around" : waits ? "skip" : at < steps.length ? "next" : "done";
+    const { offer: begin, waits: skip, goesOn: next, ends: end } = after.dataset;
+    after.textContent = !at ? begin : waits ? skip : at < steps.length ? next : end;
     card.classList.toggle("offers", !at);
     remember(`${at}`);
     keep("guide", at ? `${at}` : null);
@@ -146,7 +150,7 @@ async function build() {
       const station = document.querySelector(`#${li.dataset.lesson} [data-station="${li.dataset.at}"]`);
       if (station && !begins) visit(station);
     }
-    if (begins) requestAnimationFrame(watch);
+    if (!watching) watch();
   }
 
   function leave() {
@@ -206,6 +210,9 @@ let built;
 
 /** Open the guide at a step; 0 offers it. @param {number} step */
 export async function open(step) {
-  built ??= build();
+  built ??= build().catch((error) => {
+    built = undefined; // to be tried again
+    throw error;
+  });
   (await built).open(step);
 }

@@ -10,7 +10,9 @@ const LINE = 25; // % of the window's height, from its top
 
 /** @param {string} name of the lesson @param {HTMLElement} element its component */
 export function stations(name, element) {
-  const all = [...element.querySelectorAll(".station")].filter((station) => station instanceof HTMLElement);
+  /** @type {NodeListOf<HTMLElement>} */
+  const found = element.querySelectorAll(".station");
+  const all = [...found].filter((station) => !station.hidden); // some are for our own classes alone
   if (all.length < 2) return;
   /** @type {HTMLTemplateElement | null} */
   const template = document.querySelector("template.rail-of-stations"); // of first.html

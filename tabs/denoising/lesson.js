@@ -3,7 +3,7 @@
 // changed are drawn again. The server is asked only for what needs the network (a run, a fork, the sheets of the noise
 // experiment) and for the nearest training sprites. props.value: a branch, from lesson.py.
 import { asker } from "../../assets/ask.js";
-import { doing } from "../../assets/doing.js";
+import { doing, onlyFor } from "../../assets/doing.js";
 import { tell as tellThere } from "../../assets/dom.js";
 import { serverEngine } from "../../assets/engine.js";
 import { link, linked, refuse } from "../../assets/link.js";
@@ -207,9 +207,7 @@ export default function mount(parts) {
   for (const question of /** @type {NodeListOf<HTMLElement>} */ (element.querySelectorAll(".predict"))) {
     quiz(question, act);
   }
-  // What was measured with our network says nothing of somebody's own.
-  for (const told of /** @type {NodeListOf<HTMLElement>} */ (element.querySelectorAll("[data-classes]")))
-    told.hidden = !told.dataset.classes?.split(" ").every((name) => data.classes.includes(name));
+  onlyFor(element, data.classes);
 
   takeaways($(".take"), server, () => {
     const { run } = state;

@@ -5,7 +5,7 @@
 // a live sprite is asked for at once, the link is written, and when the hand rests the full quality is drawn. Answers
 // of the model's queue arrive in props.reply.
 import { asker } from "../../assets/ask.js";
-import { doing } from "../../assets/doing.js";
+import { doing, onlyFor } from "../../assets/doing.js";
 import { link, linked, refuse } from "../../assets/link.js";
 import { quiz } from "../../assets/quiz.js";
 import { refusals } from "../../assets/settings.js";
@@ -65,6 +65,7 @@ export default function mount({ element, data, props, server, trigger, watch }) 
   whenSeen(stations, (seen) => update({ seen }));
   const act = acts(lesson);
   doing(element, act);
+  onlyFor(element, data.classes);
   for (const box of element.querySelectorAll(".predict[data-then]")) quiz(/** @type {HTMLElement} */ (box), act);
   watch("reply", () => network.answer(props.reply));
 

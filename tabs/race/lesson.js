@@ -1,7 +1,7 @@
 // @ts-check
-// Shows a race as it arrives, then replays its lanes side by side; before the first one that was recorded. All that changes is in `state`; update() changes it
-// and draws again the views that need what has changed. props.value: what lesson.py's race() yields; a race waits until
-// the page has said, by server.drawn(), that it has drawn what came.
+// Shows a race as it arrives, then replays its lanes side by side; before the first race here, one that was recorded. All
+// that changes is in `state`; update() changes it and draws again the views that need what has changed. props.value: what
+// lesson.py's race() yields; a race waits until the page has said, by server.drawn(), that it has drawn what came.
 import { doing } from "../../assets/doing.js";
 import { link, linked } from "../../assets/link.js";
 import { quiz } from "../../assets/quiz.js";

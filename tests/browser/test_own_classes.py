@@ -96,6 +96,9 @@ def test_a_run_is_forked_to_another_of_its_classes(own, own_url, browser):
     assert fork.inner_text().split("\n") == ["from step 1", names[1]]
     expect(page.locator("#denoising .measure")).to_be_visible()
     expect(page.locator("#denoising .predict").filter(visible=True)).to_have_count(0)
+    page.goto(f"{own_url}?tab=mixing")
+    expect(page.locator("#mixing .rail button")).to_have_count(6)  # those for our classes are left out
+    expect(page.locator("#mixing [data-classes]").filter(visible=True)).to_have_count(0)
     page.close()
 
 
