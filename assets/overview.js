@@ -137,6 +137,7 @@ export async function start() {
 
   // ---- the run ------------------------------------------------------------------------------------------------------
   const found = await recordedRun();
+  overview.hidden = !found;
   if (!found) return;
   const recorded = found;
   const last = recorded.t.length - 1;
@@ -188,7 +189,6 @@ export async function start() {
     put(canvas("sprite"), recorded.x0(Math.min(i, last - 1)), recorded.shape);
   }
   told.textContent = recorded.told;
-  overview.hidden = false;
   if (!calm()) {
     const from = performance.now();
     await new Promise((done) => {

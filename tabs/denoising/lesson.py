@@ -315,7 +315,7 @@ def build() -> dict[str, Control]:
             )
             network = network_choice()
             schedule = gr.Dropdown(SCHEDULE_CHOICES, value="cosine", label="schedule", min_width=130)
-        button = gr.Button("Generate", variant="primary")
+            button = gr.Button("Generate", variant="primary", min_width=170, elem_classes="draws")
         line = queue_line("denoising")
     lesson = component(
         "denoising",
