@@ -190,7 +190,7 @@ export default function mount(parts) {
     barView,
     player(lesson),
     slowMotion(lesson, { go: bar.go, pause: bar.stop }),
-    { needs: ["run", "step"], draw: pinned($(".tiles"), $(".x_t"), $(".index"), bar.go) },
+    { needs: ["run", "step"], draw: pinned($(".tiles"), [$(".x_t"), $(".x0")], $(".index"), bar.go) },
     strips(lesson, { turnTo }),
     pixelPath(lesson),
     forkForm(lesson, { askFork, pause: bar.stop }),

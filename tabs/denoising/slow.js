@@ -33,7 +33,7 @@ export function slowMotion({ $, state, data, known, say, nodes, tell }, { go, pa
   const button = $(".slow-go");
   const figures = /** @type {HTMLElement[]} */ ([...tiles.querySelectorAll("figure")]);
   const svg = tiles.querySelector("svg");
-  $(".bar .transport").append(button);
+  $(".bar .transport").append(button, $(".slow-go + .tag"));
 
   let part = -1; // on show; -1 while there is no slow motion
   /** The step that has been shown part by part: the next press is about the one after it. @type {number | null} */

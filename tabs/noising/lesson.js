@@ -97,7 +97,9 @@ export default function mount({ element, data, props, server, trigger, watch }) 
   dragTime($(".x_t"), { T, at: () => state.t, go: bar.go });
   $(".time .transport").append($(".controls"));
 
-  const keepInView = pinned($(".bench"), $(".x_t"), $(".t"), bar.go);
+  const able = data.classes.length > 0; // the network, to look at sprites of this size
+  const shown = able ? [$(".x_t"), $(".guess.with-class")] : [$(".x_t")];
+  const keepInView = pinned($(".bench"), shown, $(".t"), bar.go);
 
   const noise = noises(lesson, server.noise);
   const stages = stagesOf(element);
@@ -105,14 +107,14 @@ export default function mount({ element, data, props, server, trigger, watch }) 
   mainFigure(lesson, stages);
   band(lesson, stages, bar.go);
   const resting = () => timer !== undefined;
-  const guess = guesses(lesson, { able: data.classes.length > 0, trigger, resting });
+  const guess = guesses(lesson, { able, trigger, resting });
   controls(lesson, data.classes, () => noise.renew());
   curves(lesson);
   duo(lesson);
   const frames = film(lesson, bar.go);
   pixelPath(lesson);
   walks(lesson);
-  views.add({ parts: X_T, draw: keepInView });
+  views.add({ parts: [...X_T, "guess"], draw: keepInView });
   const act = acts(lesson, { bar, classes: data.classes, renew: noise.renew, choose });
   doing(element, act);
   predictions(lesson, act);
