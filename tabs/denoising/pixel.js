@@ -1,5 +1,6 @@
 // @ts-check
-// One pixel's path: a ring around it in all pictures, its channels over the whole run, and how this step made it.
+// One pixel's path: a ring around it in all pictures, its channels over the whole run, and how this step made it. Until
+// one is pointed at it is the middle one, without rings.
 import { node, whenRestyled } from "../../assets/dom.js";
 import { fixed, number, products } from "../../assets/numbers.js";
 import { plot } from "../../assets/plot.js";
@@ -112,26 +113,33 @@ export function pixelPath({ $, state, update, data, say, nodes, tell }) {
     return row;
   }
 
+  let seen = false;
+
   function draw() {
-    const { run, pixel, step } = state;
-    $(".pixel-body").hidden = !pixel;
+    const { run, step } = state;
+    $(".pixel-body").hidden = !run;
     if (!run) return;
     const { shape, n } = run,
       k = Math.min(step, n - 1);
-    rings(pixel, [shape[1], shape[2]]);
-    if (!pixel) return;
+    rings(state.pixel, [shape[1], shape[2]]);
+    const pixel = state.pixel ?? { x: shape[2] >> 1, y: shape[1] >> 1 };
     const grey = shape[0] === 1;
     $("[data-channels]").hidden = grey;
     tell(".pixel-which", say(grey ? "pixel-grey" : "pixel", { column: pixel.x + 1, row: pixel.y + 1 }));
+    $(".pixel-numbers").replaceChildren(...channelsOf(run).map((channel, c) => sum(run, k, pixel, c, channel)));
+    if (!seen) return; // plots take long
     for (const [name, array, count] of /** @type {const} */ ([
       ["x_t", run.x_t, n + 1],
       ["eps", run.eps, n],
       ["x0", run.x0, n],
     ]))
       path(name, run, k, (j, c) => valueAt(array, shape, j, c, pixel), count);
-    $(".pixel-numbers").replaceChildren(...channelsOf(run).map((channel, c) => sum(run, k, pixel, c, channel)));
   }
 
   whenRestyled($(".pixel"), draw);
+  new IntersectionObserver(([{ isIntersecting }]) => {
+    seen = isIntersecting;
+    if (seen) draw();
+  }).observe($(".pixel"));
   return { needs: ["run", "step", "pixel"], draw };
 }
