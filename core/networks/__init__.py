@@ -7,12 +7,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from .base import NetworkConfig, NetworkModule, channels_last
-from .unet import LOG_SNR_RANGE, UNet, UNetConfig, initialise
+from .mlp import MLP, MLPConfig
+from .parts import LOG_SNR_RANGE, initialise
+from .unet import UNet, UNetConfig
 
 __all__ = [
     "ARCHITECTURES",
     "LOG_SNR_RANGE",
+    "MLP",
     "Architecture",
+    "MLPConfig",
     "NetworkConfig",
     "NetworkModule",
     "UNet",
@@ -37,7 +41,9 @@ class Architecture:
     network: Callable[[Any], NetworkModule]
 
 
-ARCHITECTURES = {record.name: record for record in (Architecture("unet", UNetConfig, UNet),)}
+ARCHITECTURES = {
+    record.name: record for record in (Architecture("unet", UNetConfig, UNet), Architecture("mlp", MLPConfig, MLP))
+}
 
 
 def build(config: NetworkConfig) -> NetworkModule:

@@ -20,8 +20,7 @@ from torch import Tensor, nn
 
 from ..prediction import PREDICTION_TYPES, PredictionType
 from .base import NetworkModule
-
-LOG_SNR_RANGE = (-18.0, 14.0)  # seen in training; beyond it the network is told the nearest value
+from .parts import ClassEmbedding, NoiseEmbedding, ResidualLayer
 
 
 @dataclass(frozen=True)
@@ -141,34 +140,6 @@ class UNet(NetworkModule):
         return seen("out", self.out(x))
 
 
-class NoiseEmbedding(nn.Module):
-    """How noisy: log_snr (B,) as sines and cosines of 32 frequencies, then an MLP -> (B, E)."""
-
-    frequencies: Tensor
-
-    def __init__(self, embedding: int) -> None:
-        super().__init__()
-        frequencies = [0.05 * 80 ** (i / 31) for i in range(32)]  # to 4, evenly in the logarithm
-        self.register_buffer("frequencies", torch.tensor(frequencies), persistent=False)
-        self.mlp = nn.Sequential(nn.Linear(64, embedding), nn.SiLU(), nn.Linear(embedding, embedding))
-
-    def forward(self, log_snr: Tensor) -> Tensor:
-        angles = log_snr.clamp(*LOG_SNR_RANGE)[:, None] * self.frequencies
-        return self.mlp(torch.cat([angles.sin(), angles.cos()], dim=1))
-
-
-class ClassEmbedding(nn.Module):
-    """Which class: w @ E + (1 - sum w) e_null. One-hot rows look a class up, a row of zeros gives e_null."""
-
-    def __init__(self, num_classes: int, embedding: int) -> None:
-        super().__init__()
-        self.classes = nn.Parameter(nn.init.uniform_(torch.empty(num_classes, embedding), -1, 1))
-        self.null = nn.Parameter(torch.zeros(embedding))
-
-    def forward(self, weights: Tensor) -> Tensor:
-        return weights @ self.classes + (1 - weights.sum(1, keepdim=True)) * self.null
-
-
 class Sketch(nn.Module):
     """A guess at x0 from all pixels at once: (x_t (B, C, H, W), log_snr (B,), weights (B, K)) -> x0 (B, C, H, W).
 
@@ -181,7 +152,7 @@ class Sketch(nn.Module):
         super().__init__()
         self.noise_embedding = NoiseEmbedding(embedding)
         self.class_embedding = ClassEmbedding(num_classes, embedding)
-        self.layers = nn.ModuleList(SketchLayer(values, width, embedding) for _ in range(layers))
+        self.layers = nn.ModuleList(ResidualLayer(values, width, embedding) for _ in range(layers))
 
     def forward(self, x_t: Tensor, log_snr: Tensor, weights: Tensor) -> Tensor:
         emb = F.silu(self.noise_embedding(log_snr) + self.class_embedding(weights))
@@ -192,21 +163,6 @@ class Sketch(nn.Module):
         # sqrt(alpha_bar) and sqrt(1 - alpha_bar) as exp(-softplus / 2), exact where a sigmoid is tiny
         signal, noise = (torch.exp(-F.softplus(-sign * log_snr) / 2)[:, None, None, None] for sign in (1, -1))
         return signal * x_t + noise * minus_v
-
-
-class SketchLayer(nn.Module):
-    """Residual layer of two linear maps; between them the embedding scales and shifts every feature."""
-
-    def __init__(self, values: int, width: int, embedding: int) -> None:
-        super().__init__()
-        self.norm, self.linear1 = nn.LayerNorm(values), nn.Linear(values, width)
-        self.condition = nn.Linear(embedding, 2 * width)
-        self.linear2 = nn.Linear(width, values)
-        nn.init.zeros_(self.linear2.weight)
-
-    def forward(self, x: Tensor, emb: Tensor) -> Tensor:
-        scale, shift = self.condition(emb).chunk(2, dim=1)
-        return x + self.linear2(F.silu(self.linear1(self.norm(x)) * (1 + scale) + shift))
 
 
 class Block(nn.Module):
@@ -256,24 +212,6 @@ class Up(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         return F.interpolate(self.mix(x), scale_factor=2, mode="nearest")
-
-
-def initialise(network: nn.Module, generator: torch.Generator) -> None:
-    """Draw the weights anew, as PyTorch does (He et al. 2015), but from this generator; what starts at zero stays so.
-
-    The constructors draw from the generator that the whole process shares: there two networks that are built at the
-    same time get in each other's way.
-    """
-    with torch.no_grad():
-        for module in network.modules():
-            if isinstance(module, nn.Linear | nn.Conv2d):
-                bound = module.weight[0].numel() ** -0.5
-                if module.weight.any():
-                    module.weight.uniform_(-bound, bound, generator=generator)
-                if module.bias is not None:
-                    module.bias.uniform_(-bound, bound, generator=generator)
-            elif isinstance(module, ClassEmbedding):
-                module.classes.uniform_(-1, 1, generator=generator)
 
 
 def _norm(channels: int, *, affine: bool = True) -> nn.GroupNorm:

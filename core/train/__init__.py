@@ -11,7 +11,7 @@ import copy
 import json
 import math
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, fields
 from functools import lru_cache
 from pathlib import Path
@@ -64,11 +64,14 @@ class TrainConfig:
     def steps(self) -> int:
         return math.ceil(self.images / self.batch_size)
 
-    def learning_rate_at(self, step: int) -> float:
-        """Linear warm-up, then constant, then linear decay to 0 over the last `decay_share` of the run."""
+    def learning_rate_at(self, step: int, done: float | None = None) -> float:
+        """Linear warm-up, then constant, then linear decay to 0 over the last `decay_share` of the run.
+
+        done: how much of the run is over, 0 ... 1, if not step / steps.
+        """
         warmup = (step + 1) / (self.warmup_steps + 1)
-        decay = (self.steps - step) / (self.decay_share * self.steps)
-        return self.learning_rate * min(1.0, warmup, decay)
+        decay = (1 - (step / self.steps if done is None else done)) / self.decay_share
+        return self.learning_rate * max(0.0, min(1.0, warmup, decay))
 
 
 @dataclass(frozen=True)
@@ -149,7 +152,11 @@ class Trainer:
         channels_last(self.network, self.device)
         self.average = copy.deepcopy(self.network).requires_grad_(False)
         self.optimizer = torch.optim.AdamW(
-            self.network.parameters(), lr=config.learning_rate, betas=(0.9, 0.99), weight_decay=config.weight_decay
+            self.network.parameters(),
+            lr=config.learning_rate,
+            betas=(0.9, 0.99),
+            weight_decay=config.weight_decay,
+            fused=self.device.type in ("cpu", "cuda"),  # all tensors in one call: a third more steps of a small network
         )
         self.recent_loss, self.started_from = math.nan, dict[str, object]()
         self._x0, self._weights = data.x0().to(self.device), data.weights().to(self.device)
@@ -183,18 +190,21 @@ class Trainer:
     def epoch(self) -> float:
         return self.images_seen / len(self.data.images)
 
-    def run(self) -> Iterator[TrainStep]:
-        """Train to the end, yielding every step."""
-        self.network.train()
-        while self.step < self.config.steps:
-            yield self._train_step()
+    def run(self, done: Callable[[], float] | None = None) -> Iterator[TrainStep]:
+        """Train to the end, yielding every step.
 
-    def _train_step(self) -> TrainStep:
+        done: says how much of the run is over, 0 ... 1, as a clock may; by default the steps do.
+        """
+        self.network.train()
+        while (share := done() if done else self.step / self.config.steps) < 1:
+            yield self._train_step(share)
+
+    def _train_step(self, done: float) -> TrainStep:
         config = self.config
-        rate = config.learning_rate_at(self.step)
+        rate = config.learning_rate_at(self.step, done)
         for group in self.optimizer.param_groups:
             group["lr"] = rate
-        value = self._loss(self._batch().to(self.device)).mean()
+        value = self._loss(self.next_batch()).mean()
         self.optimizer.zero_grad()
         value.backward()
         if getattr(self.network.config, "sketch", 0):
@@ -212,6 +222,10 @@ class Trainer:
     def _loss(self, batch: Batch) -> Tensor:
         """What the U-Net is to make small, (B,)."""
         return loss(self.network, batch)
+
+    def next_batch(self) -> Batch:
+        """What the next step learns from."""
+        return self._batch().to(self.device)
 
     def _batch(self) -> Batch:
         """What the U-Net learns from in this step: every sprite once an epoch."""

@@ -10,7 +10,8 @@ from tiny import TINY, randomised
 from torch import nn
 from torch.testing import assert_close
 
-from core.networks.unet import LOG_SNR_RANGE, Block, ClassEmbedding, NoiseEmbedding, UNet, UNetConfig
+from core.networks.parts import LOG_SNR_RANGE, ClassEmbedding, NoiseEmbedding
+from core.networks.unet import Block, UNet, UNetConfig
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,247 @@
+"""Training to look at: a small network learns for some seconds, and shows on the way what it draws."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Literal, get_args
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from ..checkpoint import Model, save
+from ..checks import check_choice, check_number, check_whole
+from ..data import SpriteData
+from ..generate import MAX_SEED, GenerateConfig, SeededNoise, generate, last
+from ..metrics import NEARLY_IDENTICAL, nearest
+from ..networks import MLPConfig
+from ..prediction import PREDICTION_TYPES, PredictionType, to_prediction
+from ..render import to_uint8
+from ..sprites import CLASS_NAMES, draw
+from . import TrainConfig, Trainer
+
+OWN, ALL = "own", "all"
+SOURCES = (*CLASS_NAMES, ALL, OWN)
+MINE = "mine"  # the class of a person's own pictures
+Mistake = Literal["none", "range", "blind"]
+MISTAKES: tuple[str, ...] = get_args(Mistake)
+MAX_PICTURES, MAX_SECONDS, MAX_BATCH = 5000, 60, 256
+EVERY = 0.25  # seconds from one glimpse to the next
+SAMPLES, FINISHED = 16, 32  # in a glimpse, at the end
+QUICK_STEPS, STEPS = 10, 25  # of DDIM, in a glimpse and at the end
+LEVELS = (-6.0, -4.0, -2.0, 0.0, 2.0, 4.0, 6.0)  # log-SNR at which errors are measured
+MEASURED = 128  # pictures whose errors are measured
+UNSEEN = 2_000_000  # seeds from there on belong to no other set
+
+
+@dataclass(frozen=True)
+class LiveConfig:
+    """What is to be learned, and how. Raises ValueError with one sentence for what cannot be.
+
+    source: a class of the built-in sprites, "all" of them, or "own", a person's pictures.  count: pictures to learn
+    from, of the built-in ones.  seconds: of the clock.  mistake: made on purpose. "range" leaves the pictures in
+    [0, 1]; "blind" does not tell the network how noisy x_t is.
+    """
+
+    source: str = "hero"
+    count: int = 1000
+    prediction_type: PredictionType = "x0"
+    seconds: float = 30.0
+    learning_rate: float = 2e-3
+    batch_size: int = 64
+    ema_decay: float = 0.998
+    mistake: Mistake = "none"
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        check_choice("what to learn from", self.source, SOURCES)
+        check_whole("the number of pictures", self.count, 1, MAX_PICTURES)
+        check_choice("what to predict", self.prediction_type, PREDICTION_TYPES)
+        check_number("the seconds", self.seconds, 1, MAX_SECONDS)
+        check_number("the learning rate", self.learning_rate, 1e-5, 1)
+        check_whole("the batch size", self.batch_size, 1, MAX_BATCH)
+        check_number("the decay of the average", self.ema_decay, 0, 0.9999)
+        check_choice("the mistake", self.mistake, MISTAKES)
+        check_whole("the seed", self.seed, 0, MAX_SEED - FINISHED)
+
+
+@dataclass(frozen=True)
+class Glimpse:
+    """How far it is. samples (S, H, W, 3) uint8: what the averaged network draws, from the same noise each time.
+
+    loss: mean of the steps since the last glimpse; None before the first.
+    """
+
+    step: int
+    images_seen: int
+    seconds: float
+    loss: float | None
+    samples: np.ndarray
+
+
+@dataclass(frozen=True)
+class Taught:
+    """What has come of it.
+
+    samples (N, H, W, 3) uint8, from other noise than in the glimpses; nearest, distance: the picture to learn from that
+    is closest to each, and how far it is, in 1/255.  error, error_unseen: mean squared error of x0 at each of LEVELS on
+    pictures that it learned from, and on others of their kind, where there are any.  checkpoint: a safetensors file.
+    """
+
+    samples: np.ndarray
+    nearest: np.ndarray
+    distance: list[float]
+    error: list[float]
+    error_unseen: list[float] | None
+    checkpoint: bytes
+
+    @property
+    def copies(self) -> int:
+        """How many samples are copies, or nearly, of what it learned from."""
+        return sum(distance < NEARLY_IDENTICAL for distance in self.distance)
+
+
+class Unshifted(SpriteData):
+    """A data set whose pictures were left in [0, 1]."""
+
+    def x0(self) -> Tensor:
+        return (super().x0() + 1) / 2
+
+
+def teach(
+    config: LiveConfig,
+    own: np.ndarray | None = None,
+    *,
+    stopped: Callable[[], bool] = lambda: False,
+    clock: Callable[[], float] = time.perf_counter,
+) -> Iterator[Glimpse | Taught]:
+    """Teach a new network for config.seconds: a Glimpse every EVERY seconds, the first before it, and Taught at last.
+
+    own (N, H, W, 3) uint8: the pictures of the source "own".  stopped: whether to end now, with what there is.
+    Raises ValueError.
+    """
+    data = data_of(config, own)
+    trainer = trainer_of(config, data)
+    model = Model(trainer.average.eval(), data.class_names)
+    begun = clock()
+    losses: list[float] = []
+
+    def glimpse(step: int) -> Glimpse:
+        loss = sum(losses) / len(losses) if losses else None
+        losses.clear()
+        samples = to_uint8(drawn(model, SAMPLES, config.seed, QUICK_STEPS))
+        return Glimpse(step, trainer.images_seen, clock() - begun, loss, samples)
+
+    yield glimpse(0)
+    next_at = clock() + EVERY
+    for step in trainer.run(lambda: 1.0 if stopped() else (clock() - begun) / config.seconds):
+        losses.append(step.loss)
+        if clock() >= next_at:
+            yield glimpse(step.step)
+            next_at = clock() + EVERY
+    yield glimpse(trainer.step)
+    yield taught(trainer, config)
+
+
+def data_of(config: LiveConfig, own: np.ndarray | None = None) -> SpriteData:
+    """The pictures to learn from. Raises ValueError if there are none."""
+    names: tuple[str, ...] = (MINE,)
+    if config.source == OWN:
+        if own is None or len(own) == 0:
+            raise ValueError("there are no pictures of your own yet: paint one, or learn from others")
+        images, labels = own, np.zeros(len(own), np.int64)
+    else:
+        images, labels, names = _built_in(config.source, config.count)
+    kind = Unshifted if config.mistake == "range" else SpriteData
+    return kind(images, labels, names, f"{len(images)} sprites, {config.source}")
+
+
+def trainer_of(config: LiveConfig, data: SpriteData) -> Trainer:
+    """A network that knows nothing yet, and its training."""
+    channels, size, _ = data.shape
+    network = MLPConfig(
+        len(data.class_names), prediction_type=config.prediction_type, image_size=size, image_channels=channels
+    )
+    how = TrainConfig(
+        batch_size=config.batch_size,
+        learning_rate=config.learning_rate,
+        warmup_steps=50,
+        decay_share=0.35,
+        ema_decay=config.ema_decay,
+        seed=config.seed,
+    )
+    trainer = Trainer(data, network, how)
+    if config.mistake == "blind":
+        for part in (trainer.network, trainer.average):
+            blindfold(part)
+    return trainer
+
+
+def blindfold(network: nn.Module) -> None:
+    """From now on it is told the same noise level whatever x_t is."""
+    embedding = network.get_submodule("noise_embedding")
+    embedding.register_forward_pre_hook(lambda _, told: (torch.zeros_like(told[0]),))
+
+
+def drawn(model: Model, count: int, seed: int, steps: int) -> Tensor:
+    """x0 (count, C, H, W) by DDIM, the classes in turn."""
+    names = model.class_names
+    weights = [{names[i % len(names)]: 1.0} for i in range(count)]
+    return last(generate(model, GenerateConfig(weights, count, seed, num_inference_steps=steps))).x_prev
+
+
+def errors(model: Model, x0: Tensor, weights: Tensor, seed: int = 0) -> list[float]:
+    """The mean squared error of x0, kept in [-1, 1], at each of LEVELS."""
+    eps = SeededNoise([seed + i for i in range(len(x0))], tuple(x0.shape[1:]))()
+    kind, found = model.network.config.prediction_type, []
+    for level in LEVELS:
+        log_snr = torch.full((len(x0),), level)
+        alpha_bar = torch.tensor(level, dtype=torch.float64).sigmoid().item()
+        x_t = alpha_bar**0.5 * x0 + (1 - alpha_bar) ** 0.5 * eps
+        with torch.inference_mode():
+            raw = model.network(x_t, log_snr, weights)
+        guess = to_prediction(raw, x_t, alpha_bar, kind, clip_x0=True).x0
+        found.append((guess - x0).square().mean().item())
+    return found
+
+
+def taught(trainer: Trainer, config: LiveConfig) -> Taught:
+    """What the averaged network draws now, and how far off it is."""
+    model, data = trainer.model(), trainer.data
+    samples = drawn(model, FINISHED, config.seed + SAMPLES, STEPS)
+    distance, which = nearest(samples, data.x0())
+    some = torch.linspace(0, len(data.images) - 1, min(MEASURED, len(data.images))).long()
+    unseen = None
+    if config.source != OWN:
+        images, labels, _ = _built_in(config.source, MEASURED, UNSEEN)
+        other = type(data)(images, labels, data.class_names, "unseen")
+        unseen = errors(model, other.x0(), other.weights())
+    return Taught(
+        to_uint8(samples),
+        data.images[which.numpy()],
+        distance.tolist(),
+        errors(model, data.x0()[some], data.weights()[some]),
+        unseen,
+        as_bytes(model),
+    )
+
+
+def as_bytes(model: Model) -> bytes:
+    """The model as a safetensors file of float16."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "network.safetensors"
+        save(path, model, dtype=torch.float16)
+        return path.read_bytes()
+
+
+@lru_cache(maxsize=8)
+def _built_in(source: str, count: int, seed: int = 0) -> tuple[np.ndarray, np.ndarray, tuple[str, ...]]:
+    """images (count, 16, 16, 3), labels (count,) and class names; the classes in turn, where there are several."""
+    names = CLASS_NAMES if source == ALL else (source,)
+    images = np.stack([draw(names[i % len(names)], seed + i // len(names)).pixels for i in range(count)])
+    return images, np.arange(count) % len(names), names
