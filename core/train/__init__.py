@@ -76,12 +76,16 @@ class TrainConfig:
 
 @dataclass(frozen=True)
 class TrainStep:
-    """What one optimizer step reports. images_seen counts every sprite since the run began, resumed or not."""
+    """What one optimizer step reports. images_seen counts every sprite since the run began, resumed or not.
+
+    gradient_norm: the length of the gradient before it was clipped.
+    """
 
     step: int
     images_seen: int
     loss: float
     learning_rate: float
+    gradient_norm: float
 
 
 def cosine_log_snr(u: Tensor, shift: float = 0.0) -> Tensor:
@@ -209,7 +213,7 @@ class Trainer:
         value.backward()
         if getattr(self.network.config, "sketch", 0):
             sketch_loss(self.network, self._sketch_batch().to(self.device)).mean().backward()
-        torch.nn.utils.clip_grad_norm_(self.network.parameters(), config.clip_norm)
+        norm = torch.nn.utils.clip_grad_norm_(self.network.parameters(), config.clip_norm)
         self.optimizer.step()
         self.step += 1
         decay = min(config.ema_decay, (1 + self.step) / (10 + self.step))
@@ -217,7 +221,7 @@ class Trainer:
             torch._foreach_lerp_(list(self.average.parameters()), list(self.network.parameters()), 1 - decay)
         current = value.item()
         self.recent_loss = current if math.isnan(self.recent_loss) else 0.99 * self.recent_loss + 0.01 * current
-        return TrainStep(self.step, self.images_seen, current, rate)
+        return TrainStep(self.step, self.images_seen, current, rate, norm.item())
 
     def _loss(self, batch: Batch) -> Tensor:
         """What the U-Net is to make small, (B,)."""
@@ -309,7 +313,14 @@ class Trainer:
         except RuntimeError as error:
             raise ValueError(f"cannot resume from {path}: {' '.join(str(error).split())[:300]}") from error
         state = self.optimizer.state_dict()
-        state["state"] = {i: part(f"optimizer.{i}.") for i in range(len(list(self.network.parameters())))}
+        # In the parameters' order in memory, which the fused optimizer takes for granted.
+        state["state"] = {
+            i: {
+                key: torch.empty_like(parameter).copy_(value) if value.shape == parameter.shape else value
+                for key, value in part(f"optimizer.{i}.").items()
+            }
+            for i, parameter in enumerate(self.network.parameters())
+        }
         self.optimizer.load_state_dict(state)
         self.step, self.recent_loss = step, recent_loss
 

@@ -3,12 +3,11 @@
 // browser: nobody else sees them.
 import { pack, unpack } from "../../assets/editor.js";
 import { bytes, VALUES } from "../../assets/pixels.js";
+import { SHELF, shelf } from "../../assets/shelf.js";
 
 /** @typedef {import("./state.js").Sprite} Sprite */
-/** @typedef {{ pixels: string, told: string | null }} Kept a sprite on the shelf, its pixels as text */
-/** @typedef {Pick<Storage, "getItem" | "setItem">} Shelf */
+/** @typedef {import("../../assets/shelf.js").Shelf} Shelf */
 
-const SHELF = "own-sprites";
 export const MAX_KEPT = 32;
 
 /** @param {Uint8Array} rgb @param {string} caption @param {Partial<Sprite>} more @returns {Sprite} */
@@ -33,16 +32,6 @@ export function builtIn({ sprites, names, captions, classes }) {
       own: false,
     }),
   );
-}
-
-/** @param {Shelf} storage @returns {Kept[]} what is on the shelf; what is not ours is passed over */
-function shelf(storage) {
-  try {
-    const found = JSON.parse(storage.getItem(SHELF) ?? "[]");
-    return Array.isArray(found) ? found.filter((entry) => unpack(String(entry?.pixels))) : [];
-  } catch {
-    return []; // no storage, or not JSON
-  }
 }
 
 /**

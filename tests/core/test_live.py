@@ -46,7 +46,7 @@ def eight():
 
 
 def test_eight_pictures_come_back(eight):
-    glimpses, _ = eight
+    glimpses, end = eight
     assert glimpses[-1].step > 300
     assert end.copies >= 0.9 * FINISHED
     assert len({picture.tobytes() for picture in end.nearest}) >= 6  # not one of them alone
