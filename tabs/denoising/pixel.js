@@ -56,11 +56,16 @@ export function pixelPath({ $, state, update, data, say, nodes, tell }) {
     }
   }
 
+  let seen = false;
+
   /** The path of one tensor, and this step's place on it. @param {string} name @param {Branch} run @param {number} k
    * @param {(j: number, c: number) => number} value of channel c in step j @param {number} count */
   function path(name, run, k, value, count) {
     const canvas = $(`.path-${name}`),
       channels = channelsOf(run);
+    const values = channels.map((channel, c) => `${channel.name} ${number(value(k, c))}`).join(", ");
+    canvas.ariaLabel = say(`path-${name}`, { values });
+    if (!seen) return; // to plot takes long
     const lines = channels.map((_, c) =>
       Array.from({ length: count }, (_, i) => /** @type {[number, number]} */ ([i, value(i, c)])),
     );
@@ -90,8 +95,6 @@ export function pixelPath({ $, state, update, data, say, nodes, tell }) {
       line(lines[c], colour, { dash });
       dot(k, value(k, c), colour, 4);
     });
-    const values = channels.map((channel, c) => `${channel.name} ${number(value(k, c))}`).join(", ");
-    canvas.ariaLabel = say(`path-${name}`, { values });
   }
 
   /** How this step made the values of one channel. @param {Branch} run @param {number} k @param {Place} pixel
@@ -113,8 +116,6 @@ export function pixelPath({ $, state, update, data, say, nodes, tell }) {
     return row;
   }
 
-  let seen = false;
-
   function draw() {
     const { run, step } = state;
     $(".pixel-body").hidden = !run;
@@ -127,7 +128,6 @@ export function pixelPath({ $, state, update, data, say, nodes, tell }) {
     $("[data-channels]").hidden = grey;
     tell(".pixel-which", say(grey ? "pixel-grey" : "pixel", { column: pixel.x + 1, row: pixel.y + 1 }));
     $(".pixel-numbers").replaceChildren(...channelsOf(run).map((channel, c) => sum(run, k, pixel, c, channel)));
-    if (!seen) return; // plots take long
     for (const [name, array, count] of /** @type {const} */ ([
       ["x_t", run.x_t, n + 1],
       ["eps", run.eps, n],
