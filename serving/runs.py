@@ -185,6 +185,18 @@ def queue_line(name: str) -> gr.HTML:
     )
 
 
+def present() -> bool:
+    """Whether somebody still waits for the present run; True outside of one."""
+    run = _current.get()
+    return run is None or not run.stopped.is_set()
+
+
+def session() -> str | None:
+    """The page that the present request comes from, if it comes from one."""
+    request = LocalContext.request.get(None)
+    return request.session_hash if request else None
+
+
 def clock() -> float:
     """Seconds, as time.perf_counter, but it stands still while the present run waits for its turns at the network."""
     run = _current.get()

@@ -40,31 +40,33 @@ class Worker:
         ValueErrors of the work are raised here. Who leaves the iterator ends the work. Raises RuntimeError if the
         process has died, or the work has failed.
         """
-        with self._guard:
-            process = self._started()
-            inlet, outlet = _pipes(process)
+        self._guard.acquire()
+        over = True
+        try:
+            inlet, outlet = _pipes(self._started())
             _send(inlet, (work.__module__, work.__qualname__, args))
             over = False
-            try:
-                while True:
-                    try:
-                        kind, value = pickle.load(outlet)
-                    except (EOFError, pickle.UnpicklingError) as error:
-                        over = True
-                        self.close()
-                        raise RuntimeError("the worker has died") from error
-                    if kind == "yield":
-                        yield value
-                        continue
+            while True:
+                try:
+                    kind, value = pickle.load(outlet)
+                except (EOFError, pickle.UnpicklingError) as error:
                     over = True
-                    if kind == "refused":
-                        raise ValueError(value)
-                    if kind == "failed":
-                        raise RuntimeError(value)
-                    return
-            finally:
-                if not over:
-                    self._leave(inlet, outlet)
+                    self.close()
+                    raise RuntimeError("the worker has died") from error
+                if kind == "yield":
+                    yield value
+                    continue
+                over = True
+                if kind == "refused":
+                    raise ValueError(value)
+                if kind == "failed":
+                    raise RuntimeError(value)
+                return
+        finally:
+            if over:
+                self._guard.release()
+            else:  # the caller may be the event loop, which must not wait
+                threading.Thread(target=self._leave, args=(inlet, outlet), daemon=True).start()
 
     def stop(self) -> None:
         """Have the present run end early and finish."""
@@ -102,6 +104,11 @@ class Worker:
                 pass
         except (OSError, EOFError, ValueError, pickle.UnpicklingError):
             self.close()
+        finally:
+            self._guard.release()
+
+
+TEACHER, BENCH = Worker(), Worker()  # for trainings, which take a minute; for a step of one, which should not wait
 
 
 def _pipes(process: subprocess.Popen[bytes]) -> tuple[BinaryIO, BinaryIO]:

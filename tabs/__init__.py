@@ -10,6 +10,7 @@ from importlib import import_module
 TITLES = {
     "noising": "Noising",
     "denoising": "Denoising",
+    "training": "Training",
     "race": "DDPM vs DDIM",
     "mixing": "Mixing",
 }

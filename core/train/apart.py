@@ -22,7 +22,7 @@ PARTS = {"noise_embedding": "noise", "class_embedding": "class", "bias": "bias"}
 
 @dataclass(frozen=True)
 class Apart:
-    """The first sprite of a batch, before and after the step that learns from all of the batch.
+    """One sprite of a batch, before and after the step that learns from all of the batch.
 
     Pictures (C, H, W) float32: x0, eps, x_t; answer and answer_after, of the network as it is trained, not of its
     average; target, what it should answer.  told: the class, None where it was dropped.  loss: mean of
@@ -83,25 +83,27 @@ def take_apart(trainer: Trainer) -> Apart:
         if parameter.grad is not None:
             gradient[part] = math.hypot(gradient.get(part, 0.0), clipped * parameter.grad.norm().item())
     after, loss_after = _asked(trainer, batch)
-    told = trainer.data.class_names[int(batch.weights[0].argmax())] if batch.weights[0].any() else None
+    # Noise levels rise from the first sprite of a batch to its last: another place in every step.
+    i = (5 * (trainer.step - 1) + len(loss) // 2) % len(loss)
+    told = trainer.data.class_names[int(batch.weights[i].argmax())] if batch.weights[i].any() else None
     target = training_target(batch.x0, batch.eps, batch.alpha_bar, network.config.prediction_type)
     return Apart(
         trainer.step - 1,
-        batch.log_snr[0].item(),
-        batch.alpha_bar[0].item(),
+        batch.log_snr[i].item(),
+        batch.alpha_bar[i].item(),
         told,
-        batch.x0[0].contiguous(),
-        batch.eps[0],
-        batch.x_t[0].contiguous(),
-        target[0].contiguous(),
-        before[0],
-        after[0],
-        loss[0].item(),
-        loss_after[0].item(),
+        batch.x0[i].contiguous(),
+        batch.eps[i],
+        batch.x_t[i].contiguous(),
+        target[i].contiguous(),
+        before[i],
+        after[i],
+        loss[i].item(),
+        loss_after[i].item(),
         loss.mean().item(),
         loss_after.mean().item(),
         gradient,
-        (after[0] - before[0]).square().mean().sqrt().item(),
+        (after[i] - before[i]).square().mean().sqrt().item(),
     )
 
 

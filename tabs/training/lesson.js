@@ -1,0 +1,65 @@
+// @ts-check
+// A training step taken apart, and networks that learn on the server while one looks on. Puts the lesson together: what
+// is set, what has come from the server, and the views that follow from it. Answers arrive in props.apart (a step) and
+// props.training (a training); see lesson.py.
+import { asker } from "../../assets/ask.js";
+import { doing } from "../../assets/doing.js";
+import { link, linked, refuse } from "../../assets/link.js";
+import { quiz } from "../../assets/quiz.js";
+import { refusals } from "../../assets/settings.js";
+import { createStore } from "../../assets/store.js";
+import { words as wordsOf } from "../../assets/words.js";
+import { sideBySide } from "./compare.js";
+import { form } from "./form.js";
+import { result } from "./result.js";
+import { MAX_SEED, read, written } from "./settings.js";
+import { stepApart } from "./step.js";
+import { teaching } from "./teach.js";
+
+/** @typedef {import("./settings.js").Settings} Settings */
+/** @typedef {{ step: number, images: number, seconds: number, loss: number | null, samples: string }} Glimpse */
+/** @typedef {{ samples: string, nearest: string, distance: number[], copies: number, known: number[],
+ *   unseen: number[] | null, file: string }} Taught */
+/** @typedef {{ settings: Settings, pictures: number, glimpses: Glimpse[], taught: Taught | null }} Training
+ *   pictures: how many it learns from */
+/** settings: of the next training; current: the one on show, running the one under way.
+ * @typedef {{ settings: Settings, current: Training | null, running: boolean, kept: Training[] }} State */
+/** What the views share. @typedef {{ $: (selector: string) => any, element: HTMLElement,
+ *   data: import("./settings.js").Data, store: import("../../assets/store.js").Store<State>,
+ *   words: import("../../assets/words.js").Words }} Lesson */
+
+/** @param {{ element: HTMLElement, data: import("./settings.js").Data, props: any,
+ *   trigger: (event: string, data: object) => void, watch: (prop: string, changed: () => void) => void }} parts */
+export default function mount({ element, data, props, trigger, watch }) {
+  const words = wordsOf(element);
+  const { settings, refused } = read(linked("training"), data);
+  refuse(refusals(words, refused, { ...data.most, sources: data.sources.join(", "), seed: MAX_SEED }));
+  /** @type {State} */
+  const initial = { settings: { ...data.usual, ...settings }, current: null, running: false, kept: [] };
+  const store = createStore(initial);
+  /** @type {Lesson} */
+  const lesson = { $: (selector) => element.querySelector(selector), element, data, store, words };
+
+  const steps = asker("training", "step", trigger, 60_000);
+  const trainings = asker("training", "train", trigger, 600_000); // there may be a line
+  watch("apart", () => steps.answer(props.apart));
+  watch("training", () => trainings.answer(props.training));
+
+  const changed = link("training", () => written(store.state.settings, data.usual));
+  store.listen((parts) => {
+    if (parts.has("settings")) changed();
+  });
+  stepApart(lesson, steps.ask);
+  const train = teaching(lesson, { ask: trainings.ask, halt: () => trigger("halt", {}) });
+  form(lesson, train);
+  result(lesson);
+  sideBySide(lesson);
+
+  /** @type {import("../../assets/doing.js").Act} */
+  const act = ({ train: now, ...asked }) => {
+    store.update({ settings: { ...store.state.settings, ...read(asked, data).settings } });
+    if (now) train();
+  };
+  doing(element, act);
+  for (const box of element.querySelectorAll(".predict")) quiz(/** @type {HTMLElement} */ (box), act);
+}

@@ -1,0 +1,200 @@
+"""Training: one step taken apart, and a small network that learns in seconds, on pictures of one's own choice."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Iterator, Mapping
+from dataclasses import fields
+from functools import lru_cache
+from typing import Any
+
+import gradio as gr
+import numpy as np
+from torch import Tensor
+
+from core.checks import check_whole
+from core.render import to_uint8
+from core.train.apart import MAX_LEARNED, Apart, step_apart
+from core.train.live import (
+    ALL,
+    LEVELS,
+    MAX_BATCH,
+    MAX_PICTURES,
+    MAX_SECONDS,
+    OWN,
+    SOURCES,
+    Glimpse,
+    LiveConfig,
+    Taught,
+    data_of,
+    teach,
+)
+from serving.runs import present, queue_line, served, session
+from serving.worker import BENCH, TEACHER
+
+from ..page import AT_ONCE, Control, asked, component, encode, on_request
+
+SIDE = 16  # pixels of a picture of one's own
+MAX_OWN = 32
+EXAMPLES = 16
+FIELDS = tuple(field.name for field in fields(LiveConfig))
+TRAINING_QUEUE: dict[str, Any] = {"concurrency_id": "training", "concurrency_limit": 1}
+STEP_QUEUE: dict[str, Any] = {"concurrency_id": "training step", "concurrency_limit": 1}
+_under_way: dict[str, str | None] = {}  # whose training it is, by the session
+
+
+def read(settings: object) -> LiveConfig:
+    """The config of a dict from outside with all of FIELDS, and no other. Raises ValueError."""
+    if not isinstance(settings, Mapping) or set(settings) != set(FIELDS):
+        raise ValueError(f"the settings must be those of the page: {', '.join(FIELDS)}")
+    return LiveConfig(**settings)
+
+
+def read_own(config: LiveConfig, pixels: object) -> np.ndarray | None:
+    """(N, 16, 16, 3) uint8 from base64 of RGB bytes, for the source "own"; None for others. Raises ValueError."""
+    if config.source != OWN:
+        return None
+    size = SIDE * SIDE * 3
+    try:
+        rgb = np.frombuffer(base64.b64decode(pixels if isinstance(pixels, str) else "", validate=True), np.uint8)
+    except binascii.Error:
+        rgb = np.zeros(1, np.uint8)
+    if len(rgb) % size or len(rgb) > MAX_OWN * size:
+        raise ValueError(f"pictures of your own must be base64 of RGB bytes, {SIDE}x{SIDE} each, at most {MAX_OWN}")
+    return rgb.reshape(-1, SIDE, SIDE, 3)
+
+
+def train(settings: object, pixels: object) -> Iterator[dict[str, object]]:
+    """A training as data for lesson.js: glimpses, and last what has come of it. Raises ValueError."""
+    config = read(settings)
+    own = read_own(config, pixels)
+    mine = session()
+    _under_way["training"] = mine
+    try:
+        for found in TEACHER.run(teach, config, own):
+            if not present():
+                return
+            yield shown(found)
+    finally:
+        _under_way.pop("training", None)
+
+
+def shown(found: Glimpse | Taught) -> dict[str, object]:
+    """What a training has sent, for lesson.js."""
+    if isinstance(found, Glimpse):
+        return {
+            "step": found.step,
+            "images": found.images_seen,
+            "seconds": round(found.seconds, 3),
+            "loss": found.loss,
+            "samples": encode(found.samples),
+            "more": True,
+        }
+    return {
+        "samples": encode(found.samples),
+        "nearest": encode(found.nearest),
+        "distance": [round(distance, 2) for distance in found.distance],
+        "copies": found.copies,
+        "known": found.error,
+        "unseen": found.error_unseen,
+        "file": base64.b64encode(found.checkpoint).decode("ascii"),
+    }
+
+
+def halt() -> None:
+    """Have the training of this page end with what there is."""
+    if _under_way and _under_way.get("training") == session():
+        TEACHER.stop()
+
+
+def step(settings: object, learned: object, pixels: object) -> dict[str, object]:
+    """A step taken apart as data for lesson.js. Raises ValueError."""
+    config = read(settings)
+    check_whole("the steps before", learned, 0, MAX_LEARNED)
+    for found in BENCH.run(step_apart, config, learned, read_own(config, pixels)):
+        return taken_apart(found)
+    return {}
+
+
+def taken_apart(found: Apart) -> dict[str, object]:
+    """A step for lesson.js: pictures as RGB bytes, eps at a third of its strength, errors as they are."""
+
+    def picture(x: Tensor, share: float = 1.0) -> str:
+        return encode(to_uint8(x[None] * share))
+
+    kinds = {"answer": found.answer, "target": found.target, "after": found.answer_after}
+    return {
+        "pictures": {
+            "x0": picture(found.x0),
+            "eps": picture(found.eps, 1 / 3),
+            "x_t": picture(found.x_t),
+            "error": picture(found.answer - found.target, 1 / 2),
+            "error_after": picture(found.answer_after - found.target, 1 / 2),
+        }
+        | {name: picture(x) for name, x in kinds.items()}
+        | {f"{name}_third": picture(x, 1 / 3) for name, x in kinds.items()},
+        "learned": found.learned,
+        "log_snr": found.log_snr,
+        "alpha_bar": found.alpha_bar,
+        "told": found.told,
+        "loss": found.loss,
+        "loss_after": found.loss_after,
+        "batch_loss": found.batch_loss,
+        "batch_loss_after": found.batch_loss_after,
+        "gradient": found.gradient,
+        "moved": found.moved,
+    }
+
+
+@lru_cache(maxsize=1)
+def examples() -> dict[str, str]:
+    """EXAMPLES pictures of each source, as RGB bytes; a person's own are in their browser."""
+    sources = [source for source in SOURCES if source != OWN]
+    return {source: encode(data_of(LiveConfig(source, count=EXAMPLES)).images) for source in sources}
+
+
+# ---- the page --------------------------------------------------------------------------------------------------------
+def asked_training(event: gr.EventData) -> Iterator[gr.HTML]:
+    """train, as the component asks for it."""
+    data, number = asked(event)
+    for found in train(data.get("settings"), data.get("pixels")):
+        yield gr.HTML(training=found | {"request": number})
+
+
+def asked_step(event: gr.EventData) -> gr.HTML:
+    """step, as the component asks for it."""
+    data, number = asked(event)
+    found = step(data.get("settings"), data.get("learned"), data.get("pixels"))
+    return gr.HTML(apart=found | {"request": number})
+
+
+def build() -> dict[str, Control]:
+    lesson = component(
+        "training",
+        {
+            "sources": SOURCES,
+            "examples": examples(),
+            "own": OWN,
+            "all": ALL,
+            "usual": {field.name: field.default for field in fields(LiveConfig)},
+            "levels": LEVELS,
+            "most": {
+                "count": MAX_PICTURES,
+                "seconds": MAX_SECONDS,
+                "batch_size": MAX_BATCH,
+                "own": MAX_OWN,
+                "learned": MAX_LEARNED,
+            },
+        },
+        events=["train", "step", "halt"],
+        training=None,
+        apart=None,
+    )
+    with gr.Column(elem_id="training-controls"):
+        line = queue_line("training")
+    queued = {"api_visibility": "private", "show_progress_on": line}
+    on_request(lesson, "train", served("train", asked_training), **queued, **TRAINING_QUEUE)
+    on_request(lesson, "step", served("training step", asked_step), **queued, **STEP_QUEUE)
+    lesson.halt(halt, None, None, api_name="training_halt", **AT_ONCE)
+    return {}

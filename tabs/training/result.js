@@ -1,0 +1,52 @@
+// @ts-check
+// What a network has learned: its sprites, each over the one of its data that is nearest, and the network to take away.
+import { node, tell } from "../../assets/dom.js";
+import { bytes, drawBytes } from "../../assets/pixels.js";
+import { save } from "../../assets/takeaways.js";
+
+/** @typedef {import("./lesson.js").Lesson} Lesson */
+/** @typedef {import("./lesson.js").Taught} Taught */
+
+const COPY = 4; // of 255: core.metrics.NEARLY_IDENTICAL
+const BLUR = 75; // of 255: what is farther from all data than this is nothing that one would recognise
+
+/** @param {Lesson} lesson */
+export function result({ $, store, words }) {
+  /** @param {Taught} taught */
+  function draw({ samples, nearest, distance, copies }) {
+    const [drawn, near] = [bytes(samples), bytes(nearest)];
+    $(".pairs").replaceChildren(
+      ...distance.map((away, k) => {
+        const [above, below] = [0, 1].map(() => node("canvas", { width: 16, height: 16 }));
+        drawBytes(above, drawn, k);
+        drawBytes(below, near, k);
+        const off = away.toFixed(away < 10 ? 1 : 0);
+        above.setAttribute("role", "img");
+        above.ariaLabel = words.say("drawn-seen", { off });
+        below.ariaHidden = "true";
+        const text = node("span", { className: away < COPY ? "copy" : "", textContent: words.say("off", { off }) });
+        return node("figure", {}, above, below, text);
+      }),
+    );
+    const all = distance.length;
+    const poor = [...distance].sort((a, b) => a - b)[all >> 1] > BLUR;
+    const kind = { "by-heart": copies > 0.9 * all, new: copies === 0, between: copies > 0 && copies <= 0.9 * all };
+    tell($(".verdict"), words.say(poor ? "verdict-poor" : "verdict", { copies, all, ...kind }));
+  }
+
+  store.listen((changed) => {
+    const taught = store.state.current?.taught;
+    if (!changed.has("current") || !taught) return;
+    $(".result .nothing-yet").hidden = true;
+    $(".learned").hidden = false;
+    tell($(".file-status"), "");
+    draw(taught);
+  });
+  $(".keep-file").addEventListener("click", () => {
+    const { current } = store.state;
+    if (!current?.taught) return;
+    const file = bytes(current.taught.file);
+    save(`network-${current.settings.source}.safetensors`, file, "application/octet-stream");
+    tell($(".file-status"), words.say("saved", { size: Math.round(file.length / 1000).toLocaleString("en") }));
+  });
+}

@@ -1,0 +1,49 @@
+// @ts-check
+// What a training is set to, in a permanent link: written from the settings, and read, with what of a link cannot be used.
+import { among, decimal, reader, whole } from "../../assets/settings.js";
+
+/** core/train/live.py's LiveConfig. @typedef {{ source: string, count: number, prediction_type: string, seconds: number,
+ *   learning_rate: number, batch_size: number, ema_decay: number, mistake: string, seed: number }} Settings */
+/** @typedef {{ sources: string[], examples: Record<string, string>, own: string, all: string, usual: Settings, levels: number[],
+ *   most: { count: number, seconds: number, batch_size: number, own: number, learned: number } }} Data of lesson.py */
+
+export const TYPES = ["x0", "eps", "v"];
+export const MISTAKES = ["none", "range", "blind"];
+export const MAX_SEED = 2 ** 31 - 100;
+
+/** Nothing is no number. @param {(text: string) => number | undefined} parse @returns {typeof parse} */
+const positive = (parse) => (text) => parse(text) || undefined;
+
+/**
+ * What a link, or a task's button, asks for, and the names of what is not allowed.
+ * @param {Record<string, string>} link
+ * @param {Data} data
+ */
+export function read(link, { sources, most }) {
+  /** @type {Partial<Settings>} */
+  const settings = {};
+  const { refused, take } = reader(link);
+  /** @template {keyof Settings} Name @param {Name} name @param {(text: string) => Settings[Name] | undefined} parse */
+  const setting = (name, parse) =>
+    take(name, parse, (value) => {
+      settings[name] = value;
+    });
+  setting("source", among(sources));
+  setting("count", positive(whole(most.count)));
+  setting("prediction_type", among(TYPES));
+  setting("seconds", positive(whole(most.seconds)));
+  setting("learning_rate", decimal(0.0001, 1, 5));
+  setting("batch_size", positive(whole(most.batch_size)));
+  setting("ema_decay", decimal(0, 0.9999, 4));
+  setting("mistake", among(MISTAKES));
+  setting("seed", whole(MAX_SEED));
+  return { settings, refused };
+}
+
+/** For a link: what is not as usual, and the source. @param {Settings} settings @param {Settings} usual */
+export const written = (settings, usual) =>
+  Object.fromEntries(
+    Object.entries(settings).filter(
+      ([name, value]) => name === "source" || value !== usual[/** @type {keyof Settings} */ (name)],
+    ),
+  );

@@ -1,0 +1,131 @@
+// @ts-check
+// A training under way: what the network draws, how far it is, and its loss.
+import { node, tell, whenRestyled } from "../../assets/dom.js";
+import { number } from "../../assets/numbers.js";
+import { base64, bytes, drawBytes, VALUES } from "../../assets/pixels.js";
+import { plot } from "../../assets/plot.js";
+import { ownSprites } from "../../assets/shelf.js";
+
+/** @typedef {import("./lesson.js").Lesson} Lesson */
+/** @typedef {import("./lesson.js").Glimpse} Glimpse */
+/** @typedef {import("./lesson.js").Training} Training */
+
+const SHOWN = 16;
+const KEPT = 8; // trainings to be compared
+
+/** @param {Lesson} lesson
+ * @param {{ ask: (data: object, each: (answer: any) => void) => Promise<any>, halt: () => void }} server
+ * @returns {() => Promise<void>} trains as it is set */
+export function teaching({ $, element, data, store, words }, { ask, halt }) {
+  const { update } = store;
+  const status = (/** @type {string} */ text) => tell($(".train-status"), text);
+  const canvases = Array.from({ length: SHOWN }, () => node("canvas", { width: 16, height: 16 }));
+  $(".board").replaceChildren(...canvases);
+  $(".halt").addEventListener("click", halt);
+
+  async function train() {
+    if (store.state.running) return;
+    const { settings } = store.state;
+    const own = settings.source === data.own ? ownSprites().slice(-data.most.own) : [];
+    if (settings.source === data.own && !own.length) return status(words.say("no-own"));
+    /** @type {Training} */
+    let current = { settings, pictures: own.length || settings.count, glimpses: [], taught: null };
+    update({ running: true });
+    status(words.say("waiting"));
+    try {
+      const pixels = base64(Uint8Array.from(own.flatMap((rgb) => [...rgb])));
+      const taught = await ask({ settings, pixels }, ({ request, more, ...glimpse }) => {
+        if (!current.glimpses.length) status(words.say("training", { stoppable: true }));
+        current = { ...current, glimpses: [...current.glimpses, glimpse] };
+        update({ current });
+      });
+      if (!taught) return;
+      current = { ...current, taught };
+      const last = current.glimpses[current.glimpses.length - 1];
+      const done = { steps: last.step, images: last.images.toLocaleString("en"), seconds: last.seconds.toFixed(1) };
+      status(words.say("over", done));
+      update({ current, kept: [...store.state.kept, current].slice(-KEPT) });
+    } catch (error) {
+      status(words.say("failed", { why: error instanceof Error ? error.message : "" }));
+    } finally {
+      update({ running: false });
+    }
+  }
+
+  /** @param {ArrayLike<number>} rgb @param {string} caption @param {string} label */
+  function fill(rgb, caption, label = caption) {
+    for (const [k, canvas] of canvases.entries())
+      if (rgb.length >= (k + 1) * VALUES) drawBytes(canvas, rgb, k);
+      else canvas.width = 16; // nothing
+    tell($(".drawn figcaption"), caption);
+    $(".board").ariaLabel = label;
+  }
+
+  /** What it will learn from: until it has begun. */
+  function examples() {
+    const { source } = store.state.settings;
+    const own = source === data.own;
+    const rgb = own ? Uint8Array.from(ownSprites().flatMap((each) => [...each])) : bytes(data.examples[source]);
+    fill(rgb, words.say(own ? "from-own" : "from"));
+  }
+
+  function board() {
+    const glimpse = store.state.current?.glimpses.at(-1);
+    if (!glimpse) return;
+    fill(bytes(glimpse.samples), words.say("now"), words.say("board", { steps: glimpse.step }));
+    element.dataset.step = String(glimpse.step);
+  }
+
+  function gauges() {
+    const { current, running } = store.state;
+    const glimpse = current?.glimpses.at(-1);
+    if (!current || !glimpse) return;
+    const left = running ? Math.max(0, current.settings.seconds - glimpse.seconds) : 0;
+    tell($(".g-left"), left.toFixed(1));
+    tell($(".g-step"), glimpse.step.toLocaleString("en"));
+    tell(
+      $(".g-rate"),
+      glimpse.step ? Math.round(glimpse.images / Math.max(0.001, glimpse.seconds)).toLocaleString("en") : "–",
+    );
+    tell($(".g-epochs"), number(glimpse.images / current.pictures));
+  }
+
+  function losses() {
+    const points = (store.state.current?.glimpses ?? []).flatMap(({ step, loss }) =>
+      loss && step > 1 ? [/** @type {[number, number]} */ ([Math.log10(step), Math.log10(loss)])] : [],
+    );
+    const last = Math.max(2, ...points.map(([x]) => x));
+    const low = Math.floor(2 * Math.min(-1, ...points.map(([, y]) => y))) / 2;
+    const high = Math.max(0, ...points.map(([, y]) => Math.ceil(y)));
+    const tens = (/** @type {number} */ from, /** @type {number} */ to) =>
+      Array.from({ length: Math.floor(to) - Math.ceil(from) + 1 }, (_, k) => Math.ceil(from) + k);
+    const axes = plot($(".losses"), {
+      x: [0, last],
+      y: [low, high],
+      xTicks: tens(0, last).map((k) => [k, (10 ** k).toLocaleString("en")]),
+      yTicks: tens(low, high).map((k) => [k, `${+(10 ** k).toPrecision(1)}`]),
+      wide: 2.4,
+    });
+    axes.line(points, "--mixture");
+    if (!points.length) return;
+    axes.dot(...points[points.length - 1], "--mixture", 4);
+    const [first, end] = [points[0], points[points.length - 1]].map(([, y]) => number(10 ** y));
+    $(".losses").ariaLabel = words.say("losses", {
+      first,
+      last: end,
+      steps: store.state.current?.glimpses.at(-1)?.step ?? 0,
+    });
+  }
+
+  store.listen((changed) => {
+    if (changed.has("current")) {
+      board();
+      losses();
+    }
+    if (changed.has("current") || changed.has("running")) gauges();
+    if (changed.has("settings") && !store.state.running) examples();
+  });
+  examples();
+  whenRestyled($(".losses"), losses);
+  return train;
+}

@@ -1,0 +1,167 @@
+"""The training lesson in a browser: a step taken apart, and networks that learn while one looks on."""
+
+import json
+
+import numpy as np
+import pytest
+from browsing import assert_same_picture, open_tab, pixels
+from playwright.sync_api import expect
+
+from core.checkpoint import load
+from core.render import to_uint8
+from core.sprites import draw
+from core.train.apart import step_apart
+from core.train.live import LiveConfig
+
+PATIENT = 90_000  # ms: under a crowd of tests a training is slow to begin
+
+
+def learned(page, steps: int) -> None:
+    page.wait_for_selector(f"#training [data-learned='{steps}']", state="attached", timeout=PATIENT)
+
+
+def train(page, **settings: str) -> None:
+    for name, value in settings.items():
+        page.select_option(f"#training .f-{name}", value)
+    page.click("#training .go")
+
+
+def taught(page) -> None:
+    page.locator("#training .train-status", has_text="Done:").wait_for(timeout=PATIENT)
+
+
+def board(page) -> list[np.ndarray]:
+    return [pixels(page, f"#training .board canvas:nth-child({k + 1})") for k in range(16)]
+
+
+def test_a_step_is_the_algorithm_with_its_tensors(open_page):
+    page = open_page(link="?tab=training")
+    learned(page, 0)
+    page.click("#training .learn[data-more='10']")
+    learned(page, 10)
+    (step,) = step_apart(LiveConfig("all", count=200, batch_size=8), 10)
+    expected = {"x0": step.x0, "eps": step.eps / 3, "x_t": step.x_t, "answer": step.answer}
+    expected |= {"error": (step.answer - step.target) / 2, "after": step.answer_after}
+    for name, x in expected.items():
+        assert_same_picture(pixels(page, f"#training .p-{name}"), to_uint8(x[None])[0], 2)
+    assert float(page.inner_text("#training .s-loss")) == pytest.approx(step.loss, rel=0.01)
+    assert page.inner_text("#training .n-learned") == "10"
+    assert page.locator("#training .bars > div").count() == len(step.gradient)
+    page.select_option("#training .s-type", "eps")  # another training: from the start
+    learned(page, 0)
+    expect(page.locator("#training .n-learned")).to_have_text("0")
+    page.click("#training .learn[data-more='100']")
+    learned(page, 100)
+    page.get_by_role("button", name="Start over").click()
+    learned(page, 0)
+
+
+def test_a_network_learns_before_ones_eyes_and_says_what_it_knows(open_page, tmp_path):
+    page = open_page(link="?tab=training&source=food&count=10&seconds=5")
+    expect(page.locator("#training .drawn figcaption")).to_have_text("16 of the sprites that it will learn from")
+    assert_same_picture(board(page)[0], draw("food", 0).pixels)
+    page.click("#training .go")
+    expect(page.locator("#training .drawn figcaption")).to_contain_text("draws now", timeout=PATIENT)
+    first = board(page)
+    expect(page.locator("#training .go")).to_be_disabled()
+    taught(page)
+    assert any((a != b).any() for a, b in zip(first, board(page), strict=True))
+    assert int(page.inner_text("#training .g-step").replace(",", "")) > 30
+    assert page.locator("#training .pairs figure").count() == 32
+    expect(page.locator("#training .verdict")).to_contain_text("of 32 are copies")
+    expect(page.locator("#training .card")).to_have_count(1)
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download the network").click()
+    download.value.save_as(tmp_path / "network.safetensors")
+    assert load(tmp_path / "network.safetensors").class_names == ("food",)
+
+
+def test_stop_keeps_what_there_is(open_page):
+    page = open_page(link="?tab=training&count=100&seconds=60")
+    page.click("#training .go")
+    page.wait_for_function(
+        "+document.querySelector('#training [data-step], #training[data-step]')?.dataset.step > 5", timeout=PATIENT
+    )
+    page.click("#training .halt")
+    taught(page)
+    assert float(page.inner_text("#training .train-status").rsplit(" in ", 1)[1].split()[0]) < 55
+    assert page.locator("#training .pairs figure").count() == 32
+
+
+def test_painted_sprites_come_back(open_page):
+    """Those on the shelf of this browser, from the lesson on noising."""
+    page = open_page(link="?tab=training&source=own&seconds=5")
+    expect(page.locator("#training .f-count")).to_be_disabled()
+    page.click("#training .go")
+    expect(page.locator("#training .train-status")).to_contain_text("You have painted no sprites yet")
+    open_tab(page, "Noising")
+    page.locator("#noising [data-station='paint']").scroll_into_view_if_needed()
+    page.locator("#noising .easel canvas").click(position={"x": 30, "y": 30})
+    page.wait_for_function("JSON.parse(localStorage.getItem('own-sprites') ?? '[]').length === 1")
+    open_tab(page, "Training")
+    page.click("#training .go")
+    taught(page)
+    expect(page.locator("#training .verdict")).to_contain_text("32 of 32 are copies")
+    expect(page.locator("#training .verdict")).to_contain_text("by heart")
+
+
+def test_two_people_wait_in_line(open_page):
+    one, two = open_page(link="?tab=training&count=10&seconds=60"), open_page(link="?tab=training&count=10&seconds=5")
+    one.click("#training .go")
+    expect(one.locator("#training .train-status")).to_contain_text("It is learning", timeout=PATIENT)
+    two.click("#training .go")
+    expect(two.locator("#training-queue .words")).to_contain_text("Waiting, number 1", timeout=PATIENT)
+    two.click("#training .halt")  # that of the other goes on
+    step = one.inner_text("#training .g-step")
+    for _ in range(4):
+        expect(one.locator("#training .g-step")).not_to_have_text(step, timeout=PATIENT)
+        step = one.inner_text("#training .g-step")
+    expect(one.locator("#training .train-status")).to_contain_text("It is learning")
+    one.click("#training .halt")
+    taught(one)
+    taught(two)
+
+
+def test_a_page_that_is_closed_frees_the_place(open_page):
+    one = open_page(link="?tab=training&count=10&seconds=60")
+    one.click("#training .go")
+    expect(one.locator("#training .train-status")).to_contain_text("It is learning", timeout=PATIENT)
+    one.close()
+    two = open_page(link="?tab=training&count=10&seconds=5")
+    two.click("#training .go")
+    expect(two.locator("#training .train-status")).to_contain_text("It is learning", timeout=30_000)
+    taught(two)
+
+
+def test_tasks_set_and_train_and_trainings_stand_side_by_side(open_page):
+    page = open_page(link="?tab=training&at=tasks")
+    page.select_option("#training .f-seconds", "5")
+    button = page.get_by_role("button", name="Leave them in [0, 1]")
+    button.evaluate("(b) => { b.dataset.do = b.dataset.do.replace('seconds=10', 'seconds=5'); }")
+    button.click()
+    taught(page)
+    expect(page.locator("#training .f-mistake")).to_have_value("range")
+    darkest = np.stack(board(page)).min(axis=(1, 2, 3))
+    assert np.median(darkest) > 60
+    train(page, mistake="none")
+    expect(page.locator("#training .card")).to_have_count(2, timeout=PATIENT)
+    assert "range" not in json.dumps(page.locator("#training .card").nth(1).inner_text())
+    page.locator("#training .card .fresh").first.click()
+    expect(page.locator("#training .f-mistake")).to_have_value("range")
+    page.wait_for_function("new URLSearchParams(location.search).get('mistake') === 'range'")
+
+
+def test_a_link_that_cannot_be_used_says_what_is_allowed(open_page):
+    page = open_page(link="?tab=training&source=cats&count=0&seconds=15")
+    note = page.locator(".note-on-top")
+    expect(note).to_contain_text("what to learn from must be one of hero")
+    expect(note).to_contain_text("the number of sprites must be a whole number from 1 to 5000")
+    expect(page.locator("#training .f-seconds")).to_have_value("15")
+
+
+def test_narrow(open_page):
+    page = open_page(390, link="?tab=training&count=10&seconds=5")
+    learned(page, 0)
+    page.click("#training .go")
+    taught(page)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390

@@ -1,0 +1,110 @@
+"""The training lesson's handlers as plain functions: what they send, what they refuse, and who may stop what."""
+
+import base64
+
+import numpy as np
+import pytest
+
+from core.checkpoint import load
+from core.sprites import draw
+from core.train.live import FINISHED, SAMPLES, LiveConfig
+from serving.worker import BENCH, TEACHER
+from tabs.training import lesson as training
+
+USUAL = {name: getattr(LiveConfig(), name) for name in training.FIELDS}
+QUICK = USUAL | {"count": 5, "seconds": 1}
+OWN = np.stack([draw("food", 70 + i).pixels for i in range(3)])
+
+
+@pytest.fixture(scope="module", autouse=True)
+def no_process_stays():
+    yield
+    TEACHER.close()
+    BENCH.close()
+
+
+def pictures(text: str) -> np.ndarray:
+    return np.frombuffer(base64.b64decode(text), np.uint8).reshape(-1, 16, 16, 3)
+
+
+def test_a_training_is_seen_on_its_way_and_at_its_end(tmp_path):
+    *glimpses, end = training.train(QUICK, "")
+    assert all(glimpse["more"] for glimpse in glimpses) and "more" not in end
+    assert glimpses[0]["step"] == 0 and glimpses[-1]["images"] == 64 * glimpses[-1]["step"]
+    assert len(pictures(glimpses[0]["samples"])) == SAMPLES
+    assert len(pictures(end["samples"])) == len(pictures(end["nearest"])) == len(end["distance"]) == FINISHED
+    (tmp_path / "network.safetensors").write_bytes(base64.b64decode(end["file"]))
+    assert load(tmp_path / "network.safetensors").class_names == ("hero",)
+
+
+def test_ones_own_pictures():
+    settings = QUICK | {"source": "own"}
+    *_, end = training.train(settings, base64.b64encode(OWN.tobytes()).decode())
+    assert end["unseen"] is None
+    assert {picture.tobytes() for picture in pictures(end["nearest"])} <= {picture.tobytes() for picture in OWN}
+
+
+@pytest.mark.parametrize("pixels", ["", None])
+def test_without_pictures_of_ones_own_it_says_so(pixels):
+    with pytest.raises(ValueError, match="no pictures of your own"):
+        list(training.train(QUICK | {"source": "own"}, pixels))
+
+
+@pytest.mark.parametrize("pixels", ["@@", base64.b64encode(b"abc").decode(), "A" * 4 * 256 * 33])
+def test_what_are_no_pictures_is_refused(pixels):
+    with pytest.raises(ValueError, match="at most 32"):
+        list(training.train(QUICK | {"source": "own"}, pixels))
+
+
+@pytest.mark.parametrize(
+    "settings", [None, [], {}, USUAL | {"more": 1}, {name: 1 for name in training.FIELDS}, USUAL | {"seconds": 1e9}]
+)
+def test_settings_that_are_none_are_refused(settings):
+    with pytest.raises(ValueError):
+        next(training.train(settings, ""))
+    with pytest.raises(ValueError):
+        training.step(settings, 0, "")
+
+
+def test_a_step_taken_apart_has_its_pictures_and_numbers():
+    found = training.step(QUICK, 3, "")
+    assert found["learned"] == 3 and 0 < found["alpha_bar"] < 1
+    for name, text in found["pictures"].items():
+        assert pictures(text).shape == (1, 16, 16, 3), name
+    x_t = (found["alpha_bar"] ** 0.5) * (pictures(found["pictures"]["x0"]) / 127.5 - 1) + (
+        1 - found["alpha_bar"]
+    ) ** 0.5 * 3 * (pictures(found["pictures"]["eps"]) / 127.5 - 1)
+    inside = abs(x_t) < 0.9
+    off = abs(x_t - (pictures(found["pictures"]["x_t"]) / 127.5 - 1))[inside]
+    assert np.median(off) < 0.02
+    with pytest.raises(ValueError, match="steps before"):
+        training.step(QUICK, 301, "")
+
+
+def test_only_ones_own_training_is_stopped(monkeypatch):
+    stopped = []
+    monkeypatch.setattr(TEACHER, "stop", lambda: stopped.append(True))
+    training.halt()
+    assert not stopped  # there is none
+    run = training.train(QUICK | {"seconds": 30}, "")
+    next(run)
+    monkeypatch.setattr(training, "session", lambda: "somebody else")
+    training.halt()
+    assert not stopped
+    monkeypatch.undo()
+    training.halt()
+    assert list(run)[-1]["copies"] >= 0
+
+
+def test_who_leaves_ends_it():
+    run = training.train(QUICK | {"seconds": 60}, "")
+    next(run)
+    run.close()
+    *_, end = training.train(QUICK, "")  # at once, not after a minute
+    assert end["file"]
+
+
+def test_what_is_on_the_board_before_is_what_it_would_learn_from():
+    found = training.examples()
+    assert set(found) == set(training.SOURCES) - {"own"}
+    assert np.array_equal(pictures(found["spell"])[2], draw("spell", 2).pixels)
