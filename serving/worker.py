@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import importlib
 import os
-import pickle
 import queue
 import subprocess
 import sys
@@ -17,6 +16,8 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, BinaryIO
+
+from .wire import dumps, loads
 
 ROOT = Path(__file__).resolve().parent.parent
 STOP, LEAVE = "stop", "leave"  # end now and finish; nobody waits any more
@@ -47,12 +48,11 @@ class Worker:
             _send(inlet, (work.__module__, work.__qualname__, args))
             over = False
             while True:
-                try:
-                    kind, value = pickle.load(outlet)
-                except (EOFError, pickle.UnpicklingError) as error:
+                if not (line := outlet.readline()):
                     over = True
                     self.close()
-                    raise RuntimeError("the worker has died") from error
+                    raise RuntimeError("the worker has died")
+                kind, value = loads(line)
                 if kind == "yield":
                     yield value
                     continue
@@ -100,9 +100,9 @@ class Worker:
         """Tell it that nobody waits any more, and let it come to the end of what it is doing: a step, or a picture."""
         try:
             _send(inlet, LEAVE)
-            while pickle.load(outlet)[0] == "yield":
+            while loads(outlet.readline())[0] == "yield":
                 pass
-        except (OSError, EOFError, ValueError, pickle.UnpicklingError):
+        except (OSError, ValueError):  # it has died
             self.close()
         finally:
             self._guard.release()
@@ -117,7 +117,7 @@ def _pipes(process: subprocess.Popen[bytes]) -> tuple[BinaryIO, BinaryIO]:
 
 
 def _send(pipe: BinaryIO, message: object) -> None:
-    pickle.dump(message, pipe)
+    pipe.write(dumps(message))
     pipe.flush()
 
 
@@ -134,19 +134,18 @@ def main() -> None:
     messages: queue.Queue[Any] = queue.Queue()
 
     def listen() -> None:
-        with suppress(EOFError, pickle.UnpicklingError):
-            while True:
-                messages.put(pickle.load(sys.stdin.buffer))
+        for line in sys.stdin.buffer:
+            messages.put(loads(line))
         os._exit(0)
 
     threading.Thread(target=listen, daemon=True).start()
     while True:
         message = messages.get()
-        if isinstance(message, tuple):  # a STOP or LEAVE that came too late is passed over
+        if isinstance(message, list):  # a STOP or LEAVE that came too late is passed over
             _do(message, messages, outlet)
 
 
-def _do(message: tuple[str, str, tuple[Any, ...]], messages: queue.Queue[Any], outlet: BinaryIO) -> None:
+def _do(message: list[Any], messages: queue.Queue[Any], outlet: BinaryIO) -> None:
     module, name, args = message
     told = set[str]()
 

@@ -33,7 +33,7 @@ MISTAKES: tuple[str, ...] = get_args(Mistake)
 MAX_PICTURES, MAX_SECONDS, MAX_BATCH = 5000, 60, 256
 EVERY = 0.25  # seconds from one glimpse to the next
 SAMPLES, FINISHED = 16, 32  # in a glimpse, at the end
-QUICK_STEPS, STEPS = 10, 25  # of DDIM, in a glimpse and at the end
+QUICK_STEPS, STEPS = 16, 25  # of DDIM, in a glimpse and at the end
 LEVELS = (-6.0, -4.0, -2.0, 0.0, 2.0, 4.0, 6.0)  # log-SNR at which errors are measured
 MEASURED = 128  # pictures whose errors are measured
 UNSEEN = 2_000_000  # seeds from there on belong to no other set
@@ -170,7 +170,7 @@ def trainer_of(config: LiveConfig, data: SpriteData) -> Trainer:
     how = TrainConfig(
         batch_size=config.batch_size,
         learning_rate=config.learning_rate,
-        warmup_steps=50,
+        warmup_steps=20,
         decay_share=0.35,
         ema_decay=config.ema_decay,
         seed=config.seed,

@@ -53,9 +53,11 @@ export function form({ $, data, store, words }, train) {
     }
     const own = settings.source === data.own;
     $(".f-count").disabled = own;
-    if (own) $(".f-count").add(new Option(words.say("own-count", { count: ownSprites().length }), "own"), 0);
-    if (own) $(".f-count").value = "own";
-    else $(".f-count").querySelector("[value=own]")?.remove();
+    $(".f-count").querySelector("[value=own]")?.remove();
+    if (own) {
+      $(".f-count").add(new Option(words.say("own-count", { count: ownSprites().length }), "own"), 0);
+      $(".f-count").value = "own";
+    }
     $(".go").disabled = running;
     $(".halt").disabled = !running;
   }
