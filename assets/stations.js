@@ -6,6 +6,7 @@ import { node } from "./dom.js";
 import { rove } from "./keys.js";
 import { linked, write } from "./link.js";
 
+const SETTLES = 10_000; // ms
 const LINE = 25; // % of the window's height, from its top
 
 /** @param {string} name of the lesson @param {HTMLElement} element its component */
@@ -76,5 +77,13 @@ export function stations(name, element) {
   mark(wanted ? all.indexOf(wanted) : 0);
   chosen = wanted !== undefined;
   for (const station of all) sight.observe(station);
-  if (wanted) requestAnimationFrame(() => go(wanted));
+  if (!wanted) return;
+  requestAnimationFrame(() => go(wanted));
+  // What stands above it may still be drawn: it is kept in its place until somebody moves, or all has settled.
+  const growing = new ResizeObserver(() => {
+    if (chosen) wanted.scrollIntoView({ block: "start" });
+    else growing.disconnect();
+  });
+  for (const station of all.slice(0, all.indexOf(wanted))) growing.observe(station);
+  setTimeout(() => growing.disconnect(), SETTLES);
 }

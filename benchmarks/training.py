@@ -2,9 +2,10 @@
 
 live_own_sprites_s: in a real Chromium, from the press on Train until the result is there, of the shortest training
 after which 90 % of 32 sprites are within 4/255 of one of eight that somebody has painted.
-live_images_per_s: noisy sprites a second on the way, samples included.  slowdown_of_others: the median time of a 25-step sprite on this machine beside
-a training, divided by that without one; the two take turns every few runs.  copies: of 32 samples after ten seconds, by
-the number of sprites learned from.
+live_images_per_s: noisy sprites a second on the way, samples included.
+slowdown_of_others: the median time of a 25-step sprite on this machine beside a training, divided by that without one;
+the two take turns every few runs.
+copies_N: of 32 samples after ten seconds with N sprites.
 """
 
 from __future__ import annotations

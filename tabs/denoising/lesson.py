@@ -339,7 +339,9 @@ def build() -> dict[str, Control]:
     quietly = {"api_visibility": "private", "show_progress": "hidden"}
     queued = {"api_visibility": "private", "show_progress_on": line, **MODEL_QUEUE}
     checked = {"preprocess": False, **queued}  # the handler checks what the controls may hold
-    button.click(served("denoise", run), inputs, lesson, api_name="denoising_run", **checked)
+    # Pressed while a run is under way, by a hand or a task: the newest follows.
+    pressed: dict[str, Any] = {"api_name": "denoising_run", "trigger_mode": "always_last"}
+    button.click(served("denoise", run), inputs, lesson, **pressed, **checked)
     lesson.ready(served("denoise", run), inputs, lesson, api_name="denoising_first_run", **checked)
     own_queue = {"concurrency_id": "novelty", "concurrency_limit": 1}  # no network: it should hold up no run
     on_request(lesson, "fork", served("fork", asked_fork), **queued)

@@ -240,6 +240,7 @@ def build() -> dict[str, Control]:
         [lanes, races],
         api_name="race_run",
         api_visibility="private",
+        trigger_mode="always_last",  # pressed while a race is under way, by a hand or a task: the newest follows
         show_progress_on=line,
         preprocess=False,  # race checks what the controls may hold
         **RACE_QUEUE,

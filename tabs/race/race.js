@@ -85,6 +85,8 @@ export function moment(race, lane, clock, share) {
   };
 }
 
+const SHORT = 1; // s: what else the machine does counts as much
+
 /**
  * How the fastest lane and the slowest compare, as values for words; null until all have finished.
  * @param {Race} race
@@ -107,6 +109,7 @@ export function comparison({ lanes }) {
     level: ratio < 1.05,
     longer: ratio >= 1.05,
     times: ratio.toFixed(1),
+    short: slow.seconds < SHORT,
   };
 }
 
