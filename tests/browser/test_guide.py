@@ -10,7 +10,7 @@ from tabs import TITLES
 
 PATIENT = 60_000  # ms: a run is drawn on the way
 STEPS = 16
-GOALS = {5: "denoising", 10: "race", 13: "mixing"}  # steps that wait for a lesson
+GOALS = {5: "denoising", 10: "training", 12: "race", 14: "mixing"}  # steps that wait for a lesson
 
 
 def step(page) -> int:
@@ -64,7 +64,7 @@ def by_mouse(page, number: int) -> None:
         page.select_option("#noising .told", index=2)
     elif number == 6:
         drag(page, "#denoising .index", 0.9, 0.3)
-    elif number == 14:
+    elif number == 15:
         drag(page, "#mixing .field", 0.5, 0.6)
     else:
         page.locator(PRESSED[number]).first.click()
@@ -75,9 +75,8 @@ PRESSED = {
     7: "#denoising .slow-go",
     8: "#denoising-controls button.primary",
     9: "#denoising .forgot .predict [data-reply]",
-    11: "#race .replay .play",
-    12: "#race .predict [data-reply]",
-    15: "#mixing .presets button",
+    11: "#training .go",
+    13: "#race .replay .play",
 }
 
 
@@ -92,7 +91,7 @@ def by_touch(page, number: int) -> None:
         for share in (0.1, 0.9):
             width = page.locator("#denoising .index").bounding_box()["width"]
             page.locator("#denoising .index").tap(position={"x": share * width, "y": 10})
-    elif number == 14:
+    elif number == 15:
         page.locator("#mixing .field").tap()
     else:
         page.locator(PRESSED[number]).first.tap()
@@ -120,7 +119,7 @@ def by_keyboard(page, number: int) -> None:
     elif number == 6:
         page.keyboard.press("Home")
         page.keyboard.press("End")
-    elif number == 14:
+    elif number == 15:
         page.keyboard.press("ArrowRight")
     else:
         page.keyboard.press("Enter")
@@ -138,7 +137,7 @@ def test_the_guide_leads_through_all_lessons(open_page, width, do):
         wait_for_step(page, number)
         wait_for_spot(page, number)
         assert apart(page), number
-        if number == 11:
+        if number == 13:
             page.wait_for_selector("#race .replay .play:visible")
         do(page, number)
     wait_for_step(page, STEPS)
@@ -179,7 +178,7 @@ def test_a_link_leads_to_a_step_and_stays_what_it_is(open_page):
     wait_for_step(page, 15)
     wait_for_spot(page, 15)
     page.wait_for_function("location.search.includes('guide=15') && location.search.includes('seed=')")
-    page.locator("#mixing .presets button").nth(1).click()
+    drag(page, "#mixing .field", 0.5, 0.6)
     wait_for_step(page, 16)
     page.wait_for_function("location.search.includes('guide=16')")
     page.get_by_role("button", name="done").click()
