@@ -23,7 +23,7 @@ from core.checkpoint import SHIPPED
 from serving.guard import MAX_FILE, MIDDLEWARE, REFUSALS, SESSIONS, GuardedBlocks
 from serving.runs import RUNS, leave, model, models, turns_of
 from serving.static import ServeStatic
-from serving.worker import BENCH, TEACHER
+from serving.worker import TEACHER
 from tabs import TABS, shell
 from tabs.links import restore_link
 from tabs.page import STATIC
@@ -85,8 +85,7 @@ def main() -> None:
         f"{by['runtime']} runs it on {by['device']}, {torch.get_num_threads()} threads; "
         f"{RUNS} runs at a time, {QUEUE_SIZE} more may wait"
     )
-    for worker in (TEACHER, BENCH):
-        worker.warm_up()
+    TEACHER.warm_up()
     shell.dress()
     try:
         demo.launch(

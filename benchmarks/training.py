@@ -5,7 +5,7 @@ after which 90 % of 32 sprites are within 4/255 of one of eight that somebody ha
 live_images_per_s: noisy sprites a second on the way, samples included.
 slowdown_of_others: the median time of a 25-step sprite on this machine beside a training, divided by that without one;
 the two take turns every few runs.
-copies_N: of 32 samples after ten seconds with N sprites.
+copies_N: of 32 samples after ten seconds with N sprites.  worker_mb: resident memory of the process that trains.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from core.sprites import CLASS_NAMES, draw
 from core.train.live import Glimpse, LiveConfig, Taught, teach
 from serving.worker import Worker
 
+from .fuzz import memory_mb
 from .page import FLAGS, chromium, serving
 
 PAINTED = np.stack([draw(CLASS_NAMES[i % 5], 90_000 + i).pixels for i in range(8)])
@@ -100,6 +101,8 @@ def by_count(figures: dict[str, float]) -> None:
             elif isinstance(found, Taught):
                 assert found.error_unseen
                 figures[f"copies_{count}"], figures[f"steps_{count}"] = found.copies, steps
+                assert worker._process
+                figures["worker_mb"] = memory_mb(worker._process.pid)
                 figures[f"error_{count}"], figures[f"unseen_{count}"] = found.error[3], found.error_unseen[3]
     worker.close()
 
