@@ -16,6 +16,7 @@ FOCUSED = "document.activeElement"
 WAITS = {  # for what a lesson shows when it has been opened
     "noising": "#noising .with-class + figcaption b",
     "denoising": "#denoising .branch",
+    "training": "#training .bars > div",
     "race": "#race .lane canvas",
     "mixing": "#mixing .live .sprite[aria-label]",
 }

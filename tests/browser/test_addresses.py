@@ -118,7 +118,7 @@ def test_a_link_is_not_lost_while_the_page_opens(open_page):
     [
         ("?tab=Mixing&seed=4", "Mixing", None),
         ("#mixing", "Mixing", None),
-        ("?tab=nonsense&t=3", "Noising", "there are noising, denoising, race, mixing. This is the first."),
+        ("?tab=nonsense&t=3", "Noising", "there are noising, denoising, training, race, mixing. This is the first."),
         (
             "?tab=race&num_inference_steps1=12.7",
             "DDPM vs DDIM",
