@@ -145,6 +145,7 @@ def test_the_guide_leads_through_all_lessons(open_page, width, do):
     page.get_by_role("button", name="done").click()
     assert page.locator(".guide").count() == 0
     settled(page, "mixing")
+    page.locator("#training .train-status", has_text="Done:").wait_for(state="attached", timeout=120_000)
     page.reload()
     page.wait_for_selector("#mixing canvas")
     painted(page)
