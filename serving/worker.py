@@ -132,14 +132,16 @@ def main() -> None:
     torch.set_num_threads(1)
     torch.optim.AdamW([torch.zeros(1, requires_grad=True)])  # the first of a process takes seconds
     messages: queue.Queue[Any] = queue.Queue()
+    closed = threading.Event()
 
     def listen() -> None:
         for line in sys.stdin.buffer:
             messages.put(loads(line))
-        os._exit(0)
+        closed.set()
+        messages.put(LEAVE)
 
     threading.Thread(target=listen, daemon=True).start()
-    while True:
+    while not closed.is_set():
         message = messages.get()
         if isinstance(message, list):  # a STOP or LEAVE that came too late is passed over
             _do(message, messages, outlet)

@@ -76,6 +76,19 @@ def test_after_its_death_there_is_another(worker):
     assert isinstance(list(worker.run(teach, LiveConfig(count=1, seconds=1)))[-1], Taught)
 
 
+def test_it_ends_with_the_app():
+    """Whatever it is doing: its pipe is closed then."""
+    own = Worker()
+    run = own.run(teach, LiveConfig(count=20, seconds=60))
+    next(run)
+    process = own._process
+    process.stdin.close()
+    for _ in run:  # what it had sent already
+        pass
+    assert process.wait(20) == 0
+    own.close()
+
+
 def test_it_imports_nothing_of_the_page():
     source = Path(serving.worker.__file__).read_text(encoding="utf-8")
     assert "gradio" not in source and "tabs" not in source
