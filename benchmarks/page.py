@@ -194,6 +194,7 @@ FOLDED = "try { localStorage.setItem('overview-folded', 'yes') } catch {}"
 LESSONS = {
     "noising": "#noising .t:enabled",
     "denoising": "#denoising .branch",
+    "training": "#training .bars > div",
     "race": "#race canvas",
     "mixing": "#mixing canvas",
 }
