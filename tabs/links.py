@@ -21,12 +21,13 @@ def restore_link(demo: gr.Blocks, tabs: gr.Tabs, linked: Mapping[str, Mapping[st
     """
     names = {tab: list(controls) for tab, controls in linked.items()}
     controls = [control for tab in linked.values() for control in tab.values()]
-    note = gr.Textbox(visible=False)
+    note, first = gr.Textbox(visible=False), next(iter(linked))
 
     def restore(request: gr.Request) -> list[Any]:
         tab, values, text = read_link(request.query_params, linked)
         updates = [gr.update(value=values[control]) if control in values else gr.skip() for control in controls]
-        return [text, gr.Tabs(selected=tab) if tab else gr.skip(), *updates]
+        # The first is open from the start: whoever has gone on to another meanwhile must not be thrown back.
+        return [text, gr.Tabs(selected=tab) if tab and tab != first else gr.skip(), *updates]
 
     opened = f"opened(note, {json.dumps(names)}, values)"
     js = f"(note, ...values) => {{ page.module('link').then(({{ opened }}) => {opened}) }}"
