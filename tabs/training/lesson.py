@@ -123,19 +123,17 @@ def taken_apart(found: Apart) -> dict[str, object]:
     def picture(x: Tensor, share: float = 1.0) -> str:
         return encode(to_uint8(x[None] * share))
 
-    kinds = {"answer": found.answer, "target": found.target, "after": found.answer_after}
+    kinds = {"answer": found.answer, "after": found.answer_after}
     return {
         "pictures": {
             "x0": picture(found.x0),
             "eps": picture(found.eps, 1 / 3),
             "x_t": picture(found.x_t),
             "error": picture(found.answer - found.target, 1 / 2),
-            "error_after": picture(found.answer_after - found.target, 1 / 2),
         }
         | {name: picture(x) for name, x in kinds.items()}
         | {f"{name}_third": picture(x, 1 / 3) for name, x in kinds.items()},
         "learned": found.learned,
-        "log_snr": found.log_snr,
         "alpha_bar": found.alpha_bar,
         "told": found.told,
         "loss": found.loss,

@@ -5,7 +5,7 @@ import { number } from "../../assets/numbers.js";
 import { bytes, drawBytes } from "../../assets/pixels.js";
 
 /** @typedef {import("./lesson.js").Lesson} Lesson */
-/** taken_apart of lesson.py. @typedef {{ pictures: Record<string, string>, learned: number, log_snr: number,
+/** taken_apart of lesson.py. @typedef {{ pictures: Record<string, string>, learned: number,
  *   alpha_bar: number, told: string | null, loss: number, loss_after: number, batch_loss: number,
  *   batch_loss_after: number, gradient: Record<string, number>, moved: number }} Apart */
 

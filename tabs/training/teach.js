@@ -35,7 +35,7 @@ export function teaching({ $, element, data, store, words }, { ask, halt }) {
     try {
       const pixels = base64(Uint8Array.from(own.flatMap((rgb) => [...rgb])));
       const taught = await ask({ settings, pixels }, ({ request, more, ...glimpse }) => {
-        if (!current.glimpses.length) status(words.say("training", { stoppable: true }));
+        if (!current.glimpses.length) status(words.say("training"));
         current = { ...current, glimpses: [...current.glimpses, glimpse] };
         update({ current });
       });
