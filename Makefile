@@ -1,7 +1,6 @@
 # Everything sets itself up: `make run` on a fresh machine is enough.
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
-TIMED := tests/browser/test_race_lesson.py tests/browser/test_queue.py  # beside others they would measure those
 NODE_WHEEL := 24.19.0
 # Node, for the page's modules: that of the machine, if it is new enough, else the one that .venv/test-ready fetches.
 NEW_ENOUGH := node -e 'process.exit(parseInt(process.versions.node) < 20)' 2> /dev/null
@@ -12,8 +11,8 @@ run: .venv/run-ready            ## start the app
 	$(BIN)/python app.py
 
 test: .venv/test-ready          ## the fast tests, those in the browser included
-	$(BIN)/python -m pytest $(TIMED)
-	$(BIN)/python -m pytest -n 2 --dist loadfile $(TIMED:%=--ignore %)
+	$(BIN)/python -m pytest -m timed
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m 'not slow and not timed'
 
 test-slow: .venv/test-ready     ## those that take minutes, or need Firefox, WebKitGTK or nginx
 	$(BIN)/python -m pytest -n 2 --dist load -m slow

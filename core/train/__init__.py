@@ -260,8 +260,8 @@ class Trainer:
         generator = _generator(self.config.seed, 2**31 + epoch)
         return torch.randperm(len(self._x0), generator=generator)
 
-    def model(self) -> Model:
-        """The averaged network with the record of its training."""
+    def model(self, averaged: bool = True) -> Model:
+        """The averaged network, or the one that learns, with the record of its training."""
         info = {
             "data": self.data.name,
             "images_seen": self.images_seen,
@@ -272,7 +272,8 @@ class Trainer:
         }
         if self.started_from:
             info["started_from"] = self.started_from
-        return Model(self.average.eval(), self.data.class_names, info)
+        network = self.average.eval() if averaged else copy.deepcopy(self.network).requires_grad_(False).eval()
+        return Model(network, self.data.class_names, info)
 
     def save(self, path: str | Path) -> None:
         """Write everything that is needed to go on later."""

@@ -77,8 +77,8 @@ def go_on(trainer: Trainer, folder: Path) -> None:
 def train(trainer: Trainer, folder: Path, *, snapshots: Sequence[int], save_seconds: float) -> Path:
     """Drive a run and keep its files in `folder`; returns the path of the finished checkpoint.
 
-    last.safetensors to resume from, a half-precision checkpoint and a sheet of samples at each epoch of `snapshots`,
-    and at the end final.safetensors with its sheet.
+    last.safetensors to resume from; at each epoch of `snapshots` half-precision checkpoints of the averaged and of the
+    raw weights and a sheet of samples of the former; and at the end final.safetensors with its sheet.
     """
 
     def keep(name: str, dtype: torch.dtype) -> Path:
@@ -87,15 +87,19 @@ def train(trainer: Trainer, folder: Path, *, snapshots: Sequence[int], save_seco
         save_png(sample_sheet(model), folder / f"{name}.png")
         return folder / f"{name}.safetensors"
 
+    def snapshot(epoch: int) -> None:
+        keep(f"epoch-{epoch:03}", torch.float16)
+        save(folder / f"epoch-{epoch:03}-raw.safetensors", trainer.model(averaged=False), dtype=torch.float16)
+
     resumable, saved, progress = folder / RESUMABLE, time.monotonic(), Progress(trainer)
     passed = trainer.epoch
     if trainer.step == 0 and 0 in snapshots:
-        keep("epoch-000", torch.float16)
+        snapshot(0)
     for step in trainer.run():
         progress.show(step)
         for epoch in snapshots:
             if passed < epoch <= trainer.epoch:
-                keep(f"epoch-{epoch:03}", torch.float16)
+                snapshot(epoch)
         passed = trainer.epoch
         if time.monotonic() - saved > save_seconds:
             trainer.save(resumable)
@@ -143,6 +147,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     )
     parser.add_argument("--channels", default=",".join(map(str, unet.channels)), help="features at 16x16, 8x8, 4x4")
     parser.add_argument("--blocks", default=",".join(map(str, unet.blocks)), help="residual blocks at each level")
+    parser.add_argument("--embedding", type=int, default=unet.embedding, help="width of the embeddings, even")
     parser.add_argument("--sketch", type=int, default=unet.sketch, help="width of the sketch; 0 for none")
     parser.add_argument("--init", metavar="FILE", help="a checkpoint to start from instead of random weights")
     parser.add_argument(
@@ -178,7 +183,12 @@ def main(argv: Sequence[str] | None = None) -> None:
         classes = args.classes and [name.strip() for name in args.classes.split(",")]
         data = load_data(args.data, args.labels, classes) if args.data else built_in(args.per_class)
         shape = UNetConfig(
-            len(data.class_names), channels, blocks, sketch=args.sketch, prediction_type=args.prediction_type
+            len(data.class_names),
+            channels,
+            blocks,
+            args.embedding,
+            sketch=args.sketch,
+            prediction_type=args.prediction_type,
         )
         check_device(args.device)
         trainer = Trainer(data, shape, config, args.device)

@@ -169,10 +169,10 @@ def test_own_sprites_are_there_after_a_reload_until_they_are_deleted(open_page):
         assert_same_picture(sprite, np.full((16, 16, 3), colour, np.uint8), 0)
     page.click("#noising .gallery button:last-child")
     page.wait_for_function("location.search.includes('pixels')")
-    address = page.evaluate("location.search")
+    deleted = page.evaluate("new URLSearchParams(location.search).get('pixels')")
     page.click("#noising .forget")
     settled(page, "noising")
-    page.wait_for_function("before => location.search !== before", arg=address)
+    page.wait_for_function("deleted => new URLSearchParams(location.search).get('pixels') !== deleted", arg=deleted)
     page.reload()
     page.wait_for_selector("#noising .t:enabled")
     assert page.locator("#noising .gallery button").count() == count + 1

@@ -11,6 +11,7 @@ from server import serving
 
 from serving.runs import RUNS
 
+pytestmark = pytest.mark.timed
 SMALL_QUEUE = "import app; app.demo.queue(max_size=2); app.main()"
 LONG = [{"hero": 1}, 16, 0, "ddpm", 500, 1, "embedding", 0, "cosine", "trailing", "sprites"]
 

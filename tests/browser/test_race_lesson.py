@@ -1,6 +1,7 @@
 """The race as a person uses it, in a real browser, checked against what core computes."""
 
 import numpy as np
+import pytest
 from browsing import all_pixels, assert_same_picture, choose, download, fill, open_tab, pixels
 from gradio_client import Client
 from playwright.sync_api import expect
@@ -9,6 +10,7 @@ from core import GenerateConfig, generate, last, load
 from core.compare import distance
 from core.render import to_uint8
 
+pytestmark = pytest.mark.timed
 PATIENT = 180_000  # ms
 # Watches for the end of the last lane, and for what is done to the plots until then.
 WATCH = """lanes => {

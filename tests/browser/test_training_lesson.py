@@ -88,6 +88,7 @@ def test_stop_keeps_what_there_is(open_page):
     assert page.locator("#training .pairs figure").count() == 32
 
 
+@pytest.mark.timed  # beside others, five seconds at the lowest priority are too few
 def test_painted_sprites_come_back(open_page):
     """Those on the shelf of this browser, from the lesson on noising."""
     page = open_page(link="?tab=training&source=own&seconds=5")

@@ -478,7 +478,7 @@ def test_the_finished_run_leaves_its_files(trainer, tmp_path, capsys):
     stems = ("epoch-000", "epoch-002", "final")
     assert {file.name for file in tmp_path.iterdir()} == {"last.safetensors"} | {
         f"{stem}.{kind}" for stem in stems for kind in ("safetensors", "png")
-    }
+    } | {f"epoch-{epoch}-raw.safetensors" for epoch in ("000", "002")}
     model = load(final)
     info = model.info
     assert (info["images_seen"], info["epochs"], info["data"]) == (80, 4.0, "tiny")
@@ -486,6 +486,8 @@ def test_the_finished_run_leaves_its_files(trainer, tmp_path, capsys):
     for key, value in trainer.average.state_dict().items():
         assert_close(model.network.state_dict()[key], value, rtol=0, atol=0)
     assert load(tmp_path / "epoch-000.safetensors").info["images_seen"] == 0
+    raw, averaged = (load(tmp_path / f"epoch-002{kind}.safetensors").network.state_dict() for kind in ("-raw", ""))
+    assert (raw["stem.weight"] != averaged["stem.weight"]).any()
     assert load(tmp_path / "epoch-002.safetensors").info["epochs"] == 2
     with safe_open(tmp_path / "epoch-002.safetensors", framework="pt") as file:
         assert file.get_tensor("stem.weight").dtype == torch.float16
