@@ -59,7 +59,8 @@ async function build() {
   /** @type {string | null | undefined} */
   let latest;
   let byKeyboard = false;
-  let placed = false;
+  /** Where on the page the target was when it was scrolled to. @type {number | null} */
+  let placedAt = null;
 
   /** @param {string | undefined} selector @returns {Element[]} */
   function find(selector) {
@@ -88,8 +89,9 @@ async function build() {
       return;
     }
     const rect = around(targets);
-    if (!placed) {
-      placed = true;
+    const moved = placedAt !== rect.top + scrollY; // by the page, which was not complete
+    if (placedAt === null || (moved && (rect.top > innerHeight || rect.bottom < 0))) {
+      placedAt = rect.top + scrollY;
       const room = innerHeight - card.offsetHeight - 2 * GAP;
       scrollBy({ top: rect.top - Math.max(GAP, (room - rect.height) / 2), behavior: "instant" });
       return; // the next frame knows where it is then
@@ -130,7 +132,8 @@ async function build() {
     if (step > steps.length) return leave();
     const begins = at < 0;
     at = step;
-    done = placed = false;
+    done = false;
+    placedAt = null;
     first = latest = undefined;
     card.classList.remove("done");
     spot.hidden = true;
@@ -176,7 +179,7 @@ async function build() {
     const inside = element?.querySelector("button, input, select, [tabindex='0']");
     const control = element?.matches("button, input, select, [tabindex]") ? element : inside;
     if (control instanceof HTMLElement) control.focus();
-    placed = false;
+    placedAt = null;
   });
   $(".leave").addEventListener("click", leave);
   card.addEventListener("keydown", (event) => event.key === "Escape" && leave());

@@ -12,9 +12,10 @@ import { bytes, draw, drawBytes } from "./pixels.js";
 /** Floats, or RGB bytes: one picture of many.
  * @typedef {{ values: ArrayLike<number>, range?: number, offset: number } | { rgb: ArrayLike<number>, index: number }}
  *   Picture */
-/** A run of n steps at the timesteps t: n + 1 states, and of each step what the network predicted.
- * @typedef {{ shape: Shape, told: string, t: number[], state: (i: number) => Picture, eps: (k: number) => Picture,
- *   x0: (k: number) => Picture }} Run */
+/** A run of n steps at the timesteps t: n + 1 states, and of each step what the network predicted, where it was asked.
+ * next: the state that a step leads to, if that is not the next of the states.
+ * @typedef {{ shape: Shape, told: string, t: number[], state: (i: number) => Picture, eps: (k: number) => Picture | null,
+ *   x0: (k: number) => Picture | null, next?: (k: number) => Picture | null }} Run */
 /** @typedef {{ run: Run, at: number }} Moment */
 
 const SECONDS = 2; // that the recorded run takes
@@ -149,10 +150,12 @@ export async function start() {
   /** The run that the frames show. @type {Moment} */
   const shown = { run: recorded, at: 0 };
 
-  /** @param {HTMLCanvasElement | null} canvas @param {Picture} picture @param {Shape} shape */
+  /** @param {HTMLCanvasElement | null} canvas @param {Picture | null} picture @param {Shape} shape */
   function put(canvas, picture, shape) {
     if (!canvas) return;
-    if ("rgb" in picture) drawBytes(canvas, picture.rgb, picture.index, shape);
+    if (!picture)
+      canvas.width = canvas.height; // empty
+    else if ("rgb" in picture) drawBytes(canvas, picture.rgb, picture.index, shape);
     else draw(canvas, picture.values, picture.range ?? 1, picture.offset, shape);
   }
   /** @param {string} place @returns {HTMLCanvasElement | null} */
@@ -165,7 +168,7 @@ export async function start() {
     put(canvas("x_t"), run.state(k), run.shape);
     put(canvas("eps"), run.eps(k), run.shape);
     put(canvas("x0"), run.x0(k), run.shape);
-    put(canvas("x_prev"), run.state(k + 1), run.shape);
+    put(canvas("x_prev"), (run.next ?? ((of) => run.state(of + 1)))(k), run.shape);
     const now = Math.round((at * last) / n);
     for (const [f, frame] of frames.entries()) frame.classList.toggle("now", f === now);
   }
@@ -196,7 +199,7 @@ export async function start() {
       const tick = (/** @type {number} */ now) => {
         const i = Math.min(last, Math.floor((Math.max(0, now - from) / 1000 / SECONDS) * (last + 1)));
         while (at < i) reach(++at);
-        if (i < last && !lent.has(onShow())) requestAnimationFrame(tick);
+        if (i < last) requestAnimationFrame(tick);
         else done(undefined);
       };
       requestAnimationFrame(tick);

@@ -22,6 +22,7 @@ import { duo } from "./duo.js";
 import { film } from "./film.js";
 import { gallery } from "./gallery.js";
 import { guesses } from "./guess.js";
+import { lending } from "./lending.js";
 import { noises } from "./noise.js";
 import { pixelPath } from "./pixel.js";
 import { predictions } from "./predict.js";
@@ -111,6 +112,7 @@ export default function mount({ element, data, props, server, trigger, watch }) 
   controls(lesson, data.classes, () => noise.renew());
   curves(lesson);
   duo(lesson);
+  lending(lesson);
   const frames = film(lesson, bar.go);
   pixelPath(lesson);
   walks(lesson);

@@ -24,8 +24,8 @@ import { END, replay } from "./replay.js";
  * @typedef {{ needs: (keyof State)[], draw: () => void }} View */
 /** What the views share. @typedef {ReturnType<typeof shared>} Lesson */
 /** @typedef {{ gif: (request: object) => Promise<string>, drawn: (race: string) => Promise<void> }} Server */
-/** See assets/lessons.js. data.recorded: whether there is a recorded race.
- * @typedef {{ element: HTMLElement, data: { recorded: boolean }, props: { value?: import("./race.js").Payload },
+/** See assets/lessons.js. data.recorded: where the recorded race ran, if there is one.
+ * @typedef {{ element: HTMLElement, data: { recorded: { cores: number, machine: string } | null }, props: { value?: import("./race.js").Payload },
  *   server: Server, trigger: (event: string, data: object) => void, watch: (prop: string, changed: () => void) => void }} Parts */
 
 /** @param {Parts} parts */
@@ -80,11 +80,11 @@ export default function mount(parts) {
   const hints = {
     needs: ["race"],
     draw() {
-      const recorded = state.race?.recorded;
+      const recorded = state.race ? state.race.recorded : data.recorded;
       $(".idle").hidden = state.race !== null && !recorded;
       $(".where-recorded").textContent = recorded ? `${say("where-recorded", recorded)} ` : "";
       const distances = state.race?.lanes.map((lane) => lane.distance) ?? [null];
-      $(".plots").hidden = recorded !== undefined || distances.includes(null); // they are drawn when the event is over
+      $(".plots").hidden = Boolean(recorded) || distances.includes(null); // they are drawn when the event is over
     },
   };
 
@@ -117,5 +117,6 @@ export default function mount(parts) {
   const act = acts(lesson, { trigger, showMore: moreLanes(lesson, linked("race")) });
   doing(element, act);
   for (const box of element.querySelectorAll(".predict")) quiz(/** @type {HTMLElement} */ (box), act);
+  hints.draw();
   if (data.recorded) showRecorded(lesson);
 }

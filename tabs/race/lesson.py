@@ -38,7 +38,7 @@ from tabs.page import (
     shown_for,
 )
 from tabs.race.plots import REM, Result, measured, plots, result
-from tabs.race.recorded import fits
+from tabs.race.recorded import made_on
 
 PATIENCE = 1.0  # seconds that a race stands still for a page that has not drawn it
 MAX_SPRITES = 32
@@ -228,7 +228,7 @@ def build() -> dict[str, Control]:
             lanes_controls = [*lane_controls(1), *lane_controls(2)]
     with gr.Row(elem_id="race-more-lanes"):  # lesson.js has a place for them
         lanes_controls += [*lane_controls(3), *lane_controls(4)]
-    lanes = component("race", {"recorded": fits()}, events=["settings"], server_functions=[gif, drawn])
+    lanes = component("race", {"recorded": made_on()}, events=["settings"], server_functions=[gif, drawn])
     with gr.Row():
         times = gr.Plot(show_label=False, elem_id="race-plot")
         quality = gr.Plot(show_label=False, elem_id="quality-plot", visible=bool(measured()))

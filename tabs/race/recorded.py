@@ -22,10 +22,10 @@ def checkpoint() -> str:
 
 
 @lru_cache(maxsize=1)
-def fits() -> bool:
-    """Whether there is a recorded race, of the network that the app has."""
+def made_on() -> dict[str, Any] | None:
+    """On which machine the race was recorded; None if there is none of the network that the app has."""
     try:
         recorded: dict[str, Any] = json.loads(FILE.read_text(encoding="utf-8"))["recorded"]
-        return recorded["checkpoint"] == checkpoint()
+        return recorded if recorded["checkpoint"] == checkpoint() else None
     except (OSError, KeyError, ValueError):
-        return False
+        return None

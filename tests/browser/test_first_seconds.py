@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 
 from core import GenerateConfig, generate, load
 from core.render import to_uint8
+from core.sprites import draw
 from tabs.shell import RECORDED
 
 
@@ -30,7 +31,7 @@ def height(page) -> float:
 
 @pytest.mark.parametrize(("width", "top"), [(1280, 70), (390, 120)])
 def test_the_first_picture_is_a_recorded_run(open_page, recorded, width, top):
-    page = open_page(width, folded=False)
+    page = open_page(width, folded=False, link="?tab=mixing")  # which lends no run of its own
     states, x0, eps = recorded
     n = len(x0)
     page.wait_for_selector(".overview[data-settled]")
@@ -119,6 +120,20 @@ def test_a_lesson_lends_it_its_run_while_it_is_on_show(open_page, recorded):
     page.wait_for_selector(".overview:not(.borrowed)")
     assert page.inner_text(".overview .told") == "hero" and page.locator(".overview .live").is_hidden()
     wait_for_picture(page, ".overview .machine .sprite", recorded[0][-1])
+
+
+def test_the_sprite_that_is_noised_flows_through_it(open_page):
+    page = open_page(link="?tab=noising&sprite=food-1&weights=food&t=130", folded=False)
+    page.wait_for_selector(".overview.borrowed[data-settled]")
+    settled(page, "noising")
+    for part, picture in {"x_t": ".x_t", "x0": ".with-class"}.items():
+        assert_same_picture(shown(page, part), pixels(page, f"#noising {picture}"))
+    assert page.inner_text(".overview .told") == "food"
+    assert_same_picture(shown(page, "sprite"), draw("food", 1).pixels)
+    now = page.locator(".overview .states canvas.now")
+    assert now.evaluate("(now) => [...now.parentNode.children].indexOf(now)") == 6  # of 8, at 130 of 500
+    page.locator(".overview .states canvas").first.hover()
+    assert np.ptp(shown(page, "x_t")) > 200 and not shown(page, "x0").any()  # nobody has asked the network there
 
 
 def test_a_drag_across_the_picture_leads_through_time(open_page):

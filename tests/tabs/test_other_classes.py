@@ -51,7 +51,7 @@ lanes = ["ddim", "sprites", 2, 0, "unipc", "sprites", 2, 0, *["none", "sprites",
 for data, races in race.race(names[-1], 1, 0, [], *lanes):
     pass
 said["race"], said["quality"] = data["python"], plots(races)[1]
-assert not recorded.fits()
+assert not recorded.made_on()
 data = mixing.corners()
 assert data["classes"] == names and all(row.keys() <= {*names} for _, row in data["presets"])
 assert any(abs(sum(row.values()) - 1) < 1e-9 for _, row in data["presets"])  # for "keep the sum at 1"

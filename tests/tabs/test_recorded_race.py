@@ -33,7 +33,7 @@ def assert_ends_as_core_draws_it(lane: int) -> None:
 
 
 def test_it_is_the_usual_race_of_the_network_that_ships():
-    assert recorded.fits()
+    assert recorded.made_on()
     assert [lane["config"] for lane in RACE["lanes"]] == [
         json.loads(json.dumps(config(lane).to_json())) for lane in (0, 1)
     ]
@@ -63,9 +63,9 @@ def test_ddpm_ends_with_what_core_draws_today():
 def test_a_race_of_another_network_is_not_shown(monkeypatch, tmp_path):
     for file in (tmp_path / "none.safetensors", tmp_path / "other.safetensors"):
         monkeypatch.setattr(recorded, "SHIPPED", file)
-        assert not recorded.fits.__wrapped__()
+        assert not recorded.made_on.__wrapped__()
         file.write_bytes(b"another")
-        assert not recorded.fits.__wrapped__()
+        assert not recorded.made_on.__wrapped__()
 
 
 def test_a_recording_keeps_states_evenly_the_first_and_the_last():
