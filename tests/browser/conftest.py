@@ -14,13 +14,19 @@ IGNORED = ("ERR_ABORTED",)  # Gradio closes its own event stream when a run has 
 def open_page(browser, app_url):
     """open_page(width=1280, dark=False, link="?tab=...") -> a page, which must have no complaint when the test ends.
 
-    folded: the overview, as it is once a person has begun. guide: offered, as on a first visit. Further options are
-    those of Playwright's new_context.
+    folded: the overview, as it is once a person has begun. guide: offered, as on a first visit. ready: the page is
+    waited for. Further options are those of Playwright's new_context.
     """
     contexts, complaints = [], []
 
     def open_(
-        width: int = 1280, dark: bool = False, link: str = "", folded: bool = True, guide: bool = False, **options
+        width: int = 1280,
+        dark: bool = False,
+        link: str = "",
+        folded: bool = True,
+        guide: bool = False,
+        ready: bool = True,
+        **options,
     ):
         context = browser.new_context(
             viewport={"width": width, "height": 900},
@@ -39,6 +45,8 @@ def open_page(browser, app_url):
         page.on("requestfailed", lambda r: complaints.append(f"{r.url}: {r.failure}"))
         page.on("request", lambda r: r.url.startswith((app_url, "data:", "blob:")) or complaints.append(r.url))
         page.goto(app_url + link)
+        if not ready:
+            return page
         tab = parse_qs(link.lstrip("?")).get("tab", ["noising"])[0]
         wait_for_lesson(page, tab if tab in TABS else "noising")
         return page

@@ -144,10 +144,8 @@ def test_a_link_is_not_lost_while_the_page_opens(open_page):
         ),
     ],
 )
-def test_a_wrong_link_says_what_of_it_is_wrong(open_page, app_url, link, tab, note):
-    page = open_page()
-    page.goto("about:blank")  # or another hash would be no other page
-    page.goto(app_url + link)
+def test_a_wrong_link_says_what_of_it_is_wrong(open_page, link, tab, note):
+    page = open_page(link=link, ready=False)
     expect(page.get_by_role("tab", name=tab, exact=True)).to_have_attribute("aria-selected", "true", timeout=20_000)
     if note is None:
         wait_for_address(page, tab="mixing")
