@@ -16,9 +16,11 @@ import torch.nn.functional as F
 from safetensors import SafetensorError, safe_open
 from torch import Tensor, nn
 
-from .checkpoint import write_atomically
+from .checkpoint import Model, write_atomically
 from .data import SpriteData
+from .generate import SeededNoise
 from .networks import channels_last, initialise
+from .prediction import to_prediction
 
 SHIPPED_CLASSIFIER = Path(__file__).resolve().parent.parent / "checkpoints" / "classifier.safetensors"
 NEARLY_IDENTICAL = 4.0  # root-mean-square distance in 1/255 below which a sprite counts as a copy
@@ -172,6 +174,25 @@ def nearest(x0: Tensor, references: Tensor) -> tuple[Tensor, Tensor]:
         distances.append(squared.clamp(min=0))
         indices.append(index)
     return (torch.cat(distances) / flat.shape[1]).sqrt() * 127.5, torch.cat(indices)
+
+
+@torch.inference_mode()
+def error_by_level(
+    model: Model, x0: Tensor, weights: Tensor, log_snr: Sequence[float], *, clip_x0: bool = False
+) -> list[float]:
+    """The mean squared error of the network's x0 at each of these log-SNRs, on pictures with the noise of seed i.
+
+    Unclipped, that of eps is the same times the signal-to-noise ratio, exp(log_snr); that of v, times 1 + exp(log_snr).
+    """
+    eps = SeededNoise(range(len(x0)), tuple(x0.shape[1:]))()
+    found = []
+    for level in log_snr:
+        alpha_bar = torch.tensor(level, dtype=torch.float64).sigmoid().item()
+        x_t = alpha_bar**0.5 * x0 + (1 - alpha_bar) ** 0.5 * eps
+        raw = model.network(x_t, torch.full((len(x0),), float(level)), weights)
+        guess = to_prediction(raw, x_t, alpha_bar, model.network.config.prediction_type, clip_x0=clip_x0).x0
+        found.append((guess - x0).square().mean().item())
+    return found
 
 
 def background(x0: Tensor, threshold: float = 40.0) -> Tensor:

@@ -28,6 +28,7 @@ from core.generate import evaluations
 from core.models import NETWORKS, NetworkRecord
 from core.networks import UNetConfig
 from core.sprites import CLASS_NAMES
+from core.train.kept import kept
 
 from .people import person
 from .refusals import says_why
@@ -130,6 +131,13 @@ def models() -> Models:
 def model() -> Model:
     """The first network."""
     return models()["sprites"]
+
+
+@lru_cache(maxsize=64)
+def kept_network(epoch: int, averaged: bool) -> Model:
+    """A network of the training run that was kept, in the line of the others. Raises ValueError."""
+    model()  # which makes the line
+    return _in_line(kept(epoch, averaged))
 
 
 def networks() -> list[NetworkRecord]:

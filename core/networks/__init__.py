@@ -8,7 +8,7 @@ from typing import Any
 
 from .base import NetworkConfig, NetworkModule, channels_last
 from .mlp import MLP, MLPConfig
-from .parts import LOG_SNR_RANGE, initialise
+from .parts import LOG_SNR_RANGE, ClassEmbedding, initialise
 from .unet import UNet, UNetConfig
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "LOG_SNR_RANGE",
     "MLP",
     "Architecture",
+    "ClassEmbedding",
     "MLPConfig",
     "NetworkConfig",
     "NetworkModule",

@@ -128,8 +128,8 @@ class Distillation(Trainer):
         self._paths = paths
         self._rows = torch.cat([torch.eye(len(names)), torch.zeros(1, len(names))])
 
-    def model(self) -> Model:
-        model = super().model()
+    def model(self, averaged: bool = True) -> Model:
+        model = super().model(averaged)
         return replace(model, info={**model.info, "distilled": True})
 
     def _loss(self, batch: Batch) -> Tensor:

@@ -17,10 +17,10 @@ from torch import Tensor, nn
 from ..checkpoint import Model, save
 from ..checks import check_choice, check_number, check_whole
 from ..data import SpriteData
-from ..generate import MAX_SEED, GenerateConfig, SeededNoise, generate, last
-from ..metrics import NEARLY_IDENTICAL, nearest
+from ..generate import MAX_SEED, GenerateConfig, generate, last
+from ..metrics import NEARLY_IDENTICAL, error_by_level, nearest
 from ..networks import MLPConfig
-from ..prediction import PREDICTION_TYPES, PredictionType, to_prediction
+from ..prediction import PREDICTION_TYPES, PredictionType
 from ..render import to_uint8
 from ..sprites import CLASS_NAMES, draw
 from . import TrainConfig, Trainer
@@ -28,7 +28,7 @@ from . import TrainConfig, Trainer
 OWN, ALL = "own", "all"
 SOURCES = (*CLASS_NAMES, ALL, OWN)
 MINE = "mine"  # the class of a person's own pictures
-Mistake = Literal["none", "range", "blind"]
+Mistake = Literal["none", "range", "blind", "shown"]
 MISTAKES: tuple[str, ...] = get_args(Mistake)
 MAX_PICTURES, MAX_SECONDS, MAX_BATCH = 5000, 60, 256
 EVERY = 0.25  # seconds from one glimpse to the next
@@ -45,7 +45,7 @@ class LiveConfig:
 
     source: a class of the built-in sprites, "all" of them, or "own", a person's pictures.  count: pictures to learn
     from, of the built-in ones.  seconds: of the clock.  mistake: made on purpose. "range" leaves the pictures in
-    [0, 1]; "blind" does not tell the network how noisy x_t is.
+    [0, 1]; "blind" does not tell the network how noisy x_t is; "shown" does not bring what is drawn back from [-1, 1].
     """
 
     source: str = "hero"
@@ -134,7 +134,7 @@ def teach(
     def glimpse(step: int) -> Glimpse:
         loss = sum(losses) / len(losses) if losses else None
         losses.clear()
-        samples = to_uint8(drawn(model, SAMPLES, config.seed, QUICK_STEPS))
+        samples = as_shown(drawn(model, SAMPLES, config.seed, QUICK_STEPS), config)
         return Glimpse(step, trainer.images_seen, clock() - begun, loss, samples)
 
     yield glimpse(0)
@@ -188,26 +188,16 @@ def blindfold(network: nn.Module) -> None:
     embedding.register_forward_pre_hook(lambda _, told: (torch.zeros_like(told[0]),))
 
 
+def as_shown(x0: Tensor, config: LiveConfig) -> np.ndarray:
+    """x0 (B, C, H, W) as pictures, (B, H, W, 3) uint8: from [-1, 1], unless that is forgotten."""
+    return to_uint8(2 * x0.clamp(0, 1) - 1 if config.mistake == "shown" else x0)
+
+
 def drawn(model: Model, count: int, seed: int, steps: int) -> Tensor:
     """x0 (count, C, H, W) by DDIM, the classes in turn."""
     names = model.class_names
     weights = [{names[i % len(names)]: 1.0} for i in range(count)]
     return last(generate(model, GenerateConfig(weights, count, seed, num_inference_steps=steps))).x_prev
-
-
-def errors(model: Model, x0: Tensor, weights: Tensor, seed: int = 0) -> list[float]:
-    """The mean squared error of x0, kept in [-1, 1], at each of LEVELS."""
-    eps = SeededNoise([seed + i for i in range(len(x0))], tuple(x0.shape[1:]))()
-    kind, found = model.network.config.prediction_type, []
-    for level in LEVELS:
-        log_snr = torch.full((len(x0),), level)
-        alpha_bar = torch.tensor(level, dtype=torch.float64).sigmoid().item()
-        x_t = alpha_bar**0.5 * x0 + (1 - alpha_bar) ** 0.5 * eps
-        with torch.inference_mode():
-            raw = model.network(x_t, log_snr, weights)
-        guess = to_prediction(raw, x_t, alpha_bar, kind, clip_x0=True).x0
-        found.append((guess - x0).square().mean().item())
-    return found
 
 
 def taught(trainer: Trainer, config: LiveConfig) -> Taught:
@@ -220,12 +210,12 @@ def taught(trainer: Trainer, config: LiveConfig) -> Taught:
     if config.source != OWN:
         images, labels, _ = _built_in(config.source, MEASURED, UNSEEN)
         other = type(data)(images, labels, data.class_names, "unseen")
-        unseen = errors(model, other.x0(), other.weights())
+        unseen = error_by_level(model, other.x0(), other.weights(), LEVELS, clip_x0=True)
     return Taught(
-        to_uint8(samples),
+        as_shown(samples, config),
         data.images[which.numpy()],
-        distance.tolist(),
-        errors(model, data.x0()[some], data.weights()[some]),
+        (distance * (2 if config.mistake == "range" else 1)).tolist(),  # there black and white are half as far apart
+        error_by_level(model, data.x0()[some], data.weights()[some], LEVELS, clip_x0=True),
         unseen,
         as_bytes(model),
     )

@@ -12,9 +12,11 @@ import { words as wordsOf } from "../../assets/words.js";
 import { sideBySide } from "./compare.js";
 import { form } from "./form.js";
 import { result } from "./result.js";
-import { MAX_SEED, read, written } from "./settings.js";
+import { keptRun } from "./run.js";
+import { MAX_SEED, read, readRun, written, writtenRun } from "./settings.js";
 import { stepApart } from "./step.js";
 import { teaching } from "./teach.js";
+import { tuning } from "./tune.js";
 
 /** @typedef {import("./settings.js").Settings} Settings */
 /** @typedef {{ step: number, images: number, seconds: number, loss: number | null, samples: string }} Glimpse */
@@ -28,12 +30,25 @@ import { teaching } from "./teach.js";
  *   data: import("./settings.js").Data, store: import("../../assets/store.js").Store<State>,
  *   words: import("../../assets/words.js").Words }} Lesson */
 
+/** What of the kept run stands in a link. @type {(keyof import("./run.js").State)[]} */
+const LINKED = ["network", "moment", "told", "noise", "averaged"];
+
 /** @param {{ element: HTMLElement, data: import("./settings.js").Data, props: any,
  *   trigger: (event: string, data: object) => void, watch: (prop: string, changed: () => void) => void }} parts */
 export default function mount({ element, data, props, trigger, watch }) {
   const words = wordsOf(element);
-  const { settings, refused } = read(linked("training"), data);
-  refuse(refusals(words, refused, { ...data.most, sources: data.sources.join(", "), seed: MAX_SEED }));
+  const asked = linked("training");
+  const { run } = data;
+  const { settings, refused } = read(asked, data);
+  const ofRun = run ? readRun(asked, run) : { settings: {}, refused: [] };
+  const allowed = {
+    sources: data.sources.join(", "),
+    seed: MAX_SEED,
+    epochs: run?.epochs.join(", "),
+    steps: run?.steps,
+    classes: run?.classes.join(", "),
+  };
+  refuse(refusals(words, [...refused, ...ofRun.refused], { ...data.most, ...allowed }));
   /** @type {State} */
   const initial = { settings: { ...data.usual, ...settings }, current: null, running: false, kept: [] };
   const store = createStore(initial);
@@ -44,8 +59,20 @@ export default function mount({ element, data, props, trigger, watch }) {
   const trainings = asker("training", "train", trigger, 600_000); // there may be a line
   watch("apart", () => steps.answer(props.apart));
   watch("training", () => trainings.answer(props.training));
+  const grow = asker("training", "grow", trigger);
+  const sheet = asker("training", "sheet", trigger);
+  watch("grown", () => grow.answer(props.grown));
+  watch("sprites", () => sheet.answer(props.sprites));
+  for (const name of ["epochs", "levels"]) lesson.$(`[data-station=${name}]`).hidden = !run;
+  const kept = run && keptRun(lesson, run, ofRun.settings, { grow: grow.ask, sheet: sheet.ask });
 
-  const changed = link("training", () => written(store.state.settings, data.usual));
+  const changed = link("training", () => ({
+    ...written(store.state.settings, data.usual),
+    ...(run && kept ? writtenRun(kept.state, run) : {}),
+  }));
+  kept?.listen((parts) => {
+    if (LINKED.some((part) => parts.has(part))) changed();
+  });
   store.listen((parts) => {
     if (parts.has("settings")) changed();
   });
@@ -54,6 +81,10 @@ export default function mount({ element, data, props, trigger, watch }) {
   form(lesson, train);
   result(lesson);
   sideBySide(lesson);
+  const tunings = asker("training", "tune", trigger, 600_000);
+  watch("tuned", () => tunings.answer(props.tuned));
+  lesson.$("[data-station=old]").hidden = !data.tuning;
+  if (data.tuning) tuning(lesson, { ask: tunings.ask, halt: () => trigger("halt", {}) });
 
   /** @type {import("../../assets/doing.js").Act} */
   const act = ({ train: now, ...asked }) => {

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 from collections.abc import Iterator, Mapping
 from dataclasses import fields
 from functools import lru_cache
@@ -16,6 +15,7 @@ from torch import Tensor
 from core.checks import check_whole
 from core.render import to_uint8
 from core.train.apart import MAX_LEARNED, Apart, step_apart
+from core.train.foreign import foreign
 from core.train.live import (
     ALL,
     LEVELS,
@@ -30,18 +30,18 @@ from core.train.live import (
     data_of,
     teach,
 )
-from serving.runs import present, queue_line, served, session
-from serving.worker import BENCH, TEACHER
+from core.train.tune import TuneConfig
+from serving.runs import MODEL_QUEUE, draws_our_sprites, queue_line, served
+from serving.worker import BENCH
 
 from ..page import AT_ONCE, Control, asked, component, encode, on_request
+from .grown import about, asked_grown, asked_sheet
+from .teacher import MAX_OWN, QUEUE, halt, read_own, teaching
+from .tuning import asked_tuned
 
-SIDE = 16  # pixels of a picture of one's own
-MAX_OWN = 32
 EXAMPLES = 16
 FIELDS = tuple(field.name for field in fields(LiveConfig))
-TRAINING_QUEUE: dict[str, Any] = {"concurrency_id": "training", "concurrency_limit": 1}
 STEP_QUEUE: dict[str, Any] = {"concurrency_id": "training step", "concurrency_limit": 1}
-_under_way: dict[str, str | None] = {}  # whose training it is, by the session
 
 
 def read(settings: object) -> LiveConfig:
@@ -51,33 +51,16 @@ def read(settings: object) -> LiveConfig:
     return LiveConfig(**settings)
 
 
-def read_own(config: LiveConfig, pixels: object) -> np.ndarray | None:
-    """(N, 16, 16, 3) uint8 from base64 of RGB bytes, for the source "own"; None for others. Raises ValueError."""
-    if config.source != OWN:
-        return None
-    size = SIDE * SIDE * 3
-    try:
-        rgb = np.frombuffer(base64.b64decode(pixels if isinstance(pixels, str) else "", validate=True), np.uint8)
-    except binascii.Error:
-        rgb = np.zeros(1, np.uint8)
-    if len(rgb) % size or len(rgb) > MAX_OWN * size:
-        raise ValueError(f"pictures of your own must be base64 of RGB bytes, {SIDE}x{SIDE} each, at most {MAX_OWN}")
-    return rgb.reshape(-1, SIDE, SIDE, 3)
+def own_of(config: LiveConfig, pixels: object) -> np.ndarray | None:
+    """A person's pictures, where the config asks for them. Raises ValueError."""
+    return read_own(pixels) if config.source == OWN else None
 
 
 def train(settings: object, pixels: object) -> Iterator[dict[str, object]]:
     """A training as data for lesson.js: glimpses, and last what has come of it. Raises ValueError."""
     config = read(settings)
-    own = read_own(config, pixels)
-    mine = session()
-    _under_way["training"] = mine
-    try:
-        for found in TEACHER.run(teach, config, own):
-            if not present():
-                return
-            yield shown(found)
-    finally:
-        _under_way.pop("training", None)
+    for found in teaching(teach, config, own_of(config, pixels)):
+        yield shown(found)
 
 
 def shown(found: Glimpse | Taught) -> dict[str, object]:
@@ -102,17 +85,11 @@ def shown(found: Glimpse | Taught) -> dict[str, object]:
     }
 
 
-def halt() -> None:
-    """Have the training of this page end with what there is."""
-    if _under_way and _under_way.get("training") == session():
-        TEACHER.stop()
-
-
 def step(settings: object, learned: object, pixels: object) -> dict[str, object]:
     """A step taken apart as data for lesson.js. Raises ValueError."""
     config = read(settings)
     check_whole("the steps before", learned, 0, MAX_LEARNED)
-    for found in BENCH.run(step_apart, config, learned, read_own(config, pixels)):
+    for found in BENCH.run(step_apart, config, learned, own_of(config, pixels)):
         return taken_apart(found)
     return {}
 
@@ -184,15 +161,26 @@ def build() -> dict[str, Control]:
                 "own": MAX_OWN,
                 "learned": MAX_LEARNED,
             },
+            "foreign": encode(foreign()),
+            "tuning": {field.name: field.default for field in fields(TuneConfig)} if draws_our_sprites() else None,
+            "run": about(),
         },
-        events=["train", "step", "halt"],
+        events=["train", "step", "halt", "grow", "sheet", "tune"],
         training=None,
         apart=None,
+        grown=None,
+        sprites=None,
+        tuned=None,
     )
     with gr.Column(elem_id="training-controls"):
         line = queue_line("training")
-    queued = {"api_visibility": "private", "show_progress_on": line}
-    on_request(lesson, "train", served("train", asked_training), **queued, **TRAINING_QUEUE)
-    on_request(lesson, "step", served("training step", asked_step), **queued, **STEP_QUEUE)
+    # The line has room for one event: what is soon done would take it from whoever waits for a training.
+    soon: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
+    long = {"api_visibility": "private", "show_progress_on": line}
+    on_request(lesson, "step", served("training step", asked_step), **soon, **STEP_QUEUE)
+    on_request(lesson, "grow", served("training run", asked_grown), **soon, **MODEL_QUEUE)
+    on_request(lesson, "sheet", served("training sheet", asked_sheet), **soon, **MODEL_QUEUE)
+    on_request(lesson, "train", served("train", asked_training), **long, **QUEUE)
+    on_request(lesson, "tune", served("tuning", asked_tuned), **long, **QUEUE)
     lesson.halt(halt, None, None, api_name="training_halt", **AT_ONCE)
     return {}

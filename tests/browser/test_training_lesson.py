@@ -1,16 +1,21 @@
 """The training lesson in a browser: a step taken apart, and networks that learn while one looks on."""
 
 import json
+import re
 
 import numpy as np
 import pytest
-from browsing import assert_same_picture, open_tab, pixels
+from browsing import all_pixels, assert_same_picture, open_tab, pixels, set_slider, wait_for_picture
 from playwright.sync_api import expect
 
+from benchmarks.kept_run import FILE
+from core import GenerateConfig
 from core.checkpoint import load
 from core.render import to_uint8
 from core.sprites import draw
 from core.train.apart import step_apart
+from core.train.foreign import foreign
+from core.train.kept import kept, states
 from core.train.live import LiveConfig
 
 PATIENT = 90_000  # ms: under a crowd of tests a training is slow to begin
@@ -54,6 +59,52 @@ def test_a_step_is_the_algorithm_with_its_tensors(open_page):
     learned(page, 100)
     page.get_by_role("button", name="Start over").click()
     learned(page, 0)
+
+
+def test_training_time_and_denoising_time(open_page):
+    """Every picture is that network's, at that moment; a press on one shows it large, and the link leads back to it."""
+    page = open_page(link="?tab=training&at=epochs&told=food&noise=3&epoch=4&moment=20")
+    page.wait_for_selector("#training [data-grown]", timeout=PATIENT)
+    config = GenerateConfig({"food": 1.0}, count=1, seed=3, num_inference_steps=20)
+    runs = {epoch: states(kept(epoch), config)[:, 0] for epoch in (1, 4)}
+    assert_same_picture(pixels(page, "#training .e-large"), runs[4][20])
+    set_slider(page, "#training .e-moment", 9)
+    assert_same_picture(pixels(page, "#training .e-large"), runs[4][9])
+    first = page.locator("#training .e-grid canvas")
+    first.nth(8 + 7).click()  # the second row, its end
+    assert_same_picture(pixels(page, "#training .e-large"), runs[1][20])
+    expect(page.locator("#training .e-network + output")).to_have_text("1 epoch")
+    page.select_option("#training .e-averaged", "raw")
+    wait_for_picture(page, "#training .e-large", states(kept(1, averaged=False), config)[20, 0])
+    page.wait_for_function("location.search.includes('network=raw') && location.search.includes('epoch=1')")
+    page.click("#training .e-noise")
+    other = GenerateConfig({"food": 1.0}, count=1, seed=4, num_inference_steps=20)
+    wait_for_picture(page, "#training .e-large", states(kept(1, averaged=False), other)[20, 0])
+
+
+def test_where_the_loss_comes_from(open_page):
+    page = open_page(link="?tab=training&at=levels&epoch=1")
+    page.wait_for_selector("#training [data-sheet='1']", timeout=PATIENT)
+    config = GenerateConfig({"spell": 1.0}, count=2, num_inference_steps=20)
+    sprites = all_pixels(page, "#training .l-sprites canvas")
+    for found, expected in zip(sprites[6:8], states(kept(1), config)[-1], strict=True):
+        assert_same_picture(found, expected)
+    stored = json.loads(FILE.read_text(encoding="utf-8"))
+    before = float(page.inner_text("#training .l-loss"))
+    assert before == pytest.approx(stored["averaged"][1]["loss"]["eps"], rel=0.01)
+    page.select_option("#training .l-measure", "x0")
+    expect(page.locator("#training .l-loss")).to_have_text(re.compile(r"^0\.1"))
+    box = page.locator("#training .l-losses").bounding_box()
+    page.mouse.click(box["x"] + box["width"] - 10, box["y"] + 0.2 * box["height"])  # nowhere near the last point
+    expect(page.locator("#training .l-network")).to_have_value("1")
+    page.locator("#training .l-losses").evaluate(
+        """(canvas) => { const { x, y, width, height } = canvas.getBoundingClientRect();
+        for (let down = 10; down < height; down += 8)
+            canvas.dispatchEvent(new MouseEvent("click", { clientX: x + width - 12, clientY: y + down })) }"""
+    )
+    last = stored["epochs"][-1]
+    page.wait_for_selector(f"#training [data-sheet='{last}']", timeout=PATIENT)
+    assert page.inner_text("#training .l-right") == f"{100 * stored['averaged'][-1]['right']:.0f} %"
 
 
 def test_a_network_learns_before_ones_eyes_and_says_what_it_knows(open_page, tmp_path):
@@ -104,6 +155,28 @@ def test_painted_sprites_come_back(open_page):
     taught(page)
     expect(page.locator("#training .verdict")).to_contain_text("32 of 32 are copies")
     expect(page.locator("#training .verdict")).to_contain_text("by heart")
+
+
+def test_an_old_network_is_taught_something_new(open_page):
+    page = open_page(link="?tab=training&at=old")
+    new = all_pixels(page, "#training .u-pictures canvas")
+    for found, expected in zip(new, foreign(), strict=True):
+        assert_same_picture(found, expected, 0)
+    page.select_option("#training .u-own", "yes")
+    page.click("#training .u-go")
+    expect(page.locator("#training .u-status")).to_contain_text("You have painted no sprites yet")
+    page.select_option("#training .u-own", "no")
+    page.select_option("#training .u-replay", "no")
+    page.select_option("#training .u-seconds", "60")
+    page.click("#training .u-go")
+    expect(page.locator("#training .u-status")).to_contain_text("It is learning: step", timeout=PATIENT)
+    before = all_pixels(page, "#training .u-old canvas")
+    expect(page.locator("#training .u-status")).to_contain_text(re.compile("step [1-9]"), timeout=PATIENT)
+    assert (before != all_pixels(page, "#training .u-old canvas")).any()
+    page.click("#training .u-halt")
+    page.wait_for_selector("#training [data-tuned]", state="attached", timeout=PATIENT)
+    expect(page.locator("#training .u-verdict")).to_contain_text("of 16 sprites of the new class")
+    expect(page.locator("#training .u-go")).to_be_enabled()
 
 
 def test_two_people_wait_in_line(open_page):

@@ -17,6 +17,7 @@ from core.train.live import (
     Glimpse,
     LiveConfig,
     Taught,
+    as_shown,
     blindfold,
     data_of,
     drawn,
@@ -152,3 +153,10 @@ def test_what_cannot_be_is_refused(wrong, why):
 def test_without_pictures_of_ones_own():
     with pytest.raises(ValueError, match="paint one"):
         next(teach(LiveConfig("own")))
+
+
+def test_what_is_not_brought_back_from_minus_1_shows_as_black():
+    x0 = torch.tensor([-1.0, -0.2, 0.0, 0.5, 1.0])[:, None, None, None].expand(5, 3, 2, 2)
+    shown = as_shown(x0, LiveConfig(mistake="shown"))
+    assert shown[:, 0, 0, 0].tolist() == [0, 0, 0, 128, 255]
+    assert as_shown(x0, LiveConfig())[:, 0, 0, 0].tolist() == [0, 102, 128, 191, 255]

@@ -1,5 +1,7 @@
 """core.metrics: measured on sprites for which the answer is known."""
 
+from types import SimpleNamespace
+
 import pytest
 import torch
 
@@ -9,6 +11,7 @@ from core.metrics import (
     background,
     deviation,
     diversity,
+    error_by_level,
     features,
     frechet_distance,
     kernel_distance,
@@ -190,3 +193,23 @@ def test_a_file_that_is_no_classifier_is_refused(tmp_path, real):
     save_classifier(tmp_path / "wrong", classifier, names[:3], info)
     with pytest.raises(ValueError, match="not a classifier of this project"):
         load_classifier(tmp_path / "wrong")
+
+
+def test_the_error_of_a_network_that_knows_nothing_is_the_variance_and_of_one_that_copies_the_noise():
+    """v = 0 means x0 = sqrt(alpha_bar) x_t: off by (1 - alpha_bar) x0 and by alpha_bar (1 - alpha_bar) of noise."""
+    data = built_in(4)
+    x0, variance = data.x0(), data.x0().square().mean().item()
+
+    def model(kind):
+        def network(x_t, log_snr, weights):
+            return torch.zeros_like(x_t)
+
+        network.config = SimpleNamespace(prediction_type=kind)
+        return SimpleNamespace(network=network)
+
+    assert error_by_level(model("x0"), x0, data.weights(), [-4, 0, 4]) == pytest.approx([variance] * 3)
+    for level, found in zip((-4.0, 0.0, 4.0), error_by_level(model("v"), x0, data.weights(), [-4, 0, 4]), strict=True):
+        signal = torch.tensor(level).sigmoid().item()
+        assert found == pytest.approx((1 - signal) ** 2 * variance + signal * (1 - signal), rel=0.1)
+    clipped = error_by_level(model("v"), x0, data.weights(), [2], clip_x0=True)
+    assert clipped < error_by_level(model("v"), x0, data.weights(), [2])

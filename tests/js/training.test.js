@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { read, written } from "../../tabs/training/settings.js";
+import { moments } from "../../tabs/training/grown.js";
+import { asNoise, scale } from "../../tabs/training/levels.js";
+import { read, readRun, written, writtenRun } from "../../tabs/training/settings.js";
 
 const usual = {
   source: "hero",
@@ -48,4 +50,40 @@ test("what cannot be is named", () => {
   const { settings, refused } = read(wrong, data);
   assert.deepEqual(settings, {});
   assert.deepEqual(refused.sort(), Object.keys(wrong).sort());
+});
+
+const run = { epochs: [0, 1, 4], steps: 20, classes: ["hero", "food"] };
+
+test("a link holds what of the kept run is on show", () => {
+  const state = { network: 2, moment: 13, told: "food", noise: 5, averaged: false };
+  const link = Object.fromEntries(Object.entries(writtenRun(state, run)).map(([name, value]) => [name, `${value}`]));
+  assert.equal(link.epoch, "4");
+  assert.deepEqual(readRun(link, run), { settings: state, refused: [] });
+  const nonsense = { epoch: "2", moment: "21", told: "cat", noise: "-1", network: "yes" };
+  assert.deepEqual(readRun(nonsense, run), { settings: {}, refused: Object.keys(nonsense) });
+});
+
+test("the columns begin with noise, end with the sprite, and lie closer together towards the end", () => {
+  for (const steps of [10, 20, 50]) {
+    const columns = moments(steps);
+    assert.equal(columns[0], 0);
+    assert.equal(columns.at(-1), steps);
+    const gaps = columns.slice(1).map((each, k) => each - columns[k]);
+    assert.ok(gaps.every((gap) => gap > 0) && gaps[0] >= gaps[gaps.length - 1]);
+  }
+});
+
+test("an error of x0 as one of eps", () => {
+  assert.deepEqual(
+    asNoise([0.5, 0.5], [0, Math.log(2)]).map((x) => +x.toFixed(9)),
+    [0.5, 1],
+  );
+});
+
+test("a scale has few round marks, from 0 to what is enough", () => {
+  for (const most of [0.164, 0.88, 1, 0.03, 4.4]) {
+    const marks = scale(most);
+    assert.ok(marks[0] === 0 && marks[marks.length - 1] >= most && marks.length <= 6 && marks.length > 2);
+    assert.ok(marks.every((mark) => String(mark).length <= 5));
+  }
 });

@@ -5,11 +5,15 @@ import base64
 import numpy as np
 import pytest
 
+from core import GenerateConfig
 from core.checkpoint import load
 from core.sprites import draw
+from core.train.kept import epochs, kept, states
 from core.train.live import FINISHED, SAMPLES, LiveConfig
 from serving.worker import BENCH, TEACHER
+from tabs.training import grown as kept_run
 from tabs.training import lesson as training
+from tabs.training import teacher, tuning
 
 USUAL = {name: getattr(LiveConfig(), name) for name in training.FIELDS}
 QUICK = USUAL | {"count": 5, "seconds": 1}
@@ -88,7 +92,7 @@ def test_only_ones_own_training_is_stopped(monkeypatch):
     assert not stopped  # there is none
     run = training.train(QUICK | {"seconds": 30}, "")
     next(run)
-    monkeypatch.setattr(training, "session", lambda: "somebody else")
+    monkeypatch.setattr(teacher, "session", lambda: "somebody else")
     training.halt()
     assert not stopped
     monkeypatch.undo()
@@ -108,3 +112,62 @@ def test_what_is_on_the_board_before_is_what_it_would_learn_from():
     found = training.examples()
     assert set(found) == set(training.SOURCES) - {"own"}
     assert np.array_equal(pictures(found["spell"])[2], draw("spell", 2).pixels)
+
+
+# The run that was kept
+
+
+@pytest.mark.parametrize("averaged", [True, False])
+def test_every_epochs_drawing_from_the_same_noise(averaged):
+    found = pictures(kept_run.grown("spell", 7, averaged)["states"]).reshape(len(epochs()), -1, 16, 16, 3)
+    assert found.shape[1] == kept_run.STEPS + 1 and (found[:, 0] == found[0, 0]).all()
+    config = GenerateConfig({"spell": 1.0}, count=1, seed=7, num_inference_steps=kept_run.STEPS)
+    for k in (1, len(epochs()) - 1):
+        assert (found[k] == states(kept(epochs()[k], averaged), config)[:, 0]).all()
+
+
+def test_a_sheet_has_sprites_of_every_class():
+    found = pictures(kept_run.sheet(epochs()[-1], True)["samples"])
+    assert len(found) == 5 * kept_run.EACH
+    config = GenerateConfig({"non-hero": 1.0}, count=2, num_inference_steps=kept_run.STEPS)
+    assert (found[2:4] == states(kept(epochs()[-1]), config)[-1]).all()
+
+
+@pytest.mark.parametrize(
+    ("call", "why"),
+    [
+        (lambda: kept_run.grown("cat", 0, True), "unknown class"),
+        (lambda: kept_run.grown("hero", -1, True), "the seed"),
+        (lambda: kept_run.grown("hero", 0, 1), "averaged"),
+        (lambda: kept_run.grown(["hero"], 0, True), "unknown class"),
+        (lambda: kept_run.sheet(3, True), "no network of epoch 3"),
+        (lambda: kept_run.sheet("1", True), "the epoch"),
+        (lambda: kept_run.sheet(1, None), "averaged"),
+    ],
+)
+def test_what_the_run_cannot_show_is_refused(call, why):
+    with pytest.raises(ValueError, match=why):
+        call()
+
+
+# Something new for the shipped network
+
+TUNING = {"own": False, "learns": "class", "replay": False, "seconds": 2, "seed": 0}
+
+
+def test_the_shipped_network_is_taught_before_ones_eyes():
+    *looks, end = tuning.tuned(TUNING, "")
+    assert all(look["more"] for look in looks) and looks[0]["step"] == 0
+    assert len(pictures(looks[0]["fresh"])) == 8 and len(pictures(looks[0]["old"])) == 10
+    assert end["of"] == 16 and end["all"] == 20 and end["known"] >= 15  # one row of numbers: the others stay
+
+
+WRONG = [None, {}, TUNING | {"more": 1}, TUNING | {"learns": "x"}, TUNING | {"seconds": 61}]
+
+
+@pytest.mark.parametrize("settings", WRONG)
+def test_what_cannot_be_taught_is_refused(settings):
+    with pytest.raises(ValueError, match=r"settings|learns|seconds"):
+        list(tuning.tuned(settings, ""))
+    with pytest.raises(ValueError, match="at most 32"):
+        list(tuning.tuned(TUNING | {"own": True}, "@@"))

@@ -1,0 +1,48 @@
+"""Trainings in a process of their own, one at a time, each for as long as its page is there and has not stopped it."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+
+from serving.runs import present, session
+from serving.worker import TEACHER
+
+SIDE = 16  # pixels of a picture of one's own
+MAX_OWN = 32
+QUEUE: dict[str, Any] = {"concurrency_id": "training", "concurrency_limit": 1}
+_under_way: dict[str, str | None] = {}  # whose training it is, by the session
+
+
+def teaching(work: Callable[..., Iterator[Any]], *args: object) -> Iterator[Any]:
+    """What work(*args) yields in that process; it ends when nobody waits for it any more."""
+    _under_way["training"] = session()
+    try:
+        for found in TEACHER.run(work, *args):
+            if not present():
+                return
+            yield found
+    finally:
+        _under_way.pop("training", None)
+
+
+def halt() -> None:
+    """Have the training of this page end with what there is."""
+    if _under_way and _under_way.get("training") == session():
+        TEACHER.stop()
+
+
+def read_own(pixels: object) -> np.ndarray:
+    """A person's pictures, (N, 16, 16, 3) uint8, from base64 of RGB bytes. Raises ValueError."""
+    size = SIDE * SIDE * 3
+    try:
+        rgb = np.frombuffer(base64.b64decode(pixels if isinstance(pixels, str) else "", validate=True), np.uint8)
+    except binascii.Error:
+        rgb = np.zeros(1, np.uint8)
+    if len(rgb) % size or len(rgb) > MAX_OWN * size:
+        raise ValueError(f"pictures of your own must be base64 of RGB bytes, {SIDE}x{SIDE} each, at most {MAX_OWN}")
+    return rgb.reshape(-1, SIDE, SIDE, 3)

@@ -1,0 +1,91 @@
+// @ts-check
+// The shipped network learns a class more, while one looks on at the new class and at the old ones.
+import { node, tell } from "../../assets/dom.js";
+import { base64, bytes, drawBytes, VALUES } from "../../assets/pixels.js";
+import { ownSprites } from "../../assets/shelf.js";
+
+/** core/train/tune.py's TuneConfig.
+ * @typedef {{ own: boolean, learns: string, replay: boolean, seconds: number, seed: number }} Tuning */
+/** @typedef {import("./lesson.js").Lesson} Lesson */
+/** @typedef {{ fresh: string, old: string, step: number, seconds: number }} Look */
+
+const FRESH = 8;
+const OLD = 10;
+
+/** @param {Lesson} lesson
+ * @param {{ ask: (data: object, each: (answer: any) => void) => Promise<any>, halt: () => void }} server */
+export function tuning({ $, element, data, words }, { ask, halt }) {
+  const status = (/** @type {string} */ text) => tell($(".u-status"), text);
+  const shelf = (/** @type {string} */ place, /** @type {number} */ count) => {
+    const canvases = Array.from({ length: count }, () => node("canvas", { width: 16, height: 16 }));
+    $(place).replaceChildren(...canvases);
+    return canvases;
+  };
+  const [pictures, fresh, old] = [shelf(".u-pictures", FRESH), shelf(".u-fresh", FRESH), shelf(".u-old", OLD)];
+
+  /** @param {HTMLCanvasElement[]} canvases @param {ArrayLike<number>} rgb */
+  function fill(canvases, rgb) {
+    for (const [k, canvas] of canvases.entries())
+      if (rgb.length >= (k + 1) * VALUES) drawBytes(canvas, rgb, k);
+      else canvas.width = 16; // nothing
+  }
+  const own = () => ($(".u-own").value === "yes" ? ownSprites().slice(-data.most.own) : []);
+  function examples() {
+    const mine = $(".u-own").value === "yes";
+    fill(pictures, mine ? Uint8Array.from(own().flatMap((rgb) => [...rgb])) : bytes(data.foreign));
+  }
+
+  /** @param {Look} look */
+  function show(look) {
+    fill(fresh, bytes(look.fresh));
+    fill(old, bytes(look.old));
+    for (const place of ["fresh", "old"]) $(`.u-${place}`).ariaLabel = words.say(`${place}-seen`, { steps: look.step });
+  }
+
+  async function teach() {
+    /** @type {Tuning} */
+    const settings = {
+      .../** @type {Tuning} */ (data.tuning),
+      own: $(".u-own").value === "yes",
+      learns: $(".u-learns").value,
+      replay: $(".u-replay").value === "yes",
+      seconds: Number($(".u-seconds").value),
+    };
+    const mine = own();
+    if (settings.own && !mine.length) return status(words.say("no-own"));
+    $(".u-go").disabled = true;
+    $(".u-halt").disabled = false;
+    tell($(".u-verdict"), "");
+    status(words.say("waiting"));
+    delete element.dataset.tuned;
+    try {
+      let steps = 0;
+      const pixels = base64(Uint8Array.from(mine.flatMap((rgb) => [...rgb])));
+      const tuned = await ask({ settings, pixels }, (look) => {
+        if (look.step === undefined) return;
+        steps = look.step;
+        show(look);
+        const left = Math.max(0, settings.seconds - look.seconds).toFixed(0);
+        status(words.say("tuning", { step: look.step, left }));
+      });
+      if (!tuned) return;
+      status(words.say("tuned", { steps }));
+      tell($(".u-verdict"), words.say("tuned-verdict", tuned));
+      element.dataset.tuned = String(steps); // for whoever waits for it
+    } catch (error) {
+      status(words.say("failed", { why: error instanceof Error ? error.message : "" }));
+    } finally {
+      $(".u-go").disabled = false;
+      $(".u-halt").disabled = true;
+    }
+  }
+
+  $(".u-seconds").value = String(data.tuning?.seconds);
+  $(".u-own").addEventListener("change", examples);
+  $(".u-halt").addEventListener("click", halt);
+  $(".u-form").addEventListener("submit", (/** @type {Event} */ event) => {
+    event.preventDefault();
+    teach();
+  });
+  examples();
+}

@@ -1,0 +1,40 @@
+"""The shipped network learns a class more, for the lesson: settings from outside in, data for tune.js out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import fields
+
+import gradio as gr
+
+from core.train.tune import Look, TuneConfig, Tuned, tune
+
+from ..page import asked, encode
+from .teacher import read_own, teaching
+
+FIELDS = tuple(field.name for field in fields(TuneConfig))
+
+
+def tuned(settings: object, pixels: object) -> Iterator[dict[str, object]]:
+    """A training as data for tune.js: looks, and last what has come of it. Raises ValueError."""
+    if not isinstance(settings, Mapping) or set(settings) != set(FIELDS):
+        raise ValueError(f"the settings must be those of the page: {', '.join(FIELDS)}")
+    config = TuneConfig(**settings)
+    own = read_own(pixels) if config.own else None
+    for found in teaching(tune, config, own):
+        yield shown(found)
+
+
+def shown(found: Look | Tuned) -> dict[str, object]:
+    """What a training has sent, for tune.js."""
+    if isinstance(found, Look):
+        pictures = {"fresh": encode(found.new), "old": encode(found.old)}
+        return pictures | {"step": found.step, "seconds": round(found.seconds, 2), "loss": found.loss, "more": True}
+    return {"like": found.like, "of": len(found.new), "known": found.known, "all": len(found.old)}
+
+
+def asked_tuned(event: gr.EventData) -> Iterator[gr.HTML]:
+    """tuned, as the component asks for it."""
+    data, number = asked(event)
+    for found in tuned(data.get("settings"), data.get("pixels")):
+        yield gr.HTML(tuned=found | {"request": number})
