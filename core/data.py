@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import warnings
 import zipfile
 import zlib
@@ -25,6 +26,10 @@ LIKE_A_SHEET = 8 * SIDE  # pixels of a side
 SUFFIXES = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".bmp")
 PngImagePlugin.MAX_TEXT_MEMORY = 1_000_000  # bytes of texts in a PNG, which nobody reads: 64 million by default
 MAX_PIXELS = (4_000_000, 12_500_000)  # of a picture, of a JPEG: what takes less than 100 MB to decode
+MAX_UNPACKED = 20_000_000  # bytes of a picture in an uploaded .zip
+COLOURS_OF_A_SHEET = 4096  # at most: more has a photograph
+TILES = (16, 32, 24, 48, 64)  # pixels of a tile's side, as it is guessed
+MAX_SINGLE = 32  # pixels of the side of a square that is one sprite
 
 
 @dataclass(frozen=True)
@@ -211,6 +216,74 @@ def _read_pictures(path: Path, files: Mapping[tuple[str, ...], Callable[..., IO[
     return SpriteData(np.stack(images), labels, names, path.name, (*notes, *more))
 
 
+def pictures_in(file: bytes, most: int) -> tuple[np.ndarray, list[str]]:
+    """The pictures of an uploaded file, (N, 16, 16, 3) uint8, at most that many, and notes on what was done with them.
+
+    A .zip of pictures; a sheet of sprites, which is cut into its tiles; or one picture. Raises ValueError.
+    """
+    if not zipfile.is_zipfile(io.BytesIO(file)):
+        return _tiles(file, most)
+    try:
+        with zipfile.ZipFile(io.BytesIO(file)) as archive:
+            found = [info for info in archive.infolist() if _is_picture(PurePosixPath(info.filename))]
+            if not found:
+                raise ValueError(f"the .zip holds no picture; pictures end in {', '.join(SUFFIXES)}")
+            if any(info.file_size > MAX_UNPACKED for info in found):
+                raise ValueError(f"a picture in the .zip has more than {MAX_UNPACKED / 10**6:g} MB")
+            taken = sorted(found, key=lambda info: info.filename)[:most]
+            images = [load_image(io.BytesIO(archive.read(info))) for info in taken]
+    except (OSError, RuntimeError, NotImplementedError, zipfile.BadZipFile, zlib.error) as error:
+        raise ValueError("the .zip cannot be read: it is damaged, or has a password") from error
+    notes = [f"{len(images)} pictures, the middle square of each shrunk to {SIDE} x {SIDE}"]
+    if len(found) > most:
+        notes.append(f"the first {most} of {len(found)}")
+    return np.stack(images), notes
+
+
+def _is_picture(path: PurePosixPath) -> bool:
+    hidden = any(part.startswith(".") or part == "__MACOSX" for part in path.parts)
+    return path.suffix.lower() in SUFFIXES and not hidden
+
+
+def _tiles(file: bytes, most: int) -> tuple[np.ndarray, list[str]]:
+    """A sheet of sprites, cut; what is no sheet is one picture. Raises ValueError."""
+    single = [load_image(io.BytesIO(file))]  # refuses what is no picture, or too large
+    about = [f"one picture: its middle square, shrunk to {SIDE} x {SIDE}"]
+    with Image.open(io.BytesIO(file), formats=IMAGE_FORMATS) as opened:
+        kind, sheet = opened.format, _on_white(opened)
+    if kind == "JPEG" or sheet.getcolors(COLOURS_OF_A_SHEET) is None:
+        return np.stack(single), about
+    pixels = np.asarray(sheet)
+    pixels = pixels[:: (scale := _enlarged(pixels)), ::scale]
+    height, width = pixels.shape[:2]
+    side = next((side for side in TILES if width % side == height % side == 0 and width * height > side * side), None)
+    if side is None or height == width <= MAX_SINGLE:
+        return np.stack(single), about
+    tiles = pixels.reshape(height // side, side, width // side, side, 3).swapaxes(1, 2).reshape(-1, side, side, 3)
+    full = [tile for tile in tiles if (tile != tile[0, 0]).any()]
+    if not full:
+        return np.stack(single), about
+    notes = [
+        f"a sheet, cut into tiles of {side} x {side}: {len(full)}, and {len(tiles) - len(full)} empty ones left out"
+    ]
+    if side != SIDE:
+        notes.append(f"resized to {SIDE} x {SIDE}")
+    if len(full) > most:
+        notes.append(f"the first {most} of them")
+    return np.stack([np.asarray(shrunk(Image.fromarray(tile))) for tile in full[:most]]), notes
+
+
+def _enlarged(pixels: np.ndarray) -> int:
+    """How many times as large as its own pixels a picture is: each of them is a square of one colour."""
+    height, width = pixels.shape[:2]
+    for scale in range(16, 1, -1):
+        if height % scale == width % scale == 0:
+            squares = pixels.reshape(height // scale, scale, width // scale, scale, 3)
+            if (squares == squares[:, :1, :, :1]).all():
+                return scale
+    return 1
+
+
 def load_image(path: str | Path | IO[bytes]) -> np.ndarray:
     """Any picture as a sprite: the middle square, shrunk to (16, 16, 3) uint8, transparency on white.
 
@@ -248,7 +321,11 @@ def _middle(picture: Image.Image) -> Image.Image:
     ImageOps.exif_transpose(picture, in_place=True)
     side = min(picture.size)
     left, top = (picture.width - side) // 2, (picture.height - side) // 2
-    picture = picture.crop((left, top, left + side, top + side))
+    return _on_white(picture.crop((left, top, left + side, top + side)))
+
+
+def _on_white(picture: Image.Image) -> Image.Image:
+    """A picture as RGB, transparency on white."""
     if picture.mode.startswith("I"):  # 16-bit grey: Pillow would clip it at 255
         picture = Image.fromarray((np.asarray(picture) // 257).astype(np.uint8))
     if not picture.has_transparency_data:

@@ -33,8 +33,9 @@ from .people import share_places
 from .refusals import is_ours
 
 MAX_FILE = 5_000_000  # bytes of an upload
-UPLOAD, SERVER_FUNCTION = "/gradio_api/upload", "/gradio_api/component_server"
-LARGE = {UPLOAD: MAX_FILE + 100_000, SERVER_FUNCTION: 4_500_000}  # bytes of a request; the second: a GIF's frames
+UPLOAD, SERVER_FUNCTION, JOIN = "/gradio_api/upload", "/gradio_api/component_server", "/gradio_api/queue/join"
+# Bytes of a request. The second: a GIF's frames; the third: a person's sprites, to be learned from.
+LARGE = {UPLOAD: MAX_FILE + 100_000, SERVER_FUNCTION: 4_500_000, JOIN: 300_000}
 MAX_REQUEST = 20_000  # bytes of any other
 MAX_UPLOADS = 500_000_000, 100_000_000  # bytes a KEPT seconds: of all together, and of one address
 KEPT = 120.0  # seconds, after which an upload has been deleted

@@ -9,7 +9,7 @@ import pytest
 from benchmarks import pictures
 from benchmarks.fuzz import Case, Findings, Target, as_json, forget_peak, fuzz, judge, memory_mb, queued, tracebacks
 from benchmarks.page import server
-from serving.guard import LARGE, MAX_FILE, MAX_REQUEST, OUR_FAULT, SERVER_FUNCTION
+from serving.guard import JOIN, LARGE, MAX_FILE, OUR_FAULT, SERVER_FUNCTION
 
 MOST_MB = 100  # by which one request may raise the server's memory
 
@@ -177,7 +177,7 @@ def test_a_file_of_the_server_is_not_read(target):
     assert refusal(target, "noising_upload", [file]).startswith("this request cannot be used")
 
 
-@pytest.mark.parametrize(("path", "limit"), [("queue/join", MAX_REQUEST), ("component_server", LARGE[SERVER_FUNCTION])])
+@pytest.mark.parametrize(("path", "limit"), [("queue/join", LARGE[JOIN]), ("component_server", LARGE[SERVER_FUNCTION])])
 @pytest.mark.parametrize("chunked", [False, True])
 def test_a_long_request_is_refused(served, target, path, limit, chunked):
     url, pid, _ = served

@@ -1,6 +1,6 @@
 // @ts-check
 // What a training is set to: the controls follow the settings, and the settings the controls.
-import { ownSprites } from "../../assets/shelf.js";
+import { fromFile, ownCount } from "./own.js";
 
 /** @typedef {import("./lesson.js").Lesson} Lesson */
 /** @typedef {import("./settings.js").Settings} Settings */
@@ -55,7 +55,8 @@ export function form({ $, data, store, words }, train) {
     $(".f-count").disabled = own;
     $(".f-count").querySelector("[value=own]")?.remove();
     if (own) {
-      $(".f-count").add(new Option(words.say("own-count", { count: ownSprites().length }), "own"), 0);
+      const values = { count: ownCount(data.most.own), file: fromFile(), painted: !fromFile() };
+      $(".f-count").add(new Option(words.say("own-count", values), "own"), 0);
       $(".f-count").value = "own";
     }
     $(".go").disabled = running;

@@ -11,6 +11,7 @@ import { createStore } from "../../assets/store.js";
 import { words as wordsOf } from "../../assets/words.js";
 import { sideBySide } from "./compare.js";
 import { form } from "./form.js";
+import { choose } from "./own.js";
 import { result } from "./result.js";
 import { keptRun } from "./run.js";
 import { MAX_SEED, read, readRun, written, writtenRun } from "./settings.js";
@@ -81,10 +82,17 @@ export default function mount({ element, data, props, trigger, watch }) {
   form(lesson, train);
   result(lesson);
   sideBySide(lesson);
+  watch("files", () => {
+    if (!props.files) return;
+    choose(props.files);
+    lesson.$(".file-notes").textContent = words.say("file-notes", { notes: props.files.notes });
+    store.update({ settings: { ...store.state.settings, source: data.own } });
+    own?.();
+  });
   const tunings = asker("training", "tune", trigger, 600_000);
   watch("tuned", () => tunings.answer(props.tuned));
   lesson.$("[data-station=old]").hidden = !data.tuning;
-  if (data.tuning) tuning(lesson, { ask: tunings.ask, halt: () => trigger("halt", {}) });
+  const own = data.tuning && tuning(lesson, { ask: tunings.ask, halt: () => trigger("halt", {}) });
 
   /** @type {import("../../assets/doing.js").Act} */
   const act = ({ train: now, ...asked }) => {

@@ -31,10 +31,12 @@ from core.train.live import (
     teach,
 )
 from core.train.tune import TuneConfig
+from serving.refusals import says_why
 from serving.runs import MODEL_QUEUE, draws_our_sprites, queue_line, served
 from serving.worker import BENCH
 
 from ..page import AT_ONCE, Control, asked, component, encode, on_request
+from .files import read_file
 from .grown import about, asked_grown, asked_sheet
 from .teacher import MAX_OWN, QUEUE, halt, read_own, teaching
 from .tuning import asked_tuned
@@ -171,8 +173,10 @@ def build() -> dict[str, Control]:
         grown=None,
         sprites=None,
         tuned=None,
+        files=None,
     )
     with gr.Column(elem_id="training-controls"):
+        file = gr.UploadButton("Use a file of your own", file_types=["image", ".zip"], type="binary")
         line = queue_line("training")
     # The line has room for one event: what is soon done would take it from whoever waits for a training.
     soon: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
@@ -182,5 +186,8 @@ def build() -> dict[str, Control]:
     on_request(lesson, "sheet", served("training sheet", asked_sheet), **soon, **MODEL_QUEUE)
     on_request(lesson, "train", served("train", asked_training), **long, **QUEUE)
     on_request(lesson, "tune", served("tuning", asked_tuned), **long, **QUEUE)
+    # Through the queue, for only there can the page read why a file is refused; but in a line of its own.
+    uploads = soon | {"concurrency_id": "training file"}
+    file.upload(says_why(read_file), file, lesson, api_name="training_file", **uploads)
     lesson.halt(halt, None, None, api_name="training_halt", **AT_ONCE)
     return {}

@@ -4,7 +4,7 @@ import { node, tell, whenRestyled } from "../../assets/dom.js";
 import { number } from "../../assets/numbers.js";
 import { base64, bytes, drawBytes, VALUES } from "../../assets/pixels.js";
 import { plot } from "../../assets/plot.js";
-import { ownSprites } from "../../assets/shelf.js";
+import { ownPictures } from "./own.js";
 
 /** @typedef {import("./lesson.js").Lesson} Lesson */
 /** @typedef {import("./lesson.js").Glimpse} Glimpse */
@@ -26,15 +26,14 @@ export function teaching({ $, element, data, store, words }, { ask, halt }) {
   async function train() {
     if (store.state.running) return;
     const { settings } = store.state;
-    const own = settings.source === data.own ? ownSprites().slice(-data.most.own) : [];
+    const own = settings.source === data.own ? ownPictures(data.most.own) : new Uint8Array();
     if (settings.source === data.own && !own.length) return status(words.say("no-own"));
     /** @type {Training} */
-    let current = { settings, pictures: own.length || settings.count, glimpses: [], taught: null };
+    let current = { settings, pictures: own.length / VALUES || settings.count, glimpses: [], taught: null };
     update({ running: true });
     status(words.say("waiting"));
     try {
-      const pixels = base64(Uint8Array.from(own.flatMap((rgb) => [...rgb])));
-      const taught = await ask({ settings, pixels }, ({ request, more, ...glimpse }) => {
+      const taught = await ask({ settings, pixels: base64(own) }, ({ request, more, ...glimpse }) => {
         if (!current.glimpses.length) status(words.say("training"));
         current = { ...current, glimpses: [...current.glimpses, glimpse] };
         update({ current });
@@ -65,7 +64,7 @@ export function teaching({ $, element, data, store, words }, { ask, halt }) {
   function examples() {
     const { source } = store.state.settings;
     const own = source === data.own;
-    const rgb = own ? Uint8Array.from(ownSprites().flatMap((each) => [...each])) : bytes(data.examples[source]);
+    const rgb = own ? ownPictures(data.most.own) : bytes(data.examples[source]);
     fill(rgb, words.say(own ? "from-own" : "from"));
   }
 

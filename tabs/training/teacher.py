@@ -13,7 +13,7 @@ from serving.runs import present, session
 from serving.worker import TEACHER
 
 SIDE = 16  # pixels of a picture of one's own
-MAX_OWN = 32
+MAX_OWN = 256  # with them a request is nearly as long as may be: serving.guard
 QUEUE: dict[str, Any] = {"concurrency_id": "training", "concurrency_limit": 1}
 _under_way: dict[str, str | None] = {}  # whose training it is, by the session
 

@@ -2,7 +2,7 @@
 // The shipped network learns a class more, while one looks on at the new class and at the old ones.
 import { node, tell } from "../../assets/dom.js";
 import { base64, bytes, drawBytes, VALUES } from "../../assets/pixels.js";
-import { ownSprites } from "../../assets/shelf.js";
+import { ownPictures } from "./own.js";
 
 /** core/train/tune.py's TuneConfig.
  * @typedef {{ own: boolean, learns: string, replay: boolean, seconds: number, seed: number }} Tuning */
@@ -29,11 +29,8 @@ export function tuning({ $, element, data, words }, { ask, halt }) {
       if (rgb.length >= (k + 1) * VALUES) drawBytes(canvas, rgb, k);
       else canvas.width = 16; // nothing
   }
-  const own = () => ($(".u-own").value === "yes" ? ownSprites().slice(-data.most.own) : []);
-  function examples() {
-    const mine = $(".u-own").value === "yes";
-    fill(pictures, mine ? Uint8Array.from(own().flatMap((rgb) => [...rgb])) : bytes(data.foreign));
-  }
+  const own = () => ($(".u-own").value === "yes" ? ownPictures(data.most.own) : new Uint8Array());
+  const examples = () => fill(pictures, $(".u-own").value === "yes" ? own() : bytes(data.foreign));
 
   /** @param {Look} look */
   function show(look) {
@@ -60,8 +57,7 @@ export function tuning({ $, element, data, words }, { ask, halt }) {
     delete element.dataset.tuned;
     try {
       let steps = 0;
-      const pixels = base64(Uint8Array.from(mine.flatMap((rgb) => [...rgb])));
-      const tuned = await ask({ settings, pixels }, (look) => {
+      const tuned = await ask({ settings, pixels: base64(mine) }, (look) => {
         if (look.step === undefined) return;
         steps = look.step;
         show(look);
@@ -88,4 +84,5 @@ export function tuning({ $, element, data, words }, { ask, halt }) {
     teach();
   });
   examples();
+  return examples; // when there are others
 }

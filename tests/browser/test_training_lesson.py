@@ -1,11 +1,13 @@
 """The training lesson in a browser: a step taken apart, and networks that learn while one looks on."""
 
+import io
 import json
 import re
 
 import numpy as np
 import pytest
 from browsing import all_pixels, assert_same_picture, open_tab, pixels, set_slider, wait_for_picture
+from PIL import Image
 from playwright.sync_api import expect
 
 from benchmarks.kept_run import FILE
@@ -177,6 +179,26 @@ def test_an_old_network_is_taught_something_new(open_page):
     page.wait_for_selector("#training [data-tuned]", state="attached", timeout=PATIENT)
     expect(page.locator("#training .u-verdict")).to_contain_text("of 16 sprites of the new class")
     expect(page.locator("#training .u-go")).to_be_enabled()
+
+
+def test_a_sheet_of_sprites_is_cut_and_learned_from(open_page):
+    page = open_page(link="?tab=training&seconds=5")
+    sprites = [draw("spell", k).pixels for k in range(6)]
+    file = io.BytesIO()
+    Image.fromarray(np.hstack(sprites).repeat(2, 0).repeat(2, 1)).save(file, "PNG")
+    upload = page.locator("#training input[type=file]")
+    upload.set_input_files({"name": "notes.txt.png", "mimeType": "image/png", "buffer": b"no picture"})
+    page.wait_for_selector("text=cannot be read as a picture")
+    upload.set_input_files({"name": "sheet.png", "mimeType": "image/png", "buffer": file.getvalue()})
+    expect(page.locator("#training .file-notes")).to_contain_text("cut into tiles of 16 x 16: 6", timeout=20_000)
+    expect(page.locator("#training .f-source")).to_have_value("own")
+    expect(page.locator("#training .f-count")).to_contain_text("6 of your file")
+    for shown, sprite in zip(board(page), sprites, strict=False):
+        assert_same_picture(shown, sprite, 0)
+    page.click("#training .go")
+    taught(page)
+    near = all_pixels(page, "#training .pairs canvas")[1::2]
+    assert {picture.tobytes() for picture in near} <= {sprite.tobytes() for sprite in sprites}
 
 
 def test_two_people_wait_in_line(open_page):

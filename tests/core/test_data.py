@@ -5,6 +5,7 @@ import random
 import shutil
 import struct
 import warnings
+import zipfile
 import zlib
 from pathlib import Path
 
@@ -14,8 +15,8 @@ import torch
 from PIL import Image
 from torch.testing import assert_close
 
-from core.data import IMAGE_FORMATS, SpriteData, built_in, load_data, load_image, to_x0
-from core.sprites import CLASS_NAMES, draw_set
+from core.data import IMAGE_FORMATS, SpriteData, built_in, load_data, load_image, pictures_in, to_x0
+from core.sprites import CLASS_NAMES, draw, draw_set
 
 RNG = np.random.default_rng(0)
 IMAGES = RNG.integers(0, 256, (6, 16, 16, 3), dtype=np.uint8)
@@ -514,3 +515,89 @@ def test_damaged_pictures_give_a_sprite_or_a_sentence(tmp_path, suffix):
             assert load_image(path).shape == (16, 16, 3)
         except ValueError as error:
             assert "\n" not in str(error)
+
+
+# An uploaded file: one picture, a sheet, a .zip
+
+SPRITES = [draw("hero", i).pixels for i in range(7)]
+
+
+def as_file(pixels: np.ndarray, kind: str = "PNG", **options: object) -> bytes:
+    file = io.BytesIO()
+    Image.fromarray(pixels).save(file, kind, **options)
+    return file.getvalue()
+
+
+def zipped(files: dict[str, bytes]) -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        for name, data in files.items():
+            archive.writestr(name, data)
+    return file.getvalue()
+
+
+def sheet_of(sprites, columns: int = 4) -> np.ndarray:
+    empty = np.full((16, 16, 3), 255, np.uint8)
+    full = [*sprites, *[empty] * (-len(sprites) % columns)]
+    return np.vstack([np.hstack(full[k : k + columns]) for k in range(0, len(full), columns)])
+
+
+@pytest.mark.parametrize("scale", [1, 2, 3, 5])
+def test_a_sheet_is_cut_however_large_it_is_shown(scale):
+    sheet = sheet_of(SPRITES).repeat(scale, 0).repeat(scale, 1)
+    for file in (
+        as_file(sheet),
+        as_file(sheet, "GIF"),
+        as_file(np.dstack([sheet, np.full(sheet.shape[:2], 255, np.uint8)])),
+    ):
+        found, notes = pictures_in(file, 100)
+        assert [picture.tobytes() for picture in found] == [sprite.tobytes() for sprite in SPRITES]
+        assert notes == ["a sheet, cut into tiles of 16 x 16: 7, and 1 empty ones left out"]
+    found, notes = pictures_in(as_file(sheet), 3)
+    assert len(found) == 3 and notes[1] == "the first 3 of them"
+
+
+def test_what_is_clear_in_a_sheet_is_white():
+    sheet = np.dstack([sheet_of(SPRITES), np.full((32, 64), 255, np.uint8)])
+    sheet[16:, 32:48] = 0  # one sprite is cut out
+    found, notes = pictures_in(as_file(sheet), 100)
+    assert len(found) == 6 and notes[0].endswith("6, and 2 empty ones left out")
+
+
+def test_tiles_of_another_size_are_resized():
+    sheet = np.hstack([RNG.integers(0, 4, (24, 24, 3), dtype=np.uint8) * 80 for _ in range(3)])
+    found, notes = pictures_in(as_file(sheet), 100)
+    assert found.shape == (3, 16, 16, 3) and notes[-1] == "resized to 16 x 16"
+
+
+@pytest.mark.parametrize("side", [16, 32, 160])
+def test_a_single_sprite_is_no_sheet(side):
+    sprite = SPRITES[0].repeat(side // 16, 0).repeat(side // 16, 1)
+    found, notes = pictures_in(as_file(sprite), 100)
+    assert len(found) == 1 and (found[0] == SPRITES[0]).all() and notes[0].startswith("one picture")
+
+
+def test_a_photograph_is_one_picture():
+    photo = RNG.integers(0, 256, (128, 256, 3), dtype=np.uint8)
+    for file in (as_file(photo), as_file(sheet_of(SPRITES), "JPEG")):
+        assert len(pictures_in(file, 100)[0]) == 1
+
+
+def test_a_zip_is_read_in_the_order_of_its_names():
+    files = {f"b/{k}.png": as_file(SPRITES[k]) for k in (2, 0, 1)}
+    found, notes = pictures_in(zipped({"__MACOSX/b/0.png": b"x", "readme.txt": b"x", **files}), 100)
+    assert (found == np.stack(SPRITES[:3])).all() and notes == [
+        "3 pictures, the middle square of each shrunk to 16 x 16"
+    ]
+    assert len(pictures_in(zipped(files), 2)[0]) == 2
+
+
+def test_a_file_that_holds_no_picture_is_refused(monkeypatch):
+    assert "cannot be read as a picture" in refuses(pictures_in, b"", 9)
+    assert "cannot be read as a picture" in refuses(pictures_in, zipped({"a.png": b"x"}), 9)
+    assert "holds no picture" in refuses(pictures_in, zipped({"a.txt": b"x"}), 9)
+    damaged = bytearray(zipped({"a.png": as_file(SPRITES[0])}))
+    damaged[40:60] = bytes(20)
+    assert "damaged" in refuses(pictures_in, bytes(damaged), 9)
+    monkeypatch.setattr("core.data.MAX_UNPACKED", 50)
+    assert "more than" in refuses(pictures_in, zipped({"a.png": as_file(SPRITES[0])}), 9)

@@ -54,9 +54,9 @@ def test_without_pictures_of_ones_own_it_says_so(pixels):
         list(training.train(QUICK | {"source": "own"}, pixels))
 
 
-@pytest.mark.parametrize("pixels", ["@@", base64.b64encode(b"abc").decode(), "A" * 4 * 256 * 33])
+@pytest.mark.parametrize("pixels", ["@@", base64.b64encode(b"abc").decode(), "A" * 4 * 256 * 257])
 def test_what_are_no_pictures_is_refused(pixels):
-    with pytest.raises(ValueError, match="at most 32"):
+    with pytest.raises(ValueError, match="at most 256"):
         list(training.train(QUICK | {"source": "own"}, pixels))
 
 
@@ -169,5 +169,5 @@ WRONG = [None, {}, TUNING | {"more": 1}, TUNING | {"learns": "x"}, TUNING | {"se
 def test_what_cannot_be_taught_is_refused(settings):
     with pytest.raises(ValueError, match=r"settings|learns|seconds"):
         list(tuning.tuned(settings, ""))
-    with pytest.raises(ValueError, match="at most 32"):
+    with pytest.raises(ValueError, match="at most 256"):
         list(tuning.tuned(TUNING | {"own": True}, "@@"))
