@@ -3,6 +3,7 @@
 import { node, tell } from "../../assets/dom.js";
 import { bytes, drawBytes } from "../../assets/pixels.js";
 import { save } from "../../assets/takeaways.js";
+import { program } from "./program.js";
 
 /** @typedef {import("./lesson.js").Lesson} Lesson */
 /** @typedef {import("./lesson.js").Taught} Taught */
@@ -11,7 +12,7 @@ const COPY = 4; // of 255: core.metrics.NEARLY_IDENTICAL
 const BLUR = 75; // of 255: what is farther from all data than this is nothing that one would recognise
 
 /** @param {Lesson} lesson */
-export function result({ $, store, words }) {
+export function result({ $, data, store, words }) {
   /** @param {Taught} taught */
   function draw({ samples, nearest, distance, copies }) {
     const [drawn, near] = [bytes(samples), bytes(nearest)];
@@ -40,6 +41,7 @@ export function result({ $, store, words }) {
     $(".result .nothing-yet").hidden = true;
     $(".learned").hidden = false;
     tell($(".file-status"), "");
+    tell($(".program"), program(store.state.current?.settings ?? data.usual, data.usual, data.own));
     draw(taught);
   });
   $(".keep-file").addEventListener("click", () => {

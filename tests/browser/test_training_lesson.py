@@ -127,6 +127,12 @@ def test_a_network_learns_before_ones_eyes_and_says_what_it_knows(open_page, tmp
         page.get_by_role("button", name="Download the network").click()
     download.value.save_as(tmp_path / "network.safetensors")
     assert load(tmp_path / "network.safetensors").class_names == ("food",)
+    program = (
+        page.inner_text("#training .program").replace("seconds=5", "seconds=1").replace('Path("', f'Path("{tmp_path}/')
+    )
+    (tmp_path / "network.safetensors").unlink()
+    exec(compile(program, "the page's program", "exec"), {})
+    assert load(tmp_path / "network.safetensors").class_names == ("food",)
 
 
 def test_stop_keeps_what_there_is(open_page):

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { moments } from "../../tabs/training/grown.js";
 import { asNoise, scale } from "../../tabs/training/levels.js";
+import { program } from "../../tabs/training/program.js";
 import { read, readRun, written, writtenRun } from "../../tabs/training/settings.js";
 
 const usual = {
@@ -86,4 +87,11 @@ test("a scale has few round marks, from 0 to what is enough", () => {
     assert.ok(marks[0] === 0 && marks[marks.length - 1] >= most && marks.length <= 6 && marks.length > 2);
     assert.ok(marks.every((mark) => String(mark).length <= 5));
   }
+});
+
+test("the program names what is not as usual", () => {
+  const text = program({ ...usual, source: "food", count: 10, prediction_type: "v" }, usual, "own");
+  assert.match(text, /teach\(LiveConfig\(source="food", count=10, prediction_type="v"\)\)/);
+  const mine = program({ ...usual, source: "own", count: 10 }, usual, "own");
+  assert.match(mine, /teach\(LiveConfig\(source="own"\), pictures\)/);
 });
