@@ -86,7 +86,7 @@ export function asker(lesson, event, trigger, patience = 180_000) {
   }
 
   listeners.set(`${lesson} ${event}`, { answer, ended });
-  return { ask, answer };
+  return { ask, answer, newest: () => count };
 }
 
 /** Told by Gradio, through tabs/page.py. @param {string} lesson @param {string} event @param {boolean} failed */

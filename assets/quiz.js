@@ -25,7 +25,11 @@ export function quiz(box, act, compare) {
     if (box.dataset.then) act?.(settingsOf(box.dataset.then));
   }
   for (const each of answers) each.addEventListener("click", () => answer(each, each.dataset.reply ?? ""));
-  box.querySelector(".show-me")?.addEventListener("click", () => answer(null, compare?.(null) ?? ""));
+  // Who has answered is shown it again, and keeps what was said.
+  box.querySelector(".show-me")?.addEventListener("click", () => {
+    const chosen = [...answers].find((each) => each.getAttribute("aria-pressed") === "true") ?? null;
+    answer(chosen, chosen?.dataset.reply ?? compare?.(null) ?? "");
+  });
   box
     .querySelector(".place")
     ?.addEventListener("click", () => answer(null, compare?.(marker?.valueAsNumber ?? 0) ?? ""));

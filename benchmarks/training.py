@@ -5,6 +5,9 @@ after which 90 % of 32 sprites are within 4/255 of one of eight that somebody ha
 live_images_per_s: noisy sprites a second on the way, samples included.
 slowdown_of_others: the median time of a 25-step sprite on this machine beside a training, divided by that without one;
 the two take turns every few runs.
+like_X, known_X: the shipped network learns eight new pictures for TUNED seconds of one core: of 16 sprites of the new
+class those that are one of its pictures, of 20 of the old classes those that a classifier still names right; X is what
+may learn, and "replayed" with old sprites in every batch.
 copies_N: of 32 samples after ten seconds with N sprites.  worker_mb: resident memory of the process that trains.
 """
 
@@ -17,11 +20,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
+import torch
 
 from core import GenerateConfig, Models, generate, last
 from core.cli import Parser, writable
 from core.sprites import CLASS_NAMES, draw
 from core.train.live import Glimpse, LiveConfig, Taught, teach
+from core.train.tune import TuneConfig, Tuned, tune
 from serving.worker import Worker
 
 from .fuzz import memory_mb
@@ -30,6 +35,7 @@ from .page import FLAGS, chromium, serving
 PAINTED = np.stack([draw(CLASS_NAMES[i % 5], 90_000 + i).pixels for i in range(8)])
 ENOUGH = 29  # of 32
 COUNTS = (10, 100, 1000)
+TUNED = 30
 TURNS, RUNS = 6, 5  # with and without, runs in each
 
 
@@ -107,13 +113,31 @@ def by_count(figures: dict[str, float]) -> None:
     worker.close()
 
 
+def tuned(figures: dict[str, float]) -> None:
+    """Notes like_X, known_X and steps_X, by the clock of this process's own computing."""
+    torch.set_num_threads(1)
+    for learns, replay in (("everything", False), ("everything", True), ("last", False), ("class", False)):
+        config = TuneConfig(learns=learns, replay=replay, seconds=TUNED)
+        name = "replayed" if replay else learns
+        for found in tune(config, clock=time.process_time):
+            if isinstance(found, Tuned):
+                figures[f"like_{name}"], figures[f"known_{name}"] = found.like, found.known
+            else:
+                figures[f"steps_{name}"] = found.step
+
+
+PARTS = (through_the_page, beside, by_count, tuned)
+
+
 def main(argv: Sequence[str] | None = None) -> None:
     parser = Parser(prog="python -m benchmarks.training", description=__doc__)
+    parser.add_argument("--only", choices=[part.__name__ for part in PARTS], help="this part alone")
     parser.add_argument("--json", type=writable, metavar="FILE.json", help="where to write the figures")
     args = parser.parse_args(argv)
     figures: dict[str, float] = {}
-    for measure in (through_the_page, beside, by_count):
-        measure(figures)
+    for measure in PARTS:
+        if args.only in (None, measure.__name__):
+            measure(figures)
     for name, value in figures.items():
         print(f"{name:24}{value:10.3g}")
     if args.json:

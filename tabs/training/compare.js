@@ -15,7 +15,7 @@ export function sideBySide({ $, data, store, words }) {
   const { state, update } = store;
 
   /** @param {Training} training @param {number} k */
-  function card({ settings, pictures, taught }, k) {
+  function card({ settings, pictures, glimpses, taught }, k) {
     const sprites = node("div", { className: "sprites", ariaHidden: "true" });
     const rgb = bytes(taught?.samples ?? "");
     for (let i = 0; i < SHOWN; i++) {
@@ -31,7 +31,12 @@ export function sideBySide({ $, data, store, words }) {
       source: title("source", settings.source),
       count: pictures.toLocaleString("en"),
       kind: title("prediction_type", settings.prediction_type),
-      seconds: settings.seconds,
+      seconds: +(glimpses.at(-1)?.seconds ?? 0).toFixed(1),
+      average:
+        settings.ema_decay && settings.ema_decay !== usual.ema_decay
+          ? title("ema_decay", String(settings.ema_decay))
+          : null,
+      raw: settings.ema_decay === 0,
       rate: settings.learning_rate === usual.learning_rate ? null : settings.learning_rate,
       mistake: settings.mistake === "none" ? null : title("mistake", settings.mistake),
     });

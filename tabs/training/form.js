@@ -52,13 +52,13 @@ export function form({ $, data, store, words }, train) {
       select.value = value;
     }
     const own = settings.source === data.own;
-    $(".f-count").disabled = own;
     $(".f-count").querySelector("[value=own]")?.remove();
     if (own) {
       const values = { count: ownCount(data.most.own), file: fromFile(), painted: !fromFile() };
       $(".f-count").add(new Option(words.say("own-count", values), "own"), 0);
       $(".f-count").value = "own";
     }
+    for (const name of names) $(`.f-${name}`).disabled = running || (own && name === "count");
     $(".go").disabled = running;
     $(".halt").disabled = !running;
   }

@@ -78,7 +78,10 @@ export default function mount({ element, data, props, trigger, watch }) {
     if (parts.has("settings")) changed();
   });
   stepApart(lesson, steps.ask);
-  const train = teaching(lesson, { ask: trainings.ask, halt: () => trigger("halt", {}) });
+  const train = teaching(lesson, {
+    ask: trainings.ask,
+    halt: () => trigger("halt", { event: "train", number: trainings.newest() }),
+  });
   form(lesson, train);
   result(lesson);
   sideBySide(lesson);
@@ -92,11 +95,17 @@ export default function mount({ element, data, props, trigger, watch }) {
   const tunings = asker("training", "tune", trigger, 600_000);
   watch("tuned", () => tunings.answer(props.tuned));
   lesson.$("[data-station=old]").hidden = !data.tuning;
-  const own = data.tuning && tuning(lesson, { ask: tunings.ask, halt: () => trigger("halt", {}) });
+  const own =
+    data.tuning &&
+    tuning(lesson, {
+      ask: tunings.ask,
+      halt: () => trigger("halt", { event: "tune", number: tunings.newest() }),
+    });
 
   /** @type {import("../../assets/doing.js").Act} */
   const act = ({ train: now, ...asked }) => {
-    store.update({ settings: { ...store.state.settings, ...read(asked, data).settings } });
+    // What trains says all that it needs: what an earlier task has set is not its matter.
+    store.update({ settings: { ...(now ? data.usual : store.state.settings), ...read(asked, data).settings } });
     if (now) train();
   };
   doing(element, act);

@@ -38,7 +38,7 @@ from serving.worker import BENCH
 from ..page import AT_ONCE, Control, asked, component, encode, on_request
 from .files import read_file
 from .grown import about, asked_grown, asked_sheet
-from .teacher import MAX_OWN, QUEUE, halt, read_own, teaching
+from .teacher import MAX_OWN, QUEUE, halt, has_left, read_own, teaching
 from .tuning import asked_tuned
 
 EXAMPLES = 16
@@ -135,6 +135,8 @@ def examples() -> dict[str, str]:
 def asked_training(event: gr.EventData) -> Iterator[gr.HTML]:
     """train, as the component asks for it."""
     data, number = asked(event)
+    if has_left("train", number):
+        return
     for found in train(data.get("settings"), data.get("pixels")):
         yield gr.HTML(training=found | {"request": number})
 

@@ -9,12 +9,13 @@ import { program } from "./program.js";
 /** @typedef {import("./lesson.js").Taught} Taught */
 
 const COPY = 4; // of 255: core.metrics.NEARLY_IDENTICAL
+const BLIND = 0.15; // mean squared error of x0 at log-SNR 2: twice that of a network that has learned a little
 const BLUR = 75; // of 255: what is farther from all data than this is nothing that one would recognise
 
 /** @param {Lesson} lesson */
 export function result({ $, data, store, words }) {
   /** @param {Taught} taught */
-  function draw({ samples, nearest, distance, copies }) {
+  function draw({ samples, nearest, distance, copies, known }) {
     const [drawn, near] = [bytes(samples), bytes(nearest)];
     $(".pairs").replaceChildren(
       ...distance.map((away, k) => {
@@ -30,13 +31,16 @@ export function result({ $, data, store, words }) {
       }),
     );
     const all = distance.length;
-    const poor = [...distance].sort((a, b) => a - b)[all >> 1] > BLUR;
+    // It draws nothing that one would recognise, or sees little where little noise is left, or was meant to go wrong.
+    const blurred = [...distance].sort((a, b) => a - b)[all >> 1] > BLUR || known[data.levels.indexOf(2)] > BLIND;
+    const poor = blurred || ["range", "shown"].includes(store.state.current?.settings.mistake ?? "");
     const kind = { "by-heart": copies > 0.9 * all, new: copies === 0, between: copies > 0 && copies <= 0.9 * all };
     tell($(".verdict"), words.say(poor ? "verdict-poor" : "verdict", { copies, all, ...kind }));
   }
 
   store.listen((changed) => {
     const taught = store.state.current?.taught;
+    $(".learned").classList.toggle("stale", !taught);
     if (!changed.has("current") || !taught) return;
     $(".result .nothing-yet").hidden = true;
     $(".learned").hidden = false;

@@ -30,8 +30,8 @@ export function keptRun({ $, words }, run, linked, server) {
   const initial = {
     network: Math.floor(run.epochs.length / 2),
     moment: run.steps,
-    told: run.classes[0],
-    noise: 0,
+    told: "spell",
+    noise: 7,
     averaged: true,
     measure: "eps",
     states: null,

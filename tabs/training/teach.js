@@ -11,6 +11,8 @@ import { ownPictures } from "./own.js";
 /** @typedef {import("./lesson.js").Training} Training */
 
 const SHOWN = 16;
+const MARKS = 6; // of a scale, at most
+const LEFT = "left"; // the line
 const KEPT = 8; // trainings to be compared
 
 /** @param {Lesson} lesson
@@ -21,7 +23,9 @@ export function teaching({ $, element, data, store, words }, { ask, halt }) {
   const status = (/** @type {string} */ text) => tell($(".train-status"), text);
   const canvases = Array.from({ length: SHOWN }, () => node("canvas", { width: 16, height: 16 }));
   $(".board").replaceChildren(...canvases);
-  $(".halt").addEventListener("click", halt);
+  /** What Stop does: to leave the line, or have the training end. @type {() => void} */
+  let stop = () => {};
+  $(".halt").addEventListener("click", () => stop());
 
   async function train() {
     if (store.state.running) return;
@@ -30,19 +34,30 @@ export function teaching({ $, element, data, store, words }, { ask, halt }) {
     if (settings.source === data.own && !own.length) return status(words.say("no-own"));
     /** @type {Training} */
     let current = { settings, pictures: own.length / VALUES || settings.count, glimpses: [], taught: null };
+    let stopped = false;
+    const gone = new Promise((leave) => {
+      stop = () => {
+        stopped = true;
+        halt();
+        if (!current.glimpses.length) leave(LEFT);
+      };
+    });
     update({ running: true });
     status(words.say("waiting"));
     try {
-      const taught = await ask({ settings, pixels: base64(own) }, ({ request, more, ...glimpse }) => {
+      const answer = ask({ settings, pixels: base64(own) }, ({ request, more, ...glimpse }) => {
+        if (stopped && !current.glimpses.length) return; // it began as one left
         if (!current.glimpses.length) status(words.say("training"));
         current = { ...current, glimpses: [...current.glimpses, glimpse] };
         update({ current });
       });
-      if (!taught) return;
+      const taught = await Promise.race([answer, gone]);
+      if (taught === LEFT) status(words.say("left"));
+      if (!taught || taught === LEFT) return;
       current = { ...current, taught };
       const last = current.glimpses[current.glimpses.length - 1];
       const done = { steps: last.step, images: last.images.toLocaleString("en"), seconds: last.seconds.toFixed(1) };
-      status(words.say("over", done));
+      status(words.say(stopped ? "stopped" : "over", done));
       update({ current, kept: [...store.state.kept, current].slice(-KEPT) });
     } catch (error) {
       status(words.say("failed", { why: error instanceof Error ? error.message : "" }));
@@ -62,10 +77,14 @@ export function teaching({ $, element, data, store, words }, { ask, halt }) {
 
   /** What it will learn from: until it has begun. */
   function examples() {
-    const { source } = store.state.settings;
+    const { source, count } = store.state.settings;
     const own = source === data.own;
-    const rgb = own ? ownPictures(data.most.own) : bytes(data.examples[source]);
-    fill(rgb, words.say(own ? "from-own" : "from"));
+    const rgb = own ? ownPictures(data.most.own) : bytes(data.examples[source]).subarray(0, count * VALUES);
+    const all = own ? rgb.length / VALUES : count;
+    fill(rgb, words.say(all > SHOWN ? "from" : "from-all", { all: all.toLocaleString("en") }));
+    for (const gauge of [".g-left", ".g-step", ".g-rate", ".g-epochs"]) tell($(gauge), "–");
+    status("");
+    losses([]);
   }
 
   function board() {
@@ -86,23 +105,30 @@ export function teaching({ $, element, data, store, words }, { ask, halt }) {
       $(".g-rate"),
       glimpse.step ? Math.round(glimpse.images / Math.max(0.001, glimpse.seconds)).toLocaleString("en") : "–",
     );
-    tell($(".g-epochs"), number(glimpse.images / current.pictures));
+    const epochs = glimpse.images / current.pictures;
+    tell($(".g-epochs"), epochs < 100 ? number(epochs) : Math.round(epochs).toLocaleString("en"));
   }
 
-  function losses() {
-    const points = (store.state.current?.glimpses ?? []).flatMap(({ step, loss }) =>
+  function losses(glimpses = store.state.current?.glimpses ?? []) {
+    const points = glimpses.flatMap(({ step, loss }) =>
       loss && step > 1 ? [/** @type {[number, number]} */ ([Math.log10(step), Math.log10(loss)])] : [],
     );
     const last = Math.max(2, ...points.map(([x]) => x));
     const low = Math.floor(2 * Math.min(-1, ...points.map(([, y]) => y))) / 2;
     const high = Math.max(0, ...points.map(([, y]) => Math.ceil(y)));
-    const tens = (/** @type {number} */ from, /** @type {number} */ to) =>
-      Array.from({ length: Math.floor(to) - Math.ceil(from) + 1 }, (_, k) => Math.ceil(from) + k);
+    const tens = (/** @type {number} */ from, /** @type {number} */ to) => {
+      const all = Array.from({ length: Math.floor(to) - Math.ceil(from) + 1 }, (_, k) => Math.ceil(from) + k);
+      return all.filter((k) => k % Math.ceil(all.length / MARKS) === 0);
+    };
+    const power = (/** @type {number} */ k) =>
+      Math.abs(k) < 4
+        ? (10 ** k).toLocaleString("en", { maximumFractionDigits: 3 })
+        : number(10 ** k).replace("1.0 × ", "");
     const axes = plot($(".losses"), {
       x: [0, last],
       y: [low, high],
-      xTicks: tens(0, last).map((k) => [k, (10 ** k).toLocaleString("en")]),
-      yTicks: tens(low, high).map((k) => [k, `${+(10 ** k).toPrecision(1)}`]),
+      xTicks: tens(0, last).map((k) => [k, power(k)]),
+      yTicks: tens(low, high).map((k) => [k, power(k)]),
       wide: 2.4,
     });
     axes.line(points, "--mixture");
@@ -125,6 +151,6 @@ export function teaching({ $, element, data, store, words }, { ask, halt }) {
     if (changed.has("settings") && !store.state.running) examples();
   });
   examples();
-  whenRestyled($(".losses"), losses);
+  whenRestyled($(".losses"), () => losses());
   return train;
 }

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import base64
 import binascii
+from collections import deque
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import gradio as gr
 import numpy as np
 
 from serving.runs import present, session
@@ -16,6 +18,7 @@ SIDE = 16  # pixels of a picture of one's own
 MAX_OWN = 256  # with them a request is nearly as long as may be: serving.guard
 QUEUE: dict[str, Any] = {"concurrency_id": "training", "concurrency_limit": 1}
 _under_way: dict[str, str | None] = {}  # whose training it is, by the session
+_left: deque[tuple[str | None, object, object]] = deque(maxlen=100)  # who has left the line: session, event, number
 
 
 def teaching(work: Callable[..., Iterator[Any]], *args: object) -> Iterator[Any]:
@@ -30,10 +33,22 @@ def teaching(work: Callable[..., Iterator[Any]], *args: object) -> Iterator[Any]
         _under_way.pop("training", None)
 
 
-def halt() -> None:
-    """Have the training of this page end with what there is."""
+def halt(event: gr.EventData) -> None:
+    """Have the training of this page end with what there is; if it still waits in line, have it leave the line."""
+    data = event._data if isinstance(event._data, dict) else {}
     if _under_way and _under_way.get("training") == session():
         TEACHER.stop()
+    elif isinstance(data.get("number"), int) and data.get("event") in ("train", "tune"):
+        _left.append((session(), data["event"], data["number"]))
+
+
+def has_left(event: str, number: int | None) -> bool:
+    """Whether who asked for this has left the line meanwhile."""
+    asked = session(), event, number
+    if asked not in _left:
+        return False
+    _left.remove(asked)
+    return True
 
 
 def read_own(pixels: object) -> np.ndarray:

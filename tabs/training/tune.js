@@ -9,12 +9,15 @@ import { ownPictures } from "./own.js";
 /** @typedef {import("./lesson.js").Lesson} Lesson */
 /** @typedef {{ fresh: string, old: string, step: number, seconds: number }} Look */
 
+const LEFT = "left"; // the line
 const FRESH = 8;
 const OLD = 10;
 
 /** @param {Lesson} lesson
  * @param {{ ask: (data: object, each: (answer: any) => void) => Promise<any>, halt: () => void }} server */
 export function tuning({ $, element, data, words }, { ask, halt }) {
+  /** What Stop does: to leave the line, or have the training end. @type {() => void} */
+  let stop = () => {};
   const status = (/** @type {string} */ text) => tell($(".u-status"), text);
   const shelf = (/** @type {string} */ place, /** @type {number} */ count) => {
     const canvases = Array.from({ length: count }, () => node("canvas", { width: 16, height: 16 }));
@@ -55,16 +58,26 @@ export function tuning({ $, element, data, words }, { ask, halt }) {
     tell($(".u-verdict"), "");
     status(words.say("waiting"));
     delete element.dataset.tuned;
+    let begun = false;
+    const gone = new Promise((leave) => {
+      stop = () => {
+        halt();
+        if (!begun) leave(LEFT);
+      };
+    });
     try {
       let steps = 0;
-      const tuned = await ask({ settings, pixels: base64(mine) }, (look) => {
+      const answer = ask({ settings, pixels: base64(mine) }, (look) => {
         if (look.step === undefined) return;
+        begun = true;
         steps = look.step;
         show(look);
         const left = Math.max(0, settings.seconds - look.seconds).toFixed(0);
         status(words.say("tuning", { step: look.step, left }));
       });
-      if (!tuned) return;
+      const tuned = await Promise.race([answer, gone]);
+      if (tuned === LEFT) status(words.say("left"));
+      if (!tuned || tuned === LEFT) return;
       status(words.say("tuned", { steps }));
       tell($(".u-verdict"), words.say("tuned-verdict", tuned));
       element.dataset.tuned = String(steps); // for whoever waits for it
@@ -78,7 +91,7 @@ export function tuning({ $, element, data, words }, { ask, halt }) {
 
   $(".u-seconds").value = String(data.tuning?.seconds);
   $(".u-own").addEventListener("change", examples);
-  $(".u-halt").addEventListener("click", halt);
+  $(".u-halt").addEventListener("click", () => stop());
   $(".u-form").addEventListener("submit", (/** @type {Event} */ event) => {
     event.preventDefault();
     teach();

@@ -10,7 +10,7 @@ import gradio as gr
 from core.train.tune import Look, TuneConfig, Tuned, tune
 
 from ..page import asked, encode
-from .teacher import read_own, teaching
+from .teacher import has_left, read_own, teaching
 
 FIELDS = tuple(field.name for field in fields(TuneConfig))
 
@@ -36,5 +36,7 @@ def shown(found: Look | Tuned) -> dict[str, object]:
 def asked_tuned(event: gr.EventData) -> Iterator[gr.HTML]:
     """tuned, as the component asks for it."""
     data, number = asked(event)
+    if has_left("tune", number):
+        return
     for found in tuned(data.get("settings"), data.get("pixels")):
         yield gr.HTML(tuned=found | {"request": number})

@@ -6,7 +6,7 @@ import re
 
 import numpy as np
 import pytest
-from browsing import all_pixels, assert_same_picture, open_tab, pixels, set_slider, wait_for_picture
+from browsing import all_pixels, assert_same_picture, open_tab, pixels, set_slider
 from PIL import Image
 from playwright.sync_api import expect
 
@@ -34,7 +34,7 @@ def train(page, **settings: str) -> None:
 
 
 def taught(page) -> None:
-    page.locator("#training .train-status", has_text="Done:").wait_for(timeout=PATIENT)
+    page.locator("#training .train-status", has_text=re.compile("Done:|Stopped:")).wait_for(timeout=PATIENT)
 
 
 def board(page) -> list[np.ndarray]:
@@ -77,11 +77,13 @@ def test_training_time_and_denoising_time(open_page):
     assert_same_picture(pixels(page, "#training .e-large"), runs[1][20])
     expect(page.locator("#training .e-network + output")).to_have_text("1 epoch")
     page.select_option("#training .e-averaged", "raw")
-    wait_for_picture(page, "#training .e-large", states(kept(1, averaged=False), config)[20, 0])
+    page.wait_for_selector("""#training [data-grown='["food",3,false]']""", timeout=PATIENT)
+    assert_same_picture(pixels(page, "#training .e-large"), states(kept(1, averaged=False), config)[20, 0])
     page.wait_for_function("location.search.includes('network=raw') && location.search.includes('epoch=1')")
     page.click("#training .e-noise")
     other = GenerateConfig({"food": 1.0}, count=1, seed=4, num_inference_steps=20)
-    wait_for_picture(page, "#training .e-large", states(kept(1, averaged=False), other)[20, 0])
+    page.wait_for_selector("""#training [data-grown='["food",4,false]']""", timeout=PATIENT)
+    assert_same_picture(pixels(page, "#training .e-large"), states(kept(1, averaged=False), other)[20, 0])
 
 
 def test_where_the_loss_comes_from(open_page):
@@ -111,7 +113,7 @@ def test_where_the_loss_comes_from(open_page):
 
 def test_a_network_learns_before_ones_eyes_and_says_what_it_knows(open_page, tmp_path):
     page = open_page(link="?tab=training&source=food&count=10&seconds=5")
-    expect(page.locator("#training .drawn figcaption")).to_have_text("16 of the sprites that it will learn from")
+    expect(page.locator("#training .drawn figcaption")).to_have_text("all that it will learn from: 10")
     assert_same_picture(board(page)[0], draw("food", 0).pixels)
     page.click("#training .go")
     expect(page.locator("#training .drawn figcaption")).to_contain_text("draws now", timeout=PATIENT)
@@ -214,6 +216,8 @@ def test_two_people_wait_in_line(open_page):
     two.click("#training .go")
     expect(two.locator("#training-queue .words")).to_contain_text("Waiting, number 1", timeout=PATIENT)
     two.click("#training .halt")  # that of the other goes on
+    expect(two.locator("#training .train-status")).to_have_text("You have left the line.")
+    two.click("#training .go")  # in line again
     step = one.inner_text("#training .g-step")
     for _ in range(4):
         expect(one.locator("#training .g-step")).not_to_have_text(step, timeout=PATIENT)

@@ -2,6 +2,7 @@
 
 import base64
 
+import gradio as gr
 import numpy as np
 import pytest
 
@@ -88,16 +89,25 @@ def test_a_step_taken_apart_has_its_pictures_and_numbers():
 def test_only_ones_own_training_is_stopped(monkeypatch):
     stopped = []
     monkeypatch.setattr(TEACHER, "stop", lambda: stopped.append(True))
-    training.halt()
+    training.halt(gr.EventData(None, None))
     assert not stopped  # there is none
     run = training.train(QUICK | {"seconds": 30}, "")
     next(run)
     monkeypatch.setattr(teacher, "session", lambda: "somebody else")
-    training.halt()
+    training.halt(gr.EventData(None, None))
     assert not stopped
     monkeypatch.undo()
-    training.halt()
+    training.halt(gr.EventData(None, None))
     assert list(run)[-1]["copies"] >= 0
+
+
+def test_who_has_left_the_line_is_not_taught():
+    training.halt(gr.EventData(None, {"event": "train", "number": 4}))
+    for nonsense in (None, {"event": "train"}, {"event": "x", "number": 5}, {"event": "train", "number": "4"}):
+        training.halt(gr.EventData(None, nonsense))
+    request = {"settings": QUICK, "pixels": "", "request": 4}
+    assert list(training.asked_training(gr.EventData(None, request))) == []
+    assert len(list(training.asked_training(gr.EventData(None, request)))) > 1  # it has been told once
 
 
 def test_who_leaves_ends_it():
