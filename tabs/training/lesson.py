@@ -178,7 +178,7 @@ def build() -> dict[str, Control]:
         files=None,
     )
     with gr.Column(elem_id="training-controls"):
-        file = gr.UploadButton("Use a file of your own", file_types=["image", ".zip"], type="binary", size="sm")
+        file = gr.UploadButton("A file of your own", file_types=["image", ".zip"], type="binary", size="sm")
         line = queue_line("training")
     # The line has room for one event: what is soon done would take it from whoever waits for a training.
     soon: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}

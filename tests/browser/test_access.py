@@ -44,6 +44,7 @@ def test_axe_finds_nothing(open_page, width):
         for dark in (False, True):
             page.evaluate("dark => document.body.classList.toggle('dark', dark)", dark)
             painted(page)
+            page.wait_for_function("document.getAnimations().every((each) => !(each instanceof CSSTransition))")
             results = Axe().run(page, options=AXE)
             assert results.violations_count == 0, f"{tab}, dark: {dark}: {results.generate_report()}"
 

@@ -175,9 +175,8 @@ def test_the_sprite_of_a_link_stays_off_the_shelf_until_it_is_painted_on(open_pa
     page = open_page()
     paint_one(page, "green")
     wait_for_address(page, pixels=GREEN)
-    page.wait_for_function(f"{SHELF}.length == 1")
-    (own,) = page.evaluate(SHELF)
-    assert own == GREEN
+    own = GREEN
+    page.wait_for_function(f"String({SHELF}) === '{own}'")
     page.goto(f"{page.url.partition('?')[0]}?tab=noising&pixels={link['pixels']}")
     page.wait_for_selector("#noising .gallery button[title='the sprite of the link'][aria-pressed=true]")
     set_slider(page, "#noising .t", 0)
