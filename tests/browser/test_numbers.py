@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 import numpy as np
 import pytest
 from browsing import fill, import_modules, set_slider, wait_for_run
+from playwright.sync_api import expect
 
 from core import GenerateConfig, generate, load
 
@@ -178,7 +179,7 @@ def test_a_question_is_answered_only_when_one_has_answered(open_page, tab):
         for answer in question.locator("[data-reply]").all():
             assert answer.get_attribute("data-reply") not in page.inner_text(f"#{tab}")
             answer.click()
-            assert answer.get_attribute("aria-pressed") == "true"
-            assert question.locator("[aria-pressed=true]").count() == 1
+            expect(answer).to_have_attribute("aria-pressed", "true")
+            expect(question.locator("[aria-pressed=true]")).to_have_count(1)
             replies.add(question.locator(".reply").inner_text())
         assert len(replies) == question.locator("[data-reply]").count() and "" not in replies
