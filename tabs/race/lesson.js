@@ -25,8 +25,9 @@ import { END, replay } from "./replay.js";
 /** What the views share. @typedef {ReturnType<typeof shared>} Lesson */
 /** @typedef {{ gif: (request: object) => Promise<string>, drawn: (race: string) => Promise<void> }} Server */
 /** See assets/lessons.js. data.recorded: where the recorded race ran, if there is one.
- * @typedef {{ element: HTMLElement, data: { recorded: { cores: number, machine: string } | null }, props: { value?: import("./race.js").Payload },
- *   server: Server, trigger: (event: string, data: object) => void, watch: (prop: string, changed: () => void) => void }} Parts */
+ * @typedef {{ element: HTMLElement, data: { recorded: { cores: number, machine: string } | null },
+ *   props: { value?: import("./race.js").Payload }, server: Server,
+ *   trigger: (event: string, data: object) => void, watch: (prop: string, changed: () => void) => void }} Parts */
 
 /** @param {Parts} parts */
 function shared({ element }) {

@@ -61,7 +61,7 @@ def own_of(config: LiveConfig, pixels: object) -> np.ndarray | None:
 def train(settings: object, pixels: object) -> Iterator[dict[str, object]]:
     """A training as data for lesson.js: glimpses, and last what has come of it. Raises ValueError."""
     config = read(settings)
-    for found in teaching(teach, config, own_of(config, pixels)):
+    for found in teaching("train", teach, config, own_of(config, pixels)):
         yield shown(found)
 
 

@@ -17,26 +17,30 @@ from serving.worker import TEACHER
 SIDE = 16  # pixels of a picture of one's own
 MAX_OWN = 256  # with them a request is nearly as long as may be: serving.guard
 QUEUE: dict[str, Any] = {"concurrency_id": "training", "concurrency_limit": 1}
-_under_way: dict[str, str | None] = {}  # whose training it is, by the session
+_under_way: list[tuple[str | None, str]] = []  # whose training it is: session, event
 _left: deque[tuple[str | None, object, object]] = deque(maxlen=100)  # who has left the line: session, event, number
 
 
-def teaching(work: Callable[..., Iterator[Any]], *args: object) -> Iterator[Any]:
-    """What work(*args) yields in that process; it ends when nobody waits for it any more."""
-    _under_way["training"] = session()
+def teaching(event: str, work: Callable[..., Iterator[Any]], *args: object) -> Iterator[Any]:
+    """What work(*args) yields in that process; it ends when nobody waits for it any more.
+
+    event: by which the page has asked for it.
+    """
+    mine = session(), event
+    _under_way.append(mine)
     try:
         for found in TEACHER.run(work, *args):
             if not present():
                 return
             yield found
     finally:
-        _under_way.pop("training", None)
+        _under_way.remove(mine)
 
 
 def halt(event: gr.EventData) -> None:
     """Have the training of this page end with what there is; if it still waits in line, have it leave the line."""
     data = event._data if isinstance(event._data, dict) else {}
-    if _under_way and _under_way.get("training") == session():
+    if (session(), data.get("event")) in _under_way:
         TEACHER.stop()
     elif isinstance(data.get("number"), int) and data.get("event") in ("train", "tune"):
         _left.append((session(), data["event"], data["number"]))

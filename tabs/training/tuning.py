@@ -21,7 +21,7 @@ def tuned(settings: object, pixels: object) -> Iterator[dict[str, object]]:
         raise ValueError(f"the settings must be those of the page: {', '.join(FIELDS)}")
     config = TuneConfig(**settings)
     own = read_own(pixels) if config.own else None
-    for found in teaching(tune, config, own):
+    for found in teaching("tune", tune, config, own):
         yield shown(found)
 
 

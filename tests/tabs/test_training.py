@@ -89,15 +89,18 @@ def test_a_step_taken_apart_has_its_pictures_and_numbers():
 def test_only_ones_own_training_is_stopped(monkeypatch):
     stopped = []
     monkeypatch.setattr(TEACHER, "stop", lambda: stopped.append(True))
-    training.halt(gr.EventData(None, None))
+    training.halt(gr.EventData(None, {"event": "train", "number": 1}))
     assert not stopped  # there is none
     run = training.train(QUICK | {"seconds": 30}, "")
     next(run)
     monkeypatch.setattr(teacher, "session", lambda: "somebody else")
-    training.halt(gr.EventData(None, None))
+    training.halt(gr.EventData(None, {"event": "train", "number": 1}))
+    assert not stopped
+    monkeypatch.setattr(teacher, "session", lambda: None)
+    training.halt(gr.EventData(None, {"event": "tune", "number": 1}))  # which waits for this one to end
     assert not stopped
     monkeypatch.undo()
-    training.halt(gr.EventData(None, None))
+    training.halt(gr.EventData(None, {"event": "train", "number": 1}))
     assert list(run)[-1]["copies"] >= 0
 
 
