@@ -53,12 +53,11 @@ const store = {
   },
 };
 
-/** The recorded run: tabs/shell.py. @returns {Promise<Run | null>} */
-async function recordedRun() {
-  const response = await fetch(window.page.address("assets/overview.json")).catch(() => null);
-  if (!response?.ok) return null; // the lessons do without
-  const { shape, told, t, ...texts } = await response.json();
-  const [states, eps, x0] = [texts.states, texts.eps, texts.x0].map(bytes);
+/** A run that the server has sent: tabs/journey.py.
+ * @param {{ shape: Shape, told: string, t: number[], states: string, eps: string, x0: string, next: string }} sent
+ * @returns {Run} */
+export function decodedRun({ shape, told, t, ...texts }) {
+  const [states, eps, x0, next] = [texts.states, texts.eps, texts.x0, texts.next].map(bytes);
   return {
     shape,
     told,
@@ -66,7 +65,14 @@ async function recordedRun() {
     state: (index) => ({ rgb: states, index }),
     eps: (index) => ({ rgb: eps, index }),
     x0: (index) => ({ rgb: x0, index }),
+    next: (index) => ({ rgb: next, index }),
   };
+}
+
+/** The recorded run: tabs/shell.py. @returns {Promise<Run | null>} */
+async function recordedRun() {
+  const response = await fetch(window.page.address("assets/overview.json")).catch(() => null);
+  return response?.ok ? decodedRun(await response.json()) : null; // the lessons do without
 }
 
 /** @param {HTMLElement} overview */

@@ -11,6 +11,7 @@ import torch
 from torch import Tensor
 
 from .checkpoint import Model
+from .explain import spread
 from .generate import GenerateConfig, generate, last
 from .models import NETWORKS
 from .render import to_uint8
@@ -19,6 +20,7 @@ from .samplers import SampleStep
 SHOW_EVERY = 0.3  # seconds of a lane's own time between two pictures of it
 WARM_UP = 0.2  # seconds
 MAX_FRAMES = 40  # of a lane's replay
+SHOWN_STEPS = 8  # of a lane
 CONVERGED_STEPS = 200  # of second order: half the sprites are then within 0.3/255 of the end of 500 steps
 
 
@@ -35,7 +37,11 @@ class Frame:
 
 @dataclass(frozen=True)
 class Lane:
-    """One contestant: its settings, how far it is, and how long its network and sampler have worked."""
+    """One contestant: its settings, how far it is, and how long its network and sampler have worked.
+
+    step: the last one.  frames: its states, for a replay.  shown: some of its steps, evenly spread, with all of their
+    tensors.
+    """
 
     config: GenerateConfig
     done: int = 0
@@ -43,6 +49,7 @@ class Lane:
     seconds: float = 0.0
     step: SampleStep | None = None
     frames: tuple[Frame, ...] = ()
+    shown: tuple[SampleStep, ...] = ()
     distance: float | None = None
 
     @property
@@ -70,7 +77,8 @@ def drive(
     start: as in generate.  clock: seconds; where others use the network, too, it stands still while they do.
     """
     n = lane.config.num_inference_steps
-    kept = {round(i * n / min(n, MAX_FRAMES)) for i in range(min(n, MAX_FRAMES) + 1)}  # numbers of steps done
+    kept = {*spread(n, MAX_FRAMES), n}  # numbers of steps done
+    shown_steps = set(spread(n, SHOWN_STEPS))
     steps, shown = generate(model, lane.config, start=start), 0.0
     while lane.done < n:
         began = clock()
@@ -83,7 +91,8 @@ def drive(
             frames = (Frame(0.0, 0, 0, step.t, to_uint8(step.x_t)),)
         if done in kept:
             frames = (*frames, Frame(seconds, done, step.nfe, step.t_prev, to_uint8(step.x_prev)))
-        lane = replace(lane, done=done, nfe=step.nfe, seconds=seconds, step=step, frames=frames)
+        some = (*lane.shown, step) if step.index in shown_steps else lane.shown
+        lane = replace(lane, done=done, nfe=step.nfe, seconds=seconds, step=step, frames=frames, shown=some)
         if seconds - shown > SHOW_EVERY or done == n:
             yield lane
             shown = seconds

@@ -18,6 +18,11 @@ BEYOND = 1.01  # a little more than white or black, which the network meets only
 Fork = tuple[int, GenerateConfig]  # the run before, up to that step, continued by that config
 
 
+def spread(n: int, most: int) -> list[int]:
+    """Of n things in a row the places of so many at most, evenly spread, the first among them."""
+    return [round(i * n / min(n, most)) for i in range(min(n, most))]
+
+
 @dataclass(frozen=True)
 class Trajectory:
     """A finished run of n steps, perhaps with forks, and the config of each step.

@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from typing import Any
 
 import gradio as gr
-import torch
 from gradio.routes import templates
 from jinja2 import ChoiceLoader, DictLoader
 from starlette.requests import Request
@@ -19,11 +18,11 @@ from starlette.responses import FileResponse
 from starlette.routing import Route
 
 from core import GenerateConfig, generate
-from core.render import to_uint8
-from serving.runs import class_names, model, models
+from serving.runs import class_names, models
 
 from . import TITLES
-from .page import ASSETS, STATIC, encode
+from .journey import journey
+from .page import ASSETS, STATIC
 
 TITLE = "Diffusion, pixel by pixel"
 SUMMARY = (
@@ -137,21 +136,10 @@ def name_drawn() -> str:
 
 
 def recorded() -> dict[str, object]:
-    """A run of the network for the overview on top of the page, its pictures as RGB bytes, encoded.
-
-    states: x_t at each of the timesteps t; eps (+-3 is black and white) and x0: what was predicted at all but the last.
-    """
-    config = GenerateConfig({class_names()[0]: 1.0}, count=1, **RECORDED)
-    steps = list(generate(models(), config))
-    states = torch.cat([step.x_t for step in steps] + [steps[-1].x_prev])
-    return {
-        "shape": model().shape,
-        "told": class_names()[0],
-        "t": config.timesteps(),
-        "states": encode(to_uint8(states)),
-        "eps": encode(to_uint8(torch.cat([step.prediction.eps for step in steps]) / 3)),
-        "x0": encode(to_uint8(torch.cat([step.prediction.x0 for step in steps]))),
-    }
+    """A run of the network for the overview on top of the page."""
+    told = class_names()[0]
+    steps = list(generate(models(), GenerateConfig({told: 1.0}, count=1, **RECORDED)))
+    return journey(steps, steps[-1].x_prev, told)
 
 
 def scripts() -> str:

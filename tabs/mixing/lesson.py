@@ -25,6 +25,7 @@ from core.sprites import CLASS_NAMES, draw
 from serving.gpu import on_gpu
 from serving.refusals import why
 from serving.runs import MODEL_QUEUE, class_names, draws_our_sprites, header, model, one_turn, queue_line, served
+from tabs.journey import journey
 from tabs.page import MAX_GUIDANCE, Control, asked, component, encode, gif, on_request, read_config
 
 COUNT = 16
@@ -58,15 +59,19 @@ def config_of(request: object, **more: Any) -> GenerateConfig:
 
 
 def sheet(request: object) -> dict[str, object]:
-    """One sheet: title, description, sprites (16, H, W, 3) uint8, encoded, and the program that makes them."""
+    """One sheet: title, description, sprites (16, H, W, 3) uint8, encoded, and the program that makes them.
+
+    run: that of the first sprite.
+    """
     config = config_of(request)
-    step = last(generate(model(), config))
-    each = step.nfe // STEPS
+    steps = list(generate(model(), config))
+    each = steps[-1].nfe // STEPS
     return {
         "title": TITLES[config.mixing],
         "note": f"{in_words(config.mix)}; {each} network evaluation{'s' if each > 1 else ''} a step",
-        "sprites": encode(to_uint8(step.x_prev)),
+        "sprites": encode(to_uint8(steps[-1].x_prev)),
         "count": COUNT,
+        "run": journey(steps, steps[-1].x_prev, in_words(config.mix)),
         "code": run_program(config),
     }
 

@@ -24,6 +24,7 @@ from core.samplers import SAMPLERS
 from serving.gpu import on_gpu
 from serving.refusals import says_why
 from serving.runs import RACE_QUEUE, check_share, class_names, clock, models, queue_line, served
+from tabs.journey import journey
 from tabs.links import on_settings
 from tabs.page import (
     AT_ONCE,
@@ -174,10 +175,17 @@ def race(
     yield show([replace(lane, distance=distance(lane.x, truth)) for lane in lanes], replay=True), races
 
 
+def first_home(lanes: list[Lane]) -> dict[str, object]:
+    """The run of the lane that took the least time, and which it is."""
+    i = min(range(len(lanes)), key=lambda i: lanes[i].seconds)
+    return journey(lanes[i].shown, lanes[i].x, ", ".join(lanes[i].config.mix)) | {"lane": i}
+
+
 def show(lanes: list[Lane], *, replay: bool = False) -> dict[str, object]:
-    """All lanes as data for lesson.js."""
+    """All lanes as data for lesson.js; with `replay`, the run of the fastest for the overview."""
     return {
         "lanes": [shown(lane, replay=replay) for lane in lanes],
+        "run": first_home(lanes) if replay else None,
         "shape": list(models()["sprites"].shape),
         "finished": replay,
         "python": lanes_program([lane.config for lane in lanes]),

@@ -2,6 +2,7 @@
 // A race as the page handles it: what lesson.py sends, decoded, and what follows from it: which lane was faster, where
 // each lane was at some moment of the replay, and the replay as frames of an animation. Needs no page.
 import { number, shown } from "../../assets/numbers.js";
+import { decodedRun } from "../../assets/overview.js";
 import { bytes, bytesOf } from "../../assets/pixels.js";
 
 /** @typedef {import("../../assets/pixels.js").Shape} Shape */
@@ -17,15 +18,17 @@ import { bytes, bytesOf } from "../../assets/pixels.js";
  */
 /**
  * What lesson.py sends. finished: all lanes have; race: the name under which the page answers, while they run;
- * recorded: on which machine, if it was not run here (recorded.py).
+ * recorded: on which machine, if it was not run here (recorded.py); run: of the first sprite of the fastest lane.
  * @typedef {{ lanes: SentLane[], shape: Shape, finished: boolean, python: string, race?: string,
- *   recorded?: { cores: number, machine: string } }} Payload
+ *   recorded?: { cores: number, machine: string }, run: (Parameters<typeof decodedRun>[0] & { lane: number }) | null }}
+ *   Payload
  */
 /**
  * rgb: RGB bytes of its sprites, of all frames one after the other if there are frames.
  * @typedef {Omit<SentLane, "sprites" | "frames"> & { rgb: Uint8Array | null, frames: Frames | null }} Lane
  */
-/** @typedef {Omit<Payload, "lanes"> & { lanes: Lane[] }} Race */
+/** @typedef {import("../../assets/overview.js").Run & { lane: number }} Run of a lane */
+/** @typedef {Omit<Payload, "lanes" | "run"> & { lanes: Lane[], run: Run | null }} Race */
 /** What a replay goes by: seconds, as lanes took them, or t, at equal noise. @typedef {"seconds" | "t"} Clock */
 /**
  * A lane at some moment: steps done, evaluations and seconds until then; its sprites begin with number `first` of rgb.
@@ -47,7 +50,11 @@ function decodedLane({ sprites, frames, ...lane }) {
 }
 
 /** @param {Payload} payload @returns {Race} */
-export const decoded = (payload) => ({ ...payload, lanes: payload.lanes.map(decodedLane) });
+export const decoded = ({ lanes, run, ...payload }) => ({
+  ...payload,
+  lanes: lanes.map(decodedLane),
+  run: run && { ...decodedRun(run), lane: run.lane },
+});
 
 /** The T of the schedule. @param {Race} race */
 export const lastTimestep = (race) => race.lanes[0].config.num_train_timesteps;
@@ -83,6 +90,14 @@ export function moment(race, lane, clock, share) {
     first: k * lane.config.count,
     final: k === frames.t.length - 1,
   };
+}
+
+/** Which state of the fastest lane's run the overview shows at that share of the replay. @param {Race} race @param {Run} run
+ * @param {Clock} clock @param {number} share */
+export function onOverview(race, run, clock, share) {
+  const lane = race.lanes[run.lane];
+  const { done } = moment(race, lane, clock, share);
+  return Math.round((done / lane.config.num_inference_steps) * (run.t.length - 1));
 }
 
 const SHORT = 1; // s: what else the machine does counts as much

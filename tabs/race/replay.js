@@ -1,7 +1,8 @@
 // @ts-check
 // The replay of a finished race: one clock for all lanes, in seconds, as long as the race took, or in timesteps. A lane
 // shows the last state that it had reached by then.
-import { duration, lastTimestep, longest } from "./race.js";
+import { lend } from "../../assets/overview.js";
+import { duration, lastTimestep, longest, onOverview } from "./race.js";
 
 /** @typedef {import("./lesson.js").Lesson} Lesson */
 /** @typedef {import("./lesson.js").State} State */
@@ -69,6 +70,7 @@ export function replay({ $, state, update, say }) {
         position.value = state.position;
         position.setAttribute("aria-valuetext", text);
         $(".where").textContent = text;
+        if (race.run) lend("race", race.run, onOverview(race, race.run, state.clock, share(state)));
       },
     },
   ];

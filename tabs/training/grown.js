@@ -2,6 +2,7 @@
 // Training time and denoising time: the same noise, drawn by the network of every epoch. A row is an epoch, a column a
 // moment of denoising; the picture on show is one of them, large.
 import { node, tell } from "../../assets/dom.js";
+import { decodedRun, lend } from "../../assets/overview.js";
 import { bytes, drawBytes, SPRITE } from "../../assets/pixels.js";
 import { MAX_NOISE } from "./settings.js";
 
@@ -14,8 +15,10 @@ const COLUMNS = 8;
 export const moments = (steps) =>
   Array.from({ length: COLUMNS }, (_, k) => Math.round(steps * (1 - (1 - k / (COLUMNS - 1)) ** 1.4)));
 
-/** @param {Kept} kept @param {import("./run.js").Ask} ask */
-export function grownGrid({ $, run, store, views, words }, ask) {
+/** @typedef {import("./run.js").Ask} Ask */
+
+/** @param {Kept} kept @param {{ grow: Ask, lend: Ask }} server */
+export function grownGrid({ $, run, store, views, words }, server) {
   const { state, update } = store;
   const station = $('[data-station="epochs"]');
   const columns = moments(run.steps);
@@ -35,7 +38,7 @@ export function grownGrid({ $, run, store, views, words }, ask) {
     asked = now;
     station.classList.add("stale");
     try {
-      const answer = await ask({ told, seed, averaged });
+      const answer = await server.grow({ told, seed, averaged });
       if (!answer) return; // asked again meanwhile
       update({ states: bytes(answer.states) });
       tell($(".e-status"), "");
@@ -46,6 +49,21 @@ export function grownGrid({ $, run, store, views, words }, ask) {
       tell($(".e-status"), words.say("failed", { why: error instanceof Error ? error.message : "" }));
     }
   }
+
+  /** The row on show flows through the overview on top of the page. */
+  async function lendRow() {
+    const { told, noise: seed, averaged, network } = state;
+    const answer = await server.lend({ epoch: run.epochs[network], told, seed, averaged }).catch(() => null);
+    if (answer) update({ row: decodedRun(answer.run) }); // else asked again meanwhile, or the overview does without
+  }
+  views.add({ parts: ["states", "network"], box: station, draw: lendRow });
+  views.add({
+    parts: ["row", "moment"],
+    draw() {
+      const { row, moment } = state;
+      if (row) lend("training", row, Math.round((moment / run.steps) * (row.t.length - 1)));
+    },
+  });
 
   const at = (/** @type {number} */ network, /** @type {number} */ moment) => network * (run.steps + 1) + moment;
   views.add({ parts: ["told", "noise", "averaged"], box: station, draw: grow });

@@ -18,6 +18,7 @@ from core.sprites import CLASS_NAMES
 from core.train.kept import epochs, states
 from serving.runs import kept_network
 
+from ..journey import journey
 from ..page import asked, encode
 
 STEPS = 20  # of DDIM
@@ -66,6 +67,22 @@ def sheet(epoch: object, averaged: object) -> dict[str, object]:
     return {"samples": _sheet(epoch, averaged)}
 
 
+@lru_cache(maxsize=64)
+def _run(epoch: int, class_name: str, seed: int, averaged: bool) -> dict[str, object]:
+    config = GenerateConfig({class_name: 1.0}, count=1, seed=seed, num_inference_steps=STEPS)
+    steps = list(generate(kept_network(epoch, averaged), config))
+    return journey(steps, steps[-1].x_prev, class_name)
+
+
+def run(epoch: object, class_name: object, seed: object, averaged: object) -> dict[str, object]:
+    """One epoch's run with what the network predicted, for the overview. Raises ValueError."""
+    check_whole("the epoch", epoch, 0, 999)
+    check_whole("the seed", seed, 0, MAX_SEED)
+    check_flag("averaged", averaged)
+    check_choice("class", class_name, CLASS_NAMES)
+    return {"run": _run(epoch, class_name, seed, averaged)}
+
+
 def asked_grown(event: gr.EventData) -> gr.HTML:
     """grown, as the component asks for it."""
     data, number = asked(event)
@@ -76,3 +93,10 @@ def asked_sheet(event: gr.EventData) -> gr.HTML:
     """sheet, as the component asks for it."""
     data, number = asked(event)
     return gr.HTML(sprites=sheet(data.get("epoch"), data.get("averaged")) | {"request": number})
+
+
+def asked_run(event: gr.EventData) -> gr.HTML:
+    """run, as the component asks for it."""
+    data, number = asked(event)
+    found = run(data.get("epoch"), data.get("told"), data.get("seed"), data.get("averaged"))
+    return gr.HTML(lent=found | {"request": number})

@@ -61,11 +61,13 @@ export default function mount({ element, data, props, trigger, watch }) {
   watch("apart", () => steps.answer(props.apart));
   watch("training", () => trainings.answer(props.training));
   const grow = asker("training", "grow", trigger);
+  const lend = asker("training", "lend", trigger);
   const sheet = asker("training", "sheet", trigger);
   watch("grown", () => grow.answer(props.grown));
+  watch("lent", () => lend.answer(props.lent));
   watch("sprites", () => sheet.answer(props.sprites));
   for (const name of ["epochs", "levels"]) lesson.$(`[data-station=${name}]`).hidden = !run;
-  const kept = run && keptRun(lesson, run, ofRun.settings, { grow: grow.ask, sheet: sheet.ask });
+  const kept = run && keptRun(lesson, run, ofRun.settings, { grow: grow.ask, lend: lend.ask, sheet: sheet.ask });
 
   const changed = link("training", () => ({
     ...written(store.state.settings, data.usual),

@@ -37,7 +37,7 @@ from serving.worker import BENCH
 
 from ..page import AT_ONCE, Control, asked, component, encode, on_request
 from .files import read_file
-from .grown import about, asked_grown, asked_sheet
+from .grown import about, asked_grown, asked_run, asked_sheet
 from .teacher import MAX_OWN, QUEUE, halt, has_left, read_own, teaching
 from .tuning import asked_tuned
 
@@ -169,10 +169,11 @@ def build() -> dict[str, Control]:
             "tuning": {field.name: field.default for field in fields(TuneConfig)} if draws_our_sprites() else None,
             "run": about(),
         },
-        events=["train", "step", "halt", "grow", "sheet", "tune"],
+        events=["train", "step", "halt", "grow", "lend", "sheet", "tune"],
         training=None,
         apart=None,
         grown=None,
+        lent=None,
         sprites=None,
         tuned=None,
         files=None,
@@ -185,6 +186,7 @@ def build() -> dict[str, Control]:
     long = {"api_visibility": "private", "show_progress_on": line}
     on_request(lesson, "step", served("training step", asked_step), **soon, **STEP_QUEUE)
     on_request(lesson, "grow", served("training run", asked_grown), **soon, **MODEL_QUEUE)
+    on_request(lesson, "lend", served("training run shown", asked_run), **soon, **MODEL_QUEUE)
     on_request(lesson, "sheet", served("training sheet", asked_sheet), **soon, **MODEL_QUEUE)
     on_request(lesson, "train", served("train", asked_training), **long, **QUEUE)
     on_request(lesson, "tune", served("tuning", asked_tuned), **long, **QUEUE)

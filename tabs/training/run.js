@@ -13,7 +13,7 @@ import { levelCurves } from "./levels.js";
  *   each: number, classes: string[] }} Run of lesson.py */
 /** network: which of the run's; moment: steps done of the drawing; told, noise: class and seed of it.
  * @typedef {{ network: number, moment: number, told: string, noise: number, averaged: boolean, measure: string,
- *   states: Uint8Array | null, samples: Uint8Array | null }} State */
+ *   states: Uint8Array | null, row: import("../../assets/overview.js").Run | null, samples: Uint8Array | null }} State */
 /** @typedef {{ $: (selector: string) => any, run: Run, store: import("../../assets/store.js").Store<State>,
  *   views: import("../../assets/views.js").Views<State>, words: import("../../assets/words.js").Words }} Kept */
 /** @typedef {(data: object) => Promise<any>} Ask */
@@ -22,7 +22,7 @@ import { levelCurves } from "./levels.js";
 
 /**
  * @param {import("./lesson.js").Lesson} lesson @param {Run} run @param {Linked} linked
- * @param {{ grow: Ask, sheet: Ask }} server
+ * @param {{ grow: Ask, lend: Ask, sheet: Ask }} server
  * @returns the settings for a link, and how they are set
  */
 export function keptRun({ $, words }, run, linked, server) {
@@ -35,6 +35,7 @@ export function keptRun({ $, words }, run, linked, server) {
     averaged: true,
     measure: "eps",
     states: null,
+    row: null,
     samples: null,
     ...linked,
   };
@@ -61,7 +62,7 @@ export function keptRun({ $, words }, run, linked, server) {
       }
     },
   });
-  grownGrid(kept, server.grow);
+  grownGrid(kept, server);
   levelCurves(kept, server.sheet);
   return store;
 }

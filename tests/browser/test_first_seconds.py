@@ -1,14 +1,17 @@
 """What a person meets first: the header, the overview, a picture that is its own slider, stations."""
 
+import json
+
 import numpy as np
 import pytest
 import torch
-from browsing import assert_same_picture, pixels, settled, wait_for_picture
+from browsing import assert_same_picture, open_tab, pixels, set_slider, settled, wait_for_picture
 from playwright.sync_api import expect
 
 from core import GenerateConfig, generate, load
 from core.render import to_uint8
 from core.sprites import draw
+from core.train.kept import epochs, kept
 from tabs.shell import RECORDED
 
 
@@ -30,8 +33,11 @@ def height(page) -> float:
 
 
 @pytest.mark.parametrize(("width", "top"), [(1280, 70), (390, 120)])
-def test_the_first_picture_is_a_recorded_run(open_page, recorded, width, top):
-    page = open_page(width, folded=False, link="?tab=mixing")  # which lends no run of its own
+def test_the_first_picture_is_a_recorded_run(browser, app_url, recorded, width, top):
+    context = browser.new_context(viewport={"width": width, "height": 900}, has_touch=width < 500)
+    page = context.new_page()
+    page.route("**/tabs/*/lesson.js", lambda route: route.abort())  # a lesson would lend it a run of its own
+    page.goto(app_url)
     states, x0, eps = recorded
     n = len(x0)
     page.wait_for_selector(".overview[data-settled]")
@@ -44,6 +50,7 @@ def test_the_first_picture_is_a_recorded_run(open_page, recorded, width, top):
     expect(page.locator(".overview .states canvas").nth(k)).to_have_class("now")
     for name, picture in {"x_t": states[k], "x_prev": states[k + 1], "x0": x0[k], "eps": eps[k]}.items():
         assert_same_picture(shown(page, name), picture)
+    context.close()
 
 
 def test_it_plays_once_but_not_for_who_wants_a_calm_page(open_page, browser, app_url):
@@ -116,10 +123,38 @@ def test_a_lesson_lends_it_its_run_while_it_is_on_show(open_page, recorded):
     steps = list(generate(load(), GenerateConfig({"food": 1.0}, count=1, num_inference_steps=4)))
     for i, x in enumerate([*(step.x_t for step in steps), steps[-1].x_prev]):  # nine frames, five states
         assert_same_picture(pixels(page, f".overview .states canvas:nth-child({2 * i + 1})"), to_uint8(x)[0])
-    page.get_by_role("tab", name="Mixing", exact=True).click()
-    page.wait_for_selector(".overview:not(.borrowed)")
-    assert page.inner_text(".overview .told") == "hero" and page.locator(".overview .live").is_hidden()
-    wait_for_picture(page, ".overview .machine .sprite", recorded[0][-1])
+
+
+def on_overview(page, steps) -> None:
+    """Wait until the overview shows the first sprite of that run, of eight of its steps that are evenly spread."""
+    some = [steps[round(i * len(steps) / 8)] for i in range(8)]
+    for i, x in enumerate([*(step.x_t for step in some), steps[-1].x_prev]):
+        wait_for_picture(page, f".overview .states canvas:nth-child({i + 1})", to_uint8(x)[0])
+    wait_for_picture(page, ".overview .machine .sprite", to_uint8(steps[-1].x_prev)[0])
+    k = page.locator(".overview .states canvas").evaluate_all("all => all.findIndex((e) => e.matches('.now'))")
+    step = some[min(k, 7)]
+    pictures = {"x_t": step.x_t, "x_prev": step.x_prev, "x0": step.prediction.x0, "eps": step.prediction.eps / 3}
+    for name, picture in pictures.items():
+        assert_same_picture(shown(page, name), to_uint8(picture)[0])
+
+
+def test_the_recorded_race_the_mix_and_the_training_run_flow_through_it(open_page):
+    page = open_page(link="?tab=race", folded=False, reduced_motion="reduce")
+    assert page.locator(".overview .recorded").is_hidden()
+    hero = GenerateConfig({"hero": 1.0}, count=8, num_inference_steps=25)
+    on_overview(page, list(generate(load(), hero)))
+    set_slider(page, "#race .position", 0)
+    expect(page.locator(".overview .states canvas").first).to_have_class("now")
+    open_tab(page, "Mixing")
+    settled(page, "mixing")
+    mix = json.loads(page.get_attribute("#mixing .live .sprite", "data-request"))
+    on_overview(page, list(generate(load(), GenerateConfig(mix["weights"], count=16, num_inference_steps=25))))
+    open_tab(page, "Training")
+    page.locator("#training [data-station=epochs]").scroll_into_view_if_needed()
+    config = GenerateConfig({"spell": 1.0}, count=1, seed=7, num_inference_steps=20)
+    on_overview(page, list(generate(kept(epochs()[len(epochs()) // 2]), config)))
+    set_slider(page, "#training .e-network", 0)
+    on_overview(page, list(generate(kept(0), config)))
 
 
 def test_the_sprite_that_is_noised_flows_through_it(open_page):

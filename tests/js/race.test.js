@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { base64 } from "../../assets/pixels.js";
-import { comparison, decoded, duration, film, moment, reached } from "../../tabs/race/race.js";
+import { comparison, decoded, duration, film, moment, onOverview, reached } from "../../tabs/race/race.js";
 
 const CONFIG = { count: 2, num_train_timesteps: 100 };
 /** One pixel a sprite, two sprites a lane: in the state after k steps all bytes are 10 k + its number. */
@@ -94,4 +94,11 @@ test("a film has a row of sprites a lane, and ends with what they have drawn", (
   assert.deepEqual([...frames.slice(0, 12)], [...state(0), ...state(0)]);
   assert.deepEqual([...frames.slice(-12)], [...rgb]);
   assert.equal(film(race, { clock: "seconds", speed: 0.1 }).ms, 1000); // no frame is longer
+});
+
+test("the overview shows the fastest lane where its replay has come", () => {
+  const run = { lane: 1, t: [100, 50, 0] };
+  const two = { ...race, lanes: [race.lanes[0], decoded({ ...payload, lanes: [lane("short", 4, 4)] }).lanes[0]] };
+  const at = (share) => onOverview(two, run, "seconds", share);
+  assert.deepEqual([0, 0.25, 0.5, 1].map(at), [0, 1, 2, 2]); // it has 4 s of 8
 });
