@@ -7,7 +7,7 @@ import { rove } from "./keys.js";
 import { linked, write } from "./link.js";
 
 const SETTLES = 10_000; // ms
-const LINE = 25; // % of the window's height, from its top
+const LINE = 40; // % of the window's height, from its top
 
 /** @param {string} name of the lesson @param {HTMLElement} element its component */
 export function stations(name, element) {
@@ -22,7 +22,7 @@ export function stations(name, element) {
     const title = station.querySelector("h2")?.textContent ?? "";
     return node(
       "button",
-      { type: "button", onclick: () => go(station), title, ariaLabel: `${i + 1}: ${title}` },
+      { type: "button", onclick: () => jump(station), title, ariaLabel: `${i + 1}: ${title}` },
       `${i + 1}`,
     );
   });
@@ -34,7 +34,7 @@ export function stations(name, element) {
   let current = -1;
   /** Whether somebody has asked for the current one: it may be too short to be the one at the reading line. */
   let chosen = false;
-  for (const kind of ["wheel", "touchmove", "keydown", "pointerdown"])
+  for (const kind of ["wheel", "touchmove", "keydown", "pointerdown", "popstate"])
     addEventListener(kind, () => (chosen = false), { passive: true, capture: true });
 
   /** @param {number} i */
@@ -48,6 +48,12 @@ export function stations(name, element) {
     rail.classList.toggle("at-first", i === 0);
     element.dataset.at = i ? (all[i].dataset.station ?? "") : "";
     write();
+  }
+
+  /** By the rail: Back leads to where one was, for browsers keep how far a page was scrolled. @param {HTMLElement} station */
+  function jump(station) {
+    history.pushState(history.state, "", location.href);
+    go(station);
   }
 
   /** @param {HTMLElement} station */
@@ -65,7 +71,7 @@ export function stations(name, element) {
     if (station) go(station);
   });
 
-  // The current one is that at a line near the top of the window.
+  // The current one is that at a line in the upper half of the window, where one reads.
   const sight = new IntersectionObserver(
     (entries) => {
       const at = entries.find(({ isIntersecting }) => isIntersecting);

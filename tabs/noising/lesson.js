@@ -2,7 +2,7 @@
 // x_t = sqrt(alpha_bar_t) x0 + sqrt(1 - alpha_bar_t) eps, drawn while t moves. Puts the lesson together: the state as
 // the link has it, the views that follow from it, and what happens when the hand rests: the link is written, a person's
 // sprites are kept, and the network is asked about x_t.
-import { doing } from "../../assets/doing.js";
+import { doing, visit } from "../../assets/doing.js";
 import { whenRestyled } from "../../assets/dom.js";
 import { pack } from "../../assets/editor.js";
 import { link, linked, refuse } from "../../assets/link.js";
@@ -133,7 +133,9 @@ export default function mount({ element, data, props, server, trigger, watch }) 
   });
   let uploads = 0;
   watch("upload", () => {
-    if (props.upload) choose(newSprite(bytes(props.upload.rgb), words.say("uploaded", { number: ++uploads })));
+    if (!props.upload) return;
+    choose(newSprite(bytes(props.upload.rgb), words.say("uploaded", { number: ++uploads })));
+    visit($(".station")); // where it can be seen
   });
   watch("guess", () => guess.answer(props.guess));
   bar.load(T, state.t);

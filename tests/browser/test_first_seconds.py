@@ -227,3 +227,14 @@ def test_a_link_to_a_station_stays_what_it_is_and_its_heading_is_seen(open_page)
     bar, box = page.locator("#noising .pinned").bounding_box(), heading.bounding_box()
     assert bar["y"] + bar["height"] <= box["y"] < 300
     assert "at=question" in page.url
+
+
+def test_back_leads_to_where_the_rail_was_pressed(open_page):
+    page = open_page(link="?tab=noising&t=90")
+    page.locator("#noising .rail button").nth(4).click()
+    page.wait_for_function("location.search.includes('at=curves')")
+    page.go_back()
+    page.wait_for_function("!location.search.includes('at=') && scrollY < 50")
+    assert page.locator("#noising .t").input_value() == "90"
+    page.go_forward()
+    page.wait_for_function("location.search.includes('at=curves')")

@@ -74,8 +74,10 @@ def test_upload_becomes_the_sprite(open_page, tmp_path):
     page = open_page()
     own = np.random.default_rng(0).integers(0, 256, (16, 16, 3), np.uint8)
     Image.fromarray(own).resize((160, 160), Image.Resampling.NEAREST).save(tmp_path / "own.png")
+    page.locator("#noising [data-station=paint]").scroll_into_view_if_needed()
     page.set_input_files("input[type=file]", tmp_path / "own.png")
     page.wait_for_selector("#noising .gallery button[title='your picture 1']")
+    expect(page.locator("#noising .x_t")).to_be_in_viewport()
     set_slider(page, "#noising .t", 0)
     assert_same_picture(pixels(page, "#noising .x_t"), own)
 
