@@ -21,6 +21,7 @@ from starlette.routing import Route
 import api
 from core.checkpoint import SHIPPED
 from serving.guard import MAX_FILE, MIDDLEWARE, REFUSALS, SESSIONS, GuardedBlocks
+from serving.own import forget
 from serving.runs import RUNS, leave, model, models, turns_of
 from serving.static import ServeStatic
 from serving.worker import TEACHER
@@ -39,6 +40,7 @@ with GuardedBlocks(title=shell.TITLE, delete_cache=(CACHE_SECONDS, CACHE_SECONDS
                 linked[name] = build()
     restore_link(demo, tabs, linked)
     demo.unload(leave)
+    demo.unload(forget)
     api.register()
 demo.queue(max_size=QUEUE_SIZE, api_open=False)  # no direct call passes by the queue
 

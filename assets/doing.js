@@ -1,8 +1,9 @@
 // @ts-check
 // Buttons that try what a task proposes: <button data-do="t=400&noise=new" data-show="noise">. data-do are settings, by
 // the names that they have in a link; each lesson knows how to set them. data-show is the station where it is seen; from
-// there a button leads back to the task.
+// there a button leads back to the task. data-lesson is another lesson, which opens and does it.
 import { node } from "./dom.js";
+import { openTab } from "./link.js";
 
 /** @typedef {(settings: Record<string, string>) => void} Act */
 
@@ -20,8 +21,23 @@ export function onlyFor(element, classes) {
   for (const part of parts) part.hidden = !part.dataset.classes?.split(" ").every((name) => classes.includes(name));
 }
 
-/** @param {HTMLElement} element the lesson's @param {Act} act */
-export function doing(element, act) {
+/** By lesson, once it is there. @type {Map<string, Act>} */
+const there = new Map();
+/** What a lesson that is not there yet is to begin with. @type {Map<string, Record<string, string>>} */
+const first = new Map();
+
+/** Have another lesson do it, and open it. @param {string} lesson @param {Record<string, string>} settings */
+function handOver(lesson, settings) {
+  const act = there.get(lesson);
+  if (act) act(settings);
+  else first.set(lesson, settings);
+  openTab(lesson);
+  requestAnimationFrame(() => visit(document.querySelector(`#${CSS.escape(lesson)} .station`)));
+}
+
+/** @param {HTMLElement} element the lesson's @param {Act} act @param {string} name of the lesson, if others may ask it
+ * @returns whether it has begun with what another lesson asked */
+export function doing(element, act, name = "") {
   /** @type {HTMLTemplateElement | null} */
   const template = document.querySelector("template.way-back"); // of first.html
   const back = /** @type {HTMLButtonElement} */ (
@@ -41,6 +57,7 @@ export function doing(element, act) {
   element.addEventListener("click", (event) => {
     const button = /** @type {HTMLElement} */ (event.target).closest("[data-do]");
     if (!(button instanceof HTMLButtonElement)) return;
+    if (button.dataset.lesson) return handOver(button.dataset.lesson, settingsOf(button.dataset.do));
     act(settingsOf(button.dataset.do));
     const station = element.querySelector(`[data-station="${CSS.escape(button.dataset.show ?? "")}"]`);
     if (!station || station === button.closest(".station")) return;
@@ -56,4 +73,9 @@ export function doing(element, act) {
     },
     { threshold: 0.3 },
   ).observe(element.querySelector('[data-station="tasks"]') ?? element);
+
+  there.set(name, act);
+  const begins = first.get(name);
+  if (begins) act(begins);
+  return begins !== undefined;
 }

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import tempfile
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -90,6 +91,25 @@ def save(path: str | Path, model: Model, *, dtype: torch.dtype = torch.float32) 
         "info": json.dumps(dict(model.info)),
     }
     write_atomically(path, tensors, metadata)
+
+
+def to_bytes(model: Model, *, dtype: torch.dtype = torch.float32) -> bytes:
+    """What save would write."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "network.safetensors"
+        save(path, model, dtype=dtype)
+        return path.read_bytes()
+
+
+def from_bytes(file: bytes) -> Model:
+    """The model that a file holds, on the CPU. Raises ValueError as load."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "network.safetensors"
+        path.write_bytes(file)
+        try:
+            return load(path, "cpu", backend="torch")
+        except ValueError as error:
+            raise ValueError(str(error).replace(str(path), "this file")) from error
 
 
 def write_atomically(path: str | Path, tensors: dict[str, torch.Tensor], metadata: dict[str, str]) -> None:

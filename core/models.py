@@ -27,6 +27,8 @@ class NetworkRecord:
     teacher: the network that it was distilled from, if it was; it then draws by DDIM alone, at timesteps of its own.
     usual_steps, spacing: what a run takes that says nothing of them.
     sentence: what to say of its steps.
+
+    "own" is whichever network somebody has taught, if there is one.
     """
 
     name: str
@@ -47,6 +49,7 @@ RECORDS = (
         spacing="mirrored",
         sentence="A second network, distilled from the first: its x̂₀ looks further ahead. The step is DDIM's.",
     ),
+    NetworkRecord("own", "own network"),
 )
 NETWORKS: dict[str, NetworkRecord] = {record.name: record for record in RECORDS}
 

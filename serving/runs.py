@@ -110,7 +110,7 @@ class _Served:
 _line: list[Line] = []  # in which all networks stand, once one has been loaded
 
 
-def _in_line(model: Model) -> Model:
+def in_line(model: Model) -> Model:
     """The model, for runs that take turns."""
     turns = shared(model.run, *_line)
     _line[:] = [turns.line]
@@ -125,7 +125,7 @@ def turns_of(model: Model) -> Turns:
 @lru_cache(maxsize=1)
 def models() -> Models:
     """The networks that are there, each loaded when it is first asked for, for runs that take turns."""
-    return Models(prepare=_in_line)
+    return Models(prepare=in_line)
 
 
 def model() -> Model:
@@ -137,7 +137,7 @@ def model() -> Model:
 def kept_network(epoch: int, averaged: bool) -> Model:
     """A network of the training run that was kept, in the line of the others. Raises ValueError."""
     model()  # which makes the line
-    return _in_line(kept(epoch, averaged))
+    return in_line(kept(epoch, averaged))
 
 
 def networks() -> list[NetworkRecord]:

@@ -21,6 +21,7 @@ from core.conditions import parse_weights, weight_row
 from core.models import NETWORKS, NetworkRecord
 from core.render import grid, save_gif
 from core.samplers import SAMPLERS, Sampler
+from serving.own import OWN
 from serving.refusals import says_why
 from serving.runs import class_names, networks
 from serving.static import Static
@@ -170,12 +171,12 @@ def choices(records: Iterable[Sampler | NetworkRecord]) -> list[tuple[str, str]]
     return [(record.title, record.name) for record in records]
 
 
-def network_choice(label: str = "network", *, sampler: gr.Dropdown | None = None) -> gr.Dropdown:
+def network_choice(label: str = "network", *, sampler: gr.Dropdown | None = None, own: bool = False) -> gr.Dropdown:
     """Which network predicts; where there is only one, nothing is to be chosen.
 
-    sampler: the choice is shown with DDIM alone, which draws with every network.
+    sampler: the choice is shown with DDIM alone, which draws with every network.  own: one may be the page's own.
     """
-    there = networks()
+    there = [*networks(), *([NETWORKS[OWN]] if own else [])]
 
     def shown(name: str) -> bool:
         return len(there) > 1 and name == "ddim"

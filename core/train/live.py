@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 from typing import Literal, get_args
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 
-from ..checkpoint import Model, save
+from ..checkpoint import Model, to_bytes
 from ..checks import check_choice, check_number, check_whole
 from ..data import SpriteData
 from ..generate import MAX_SEED, GenerateConfig, generate, last
@@ -217,16 +215,8 @@ def taught(trainer: Trainer, config: LiveConfig) -> Taught:
         (distance * (2 if config.mistake == "range" else 1)).tolist(),  # there black and white are half as far apart
         error_by_level(model, data.x0()[some], data.weights()[some], LEVELS, clip_x0=True),
         unseen,
-        as_bytes(model),
+        to_bytes(model, dtype=torch.float16),
     )
-
-
-def as_bytes(model: Model) -> bytes:
-    """The model as a safetensors file of float16."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "network.safetensors"
-        save(path, model, dtype=torch.float16)
-        return path.read_bytes()
 
 
 @lru_cache(maxsize=8)

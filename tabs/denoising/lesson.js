@@ -203,7 +203,7 @@ export default function mount(parts) {
 
   fewSamplers(lesson);
   const act = acts(lesson, { go: bar.go, trigger });
-  doing(element, act);
+  const begun = doing(element, act, "denoising");
   for (const question of /** @type {NodeListOf<HTMLElement>} */ (element.querySelectorAll(".predict"))) {
     quiz(question, act);
   }
@@ -221,5 +221,5 @@ export default function mount(parts) {
   watch("sheets", () => measuring.answer(props.sheets));
   watch("strengths", () => strengthening.answer(props.strengths));
   watch("novelty", () => comparing.answer(props.novelty));
-  trigger("ready", {}); // the tab has just been opened: ask for a first run with the settings as they stand
+  if (!begun) trigger("ready", {}); // the tab has just been opened: ask for a first run with the settings as they stand
 }

@@ -2,34 +2,30 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
-from functools import lru_cache
 from reprlib import repr as brief
 from typing import Any
 
 import gradio as gr
-import numpy as np
 import torch
 from torch import Tensor
 
 from core import GenerateConfig
 from core.conditions import NO_CLASS
-from core.data import to_x0
 from core.explain import Fork, Trajectory, follow, guidance_parts
 from core.generate import MAX_SEED, out_of_range, too_large
-from core.metrics import NEARLY_IDENTICAL, nearest
+from core.models import NETWORKS
 from core.program import run_program
 from core.render import to_uint8
 from core.samplers import SAMPLERS
 from core.schedule import SCHEDULES
-from core.sprites import CLASS_NAMES, draw
 from serving.gpu import on_gpu
-from serving.runs import MODEL_QUEUE, class_names, draws_our_sprites, models, networks, queue_line, served
-from tabs.denoising.sheets import UNSEEN, draw_sheets, unseen
+from serving.own import OWN, models_here
+from serving.runs import MODEL_QUEUE, class_names, networks, queue_line, served
+from tabs.denoising.novelty import MAX_SPRITES, asked_novelty
+from tabs.denoising.sheets import draw_sheets
 from tabs.links import on_settings
 from tabs.page import (
     MAX_GUIDANCE,
@@ -48,7 +44,7 @@ from tabs.page import (
 )
 
 SCHEDULE_CHOICES = [(name.replace("_", " "), name) for name in SCHEDULES]  # as the noising lesson writes them
-MAX_FORKS = 5
+MAX_FORKS = MAX_SPRITES - 1
 # The fields of GenerateConfig that a fork may change, and those that the lesson's controls set:
 FIELDS = (
     "weights",
@@ -66,8 +62,7 @@ SHEET = 16  # sprites whose diversity is measured
 SHEET_STEPS = 50  # at most
 STRENGTHS = (1.0, 3.0, 5.0)  # of guidance, compared
 ROW = 8  # sprites a strength
-PER_CLASS = 5000  # of the training set
-PART = 1000  # of these are compared at a time
+NO_OWN = "this page has no network of your own: teach one in the lesson Training, or open its file there"
 
 
 # ---- a run and its forks ---------------------------------------------------------------------------------------------
@@ -114,8 +109,10 @@ def told(config: GenerateConfig, forks: Sequence[Fork]) -> dict[str, object]:
 
     config, forks: what was asked for, in JSON.  seconds: of the run.  For the rest see trajectory.
     """
+    if OWN in {own.network for own in (config, *(own for _, own in forks))} and OWN not in models_here():
+        raise ValueError(NO_OWN)
     start = time.perf_counter()
-    made = follow(models(), config, forks)
+    made = follow(models_here(), config, forks)
     return trajectory(made) | {
         "config": config.to_json(),
         "forks": [{"at": at} | {name: getattr(own, name) for name in FORK_FIELDS} for at, own in forks],
@@ -179,8 +176,10 @@ def noise_sheets(settings: object, noise_scale: object) -> Iterator[dict[str, An
     settings: as in fork; the sampler and its own settings do not count, and of the steps SHEET_STEPS at most. Raises
     ValueError for bad settings.
     """
-    ddpm: dict[str, Any] = {"network": "sprites", "sampler": "ddpm", "eta": 0.0, "spacing": None}
-    config = replace(sheet_config(settings, SHEET), **ddpm)
+    config = sheet_config(settings, SHEET)
+    teacher = NETWORKS[config.network].teacher or config.network
+    ddpm: dict[str, Any] = {"network": teacher, "sampler": "ddpm", "eta": 0.0, "spacing": None}
+    config = replace(config, **ddpm)
     scales: Any = (noise_scale, 1.0)
     both = [replace(config, noise_scale=scale) for scale in scales]  # checked before anything is drawn
     for sheets in draw_sheets(both, next(iter(config.mix), NO_CLASS)):
@@ -204,71 +203,14 @@ def strength_sheets(settings: object) -> Iterator[dict[str, Any]]:
 def sheet_config(settings: object, count: int) -> GenerateConfig:
     """The settings of the page as a config of a sheet."""
     config = first_config(settings)
+    if config.network == OWN and OWN not in models_here():
+        raise ValueError(NO_OWN)
     return replace(config, count=count, num_inference_steps=min(config.num_inference_steps, SHEET_STEPS))
 
 
 def sheet_words(config: GenerateConfig) -> dict[str, object]:
     """What is said of all sheets."""
     return {"steps": config.num_inference_steps, "seed": config.seed, "what": described(config.mix)}
-
-
-# ---- is it new? ------------------------------------------------------------------------------------------------------
-def novelty(sprites: object) -> Iterator[dict[str, object]]:
-    """The nearest training sprite of each finished sprite; first, once in the server's life, the training set is drawn.
-
-    sprites: base64 of up to MAX_FORKS + 1 RGB sprites (16, 16, 3). Yields {"drawn": classes ready} and at last nearest
-    (encoded sprites), distance (root mean square, 1/255), their classes, and how many of `unseen` real sprites of that
-    class, from outside the training set, are nearer to it. Raises ValueError.
-    """
-    if not isinstance(sprites, str) or len(sprites) > 1024 * (MAX_FORKS + 1):
-        raise ValueError(f"sprites must be base64 text of at most {MAX_FORKS + 1} sprites")
-    try:
-        images = np.frombuffer(base64.b64decode(sprites, validate=True), np.uint8).reshape(-1, 16, 16, 3).copy()
-    except (binascii.Error, ValueError) as error:
-        raise ValueError("sprites must be base64 of RGB bytes, 768 a sprite") from error
-    if len(images) == 0:
-        raise ValueError("there is no sprite to compare")
-    if not draws_our_sprites():
-        raise ValueError("this network learned from other sprites than this project's, and those are not here")
-    for k, name in enumerate(CLASS_NAMES):
-        yield {"drawn": k, "of": len(CLASS_NAMES)}
-        training_sprites(name)
-    distance, classes, found = nearest_training(to_x0(images))
-    yield {
-        "nearest": encode(found),
-        "distance": distance.tolist(),
-        "classes": classes,
-        "nearer": [
-            sum(other < own for other in unseen_distances(name))
-            for name, own in zip(classes, distance.tolist(), strict=True)
-        ],
-        "unseen": UNSEEN,
-        "copy": NEARLY_IDENTICAL,
-        "of": PER_CLASS * len(CLASS_NAMES),
-    }
-
-
-@lru_cache(maxsize=len(CLASS_NAMES))
-def training_sprites(class_name: str) -> np.ndarray:
-    """The training set's sprites of a class, (PER_CLASS, 16, 16, 3) uint8: that part of core.data.built_in()."""
-    return np.stack([draw(class_name, i).pixels for i in range(PER_CLASS)])
-
-
-def nearest_training(x0: Tensor) -> tuple[Tensor, list[str], np.ndarray]:
-    """Distances (N,), class names and sprites (N, 16, 16, 3) uint8 nearest to x0 (N, 3, 16, 16) in the training set."""
-    # in parts, for as floats the whole set would take 77 MB
-    parts = [(name, first) for name in CLASS_NAMES for first in range(0, PER_CLASS, PART)]
-    found = [nearest(x0, to_x0(training_sprites(name)[first : first + PART])) for name, first in parts]
-    distance, which = torch.stack([distances for distances, _ in found]).min(0)
-    names = [parts[k][0] for k in which.tolist()]
-    indices = [parts[k][1] + int(found[k][1][i]) for i, k in enumerate(which.tolist())]
-    return distance, names, np.stack([training_sprites(name)[i] for name, i in zip(names, indices, strict=True)])
-
-
-@lru_cache(maxsize=len(CLASS_NAMES))
-def unseen_distances(class_name: str) -> list[float]:
-    """How far unseen real sprites of a class are from the training set, UNSEEN of them."""
-    return nearest_training(unseen(class_name))[0].tolist()
 
 
 # ---- the page --------------------------------------------------------------------------------------------------------
@@ -292,13 +234,6 @@ def asked_strength_sheets(event: gr.EventData) -> Iterator[gr.HTML]:
         yield gr.HTML(strengths=found | {"request": number, "more": len(found["sheets"]) < len(STRENGTHS)})
 
 
-def asked_novelty(event: gr.EventData) -> Iterator[gr.HTML]:
-    """novelty, as the component asks for it."""
-    data, number = asked(event)
-    for found in novelty(data.get("sprites")):
-        yield gr.HTML(novelty=found | {"request": number, "more": "drawn" in found})
-
-
 def build() -> dict[str, Control]:
     with gr.Column(elem_id="denoising-controls"):
         with gr.Row():
@@ -313,7 +248,7 @@ def build() -> dict[str, Control]:
             sampler = gr.Radio(
                 choices(samplers), value="ddim", label="sampler", elem_classes="samplers", scale=6, min_width=280
             )
-            network = network_choice()
+            network = network_choice(own=True)
             schedule = gr.Dropdown(SCHEDULE_CHOICES, value="cosine", label="schedule", min_width=130)
             button = gr.Button("Generate", variant="primary", min_width=170, elem_classes="draws")
         line = queue_line("denoising")
@@ -322,7 +257,7 @@ def build() -> dict[str, Control]:
         {
             "classes": class_names(),
             "samplers": sampler_words(),
-            "networks": {record.name: asdict(record) for record in networks()},
+            "networks": {record.name: asdict(record) for record in (*networks(), NETWORKS[OWN])},
             "no_class": NO_CLASS,
             "fields": FIELDS,
             "max_forks": MAX_FORKS,

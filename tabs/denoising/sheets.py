@@ -16,7 +16,8 @@ from core.explain import cut_off
 from core.metrics import diversity, features, load_classifier, predict
 from core.render import to_uint8
 from core.sprites import CLASS_NAMES, draw
-from serving.runs import draws_our_sprites, models
+from serving.own import models_here
+from serving.runs import draws_our_sprites
 from tabs.page import encode
 
 UNSEEN = 100  # sprites of a class that the network never saw, for comparison
@@ -36,7 +37,7 @@ def draw_sheets(configs: Sequence[GenerateConfig], class_name: str | None) -> It
     sheets: list[dict[str, object]] = []
     for config in configs:
         beyond = []
-        for step in generate(models(), config):
+        for step in generate(models_here(), config):
             beyond.append(cut_off(step))
         sprites = step.x_prev.cpu()  # where the classifier is
         taken = predict(classifier, sprites.clamp(-1, 1)) == names.index(known) if known in names else None

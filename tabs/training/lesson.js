@@ -11,6 +11,7 @@ import { createStore } from "../../assets/store.js";
 import { words as wordsOf } from "../../assets/words.js";
 import { sideBySide } from "./compare.js";
 import { form } from "./form.js";
+import { opened } from "./opened.js";
 import { choose } from "./own.js";
 import { result } from "./result.js";
 import { keptRun } from "./run.js";
@@ -94,6 +95,8 @@ export default function mount({ element, data, props, trigger, watch }) {
     store.update({ settings: { ...store.state.settings, source: data.own } });
     own?.();
   });
+  const open = opened(lesson);
+  watch("opened", () => props.opened && open(props.opened));
   const tunings = asker("training", "tune", trigger, 600_000);
   watch("tuned", () => tunings.answer(props.tuned));
   lesson.$("[data-station=old]").hidden = !data.tuning;

@@ -31,6 +31,7 @@ from core.train.live import (
     teach,
 )
 from core.train.tune import TuneConfig
+from serving.own import keep
 from serving.refusals import says_why
 from serving.runs import MODEL_QUEUE, draws_our_sprites, queue_line, served
 from serving.worker import BENCH
@@ -38,6 +39,7 @@ from serving.worker import BENCH
 from ..page import AT_ONCE, Control, asked, component, encode, on_request
 from .files import read_file
 from .grown import about, asked_grown, asked_run, asked_sheet
+from .opened import read_network
 from .teacher import MAX_OWN, QUEUE, halt, has_left, read_own, teaching
 from .tuning import asked_tuned
 
@@ -62,6 +64,8 @@ def train(settings: object, pixels: object) -> Iterator[dict[str, object]]:
     """A training as data for lesson.js: glimpses, and last what has come of it. Raises ValueError."""
     config = read(settings)
     for found in teaching("train", teach, config, own_of(config, pixels)):
+        if isinstance(found, Taught) and config.mistake != "blind":  # that one is told t again where it is loaded
+            keep(found.checkpoint)
         yield shown(found)
 
 
@@ -177,10 +181,13 @@ def build() -> dict[str, Control]:
         sprites=None,
         tuned=None,
         files=None,
+        opened=None,
     )
     with gr.Column(elem_id="training-controls"):
         file = gr.UploadButton("A file of your own", file_types=["image", ".zip"], type="binary", size="sm")
         line = queue_line("training")
+    with gr.Column(elem_id="training-file"):  # lesson.js has a place for it
+        network = gr.UploadButton("Open a network", file_types=[".safetensors"], type="binary", size="sm")
     # The line has room for one event: what is soon done would take it from whoever waits for a training.
     soon: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
     long = {"api_visibility": "private", "show_progress_on": line}
@@ -191,7 +198,9 @@ def build() -> dict[str, Control]:
     on_request(lesson, "train", served("train", asked_training), **long, **QUEUE)
     on_request(lesson, "tune", served("tuning", asked_tuned), **long, **QUEUE)
     # Through the queue, for only there can the page read why a file is refused; but in a line of its own.
+    opened = soon | {"api_name": "training_network"} | MODEL_QUEUE
     uploads = soon | {"concurrency_id": "training file"}
     file.upload(says_why(read_file), file, lesson, api_name="training_file", **uploads)
+    network.upload(served("open a network", read_network), network, lesson, **opened)
     lesson.halt(halt, None, None, api_name="training_halt", **AT_ONCE)
     return {}

@@ -3,15 +3,25 @@
 import io
 import json
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
-from browsing import all_pixels, assert_same_picture, open_tab, pixels, set_slider
+from browsing import (
+    all_pixels,
+    assert_same_picture,
+    download,
+    open_tab,
+    pixels,
+    set_slider,
+    wait_for_picture,
+    wait_for_run,
+)
 from PIL import Image
 from playwright.sync_api import expect
 
 from benchmarks.kept_run import FILE
-from core import GenerateConfig
+from core import GenerateConfig, generate, last
 from core.checkpoint import load
 from core.render import to_uint8
 from core.sprites import draw
@@ -194,7 +204,7 @@ def test_a_sheet_of_sprites_is_cut_and_learned_from(open_page):
     sprites = [draw("spell", k).pixels for k in range(6)]
     file = io.BytesIO()
     Image.fromarray(np.hstack(sprites).repeat(2, 0).repeat(2, 1)).save(file, "PNG")
-    upload = page.locator("#training input[type=file]")
+    upload = page.locator("#training .controls-place input[type=file]")
     upload.set_input_files({"name": "notes.txt.png", "mimeType": "image/png", "buffer": b"no picture"})
     page.wait_for_selector("text=cannot be read as a picture")
     upload.set_input_files({"name": "sheet.png", "mimeType": "image/png", "buffer": file.getvalue()})
@@ -207,6 +217,47 @@ def test_a_sheet_of_sprites_is_cut_and_learned_from(open_page):
     taught(page)
     near = all_pixels(page, "#training .pairs canvas")[1::2]
     assert {picture.tobytes() for picture in near} <= {sprite.tobytes() for sprite in sprites}
+
+
+def drawn_with(page, model, **changed) -> None:
+    """Wait until the denoising lesson shows the end of the run that its settings and that network make."""
+    config = GenerateConfig({"hero": 1.0}, count=1, num_inference_steps=50, **changed)
+    sprite = to_uint8(last(generate(replace(model, class_names=("hero",)), config)).x_prev)[0]
+    wait_for_run(page, 50)
+    page.wait_for_function("document.querySelector('#denoising .branch')")
+    set_slider(page, "#denoising .index", 50)
+    wait_for_picture(page, "#denoising .x_prev", sprite)
+
+
+def test_a_network_of_ones_own_draws_in_denoising_and_is_opened_again(open_page, tmp_path):
+    page = open_page(link="?tab=denoising&network=own")
+    page.wait_for_selector("text=this page has no network of your own")
+    page.keyboard.press("Escape")
+    open_tab(page, "Training")
+    train(page, source="food", count="10", seconds="5")
+    taught(page)
+    file = tmp_path / "network.safetensors"
+    file.write_bytes(download(page, "#training .result", "Download the network").read_bytes())
+    model = load(file)
+    assert model.class_names == ("food",)
+    page.locator("#training .learned").get_by_role("button", name="Draw with it in Denoising").click()
+    expect(page.get_by_role("tab", name="Denoising", exact=True)).to_have_attribute("aria-selected", "true")
+    drawn_with(page, model)  # it is told the one class that it knows, whatever it is called
+    page = open_page(link="?tab=training&at=result")
+    upload = page.locator("#training .open-place input[type=file]")
+    upload.set_input_files({"name": "a.safetensors", "mimeType": "application/octet-stream", "buffer": b"no network"})
+    page.wait_for_selector("text=not a readable safetensors file")
+    upload.set_input_files(file)
+    expect(page.locator("#training .opened-what")).to_contain_text("It knows food")
+    names = [{"food": 1.0}] * 32
+    for shown, sprite in zip(
+        all_pixels(page, "#training .opened canvas"),
+        to_uint8(last(generate(model, GenerateConfig(names, num_inference_steps=25))).x_prev),
+        strict=True,
+    ):
+        assert_same_picture(shown, sprite)
+    page.locator("#training .opened").get_by_role("button", name="Draw with it in Denoising").click()
+    drawn_with(page, model)
 
 
 def test_two_people_wait_in_line(open_page):

@@ -22,7 +22,7 @@ from core.sprites import CLASS_NAMES
 from serving.refusals import says_why
 from serving.runs import model
 from tabs.denoising import lesson as denoising
-from tabs.denoising import sheets
+from tabs.denoising import novelty, sheets
 from tabs.page import encode
 
 SETTINGS = denoising_settings("hero", "ddpm", 6, 1.0, 3)
@@ -298,8 +298,8 @@ def test_what_the_lesson_says_of_stronger_guidance_is_so():
 
 @pytest.fixture
 def small_training_set(monkeypatch):
-    caches = (denoising.training_sprites, denoising.unseen_distances)
-    monkeypatch.setattr(denoising, "PER_CLASS", 8)
+    caches = (novelty.training_sprites, novelty.unseen_distances)
+    monkeypatch.setattr(novelty, "PER_CLASS", 8)
     for cache in caches:
         cache.cache_clear()
     yield built_in(8)
@@ -309,11 +309,11 @@ def small_training_set(monkeypatch):
 
 def test_the_nearest_training_sprite_and_its_distance(small_training_set):
     data = small_training_set
-    drawn = np.concatenate([denoising.training_sprites(name) for name in CLASS_NAMES])
+    drawn = np.concatenate([novelty.training_sprites(name) for name in CLASS_NAMES])
     np.testing.assert_array_equal(drawn, data.images)  # the same set as in training, but for its size
     sprites = data.images[[3, 37]].copy()
     sprites[1, 4, 4] = 255 - sprites[1, 4, 4]
-    *progress, found = denoising.novelty(encode(sprites))
+    *progress, found = novelty.novelty(encode(sprites))
     assert [p["drawn"] for p in progress] == [0, 1, 2, 3, 4] and found["of"] == 40
     expected, index = nearest(to_x0(sprites), data.x0())
     assert found["distance"] == pytest.approx(expected.tolist(), abs=1e-3) and found["distance"][0] < 0.1
@@ -325,7 +325,7 @@ def test_the_nearest_training_sprite_and_its_distance(small_training_set):
 @pytest.mark.parametrize("sprites", [None, "", "AAAA", "!!", "A" * 6145, [1]])
 def test_what_is_no_sprite_is_not_compared(sprites):
     with pytest.raises(ValueError):
-        next(denoising.novelty(sprites))
+        next(novelty.novelty(sprites))
 
 
 def test_the_answer_to_the_question_is_what_the_network_does():

@@ -23,7 +23,7 @@ sys.path.insert(0, "tests")
 import numpy as np
 import app
 from lessons import denoising_settings, run_denoising
-from tabs.denoising import lesson as denoising
+from tabs.denoising import lesson as denoising, novelty
 from tabs.mixing import lesson as mixing
 from tabs.noising import lesson as noising
 from tabs.race import lesson as race
@@ -44,7 +44,7 @@ change = {"at": 1, "weights": {names[-1]: 1}, "network": "sprites", "sampler": "
 assert denoising.fork(settings, [change])["what"] == names[-1]
 said["diversity"] = [sheet["diversity"] for sheet in list(denoising.noise_sheets(settings, 0.5))[-1]["sheets"]]
 try:
-    list(denoising.novelty(pixels))
+    list(novelty.novelty(pixels))
 except ValueError as error:
     said["novelty"] = str(error)
 lanes = ["ddim", "sprites", 2, 0, "unipc", "sprites", 2, 0, *["none", "sprites", 1, 0] * 2]

@@ -21,7 +21,7 @@ from core.prediction import combine, to_prediction
 from core.samplers import SAMPLERS, ddim, ddpm
 from core.sprites import draw
 from serving.runs import model
-from tabs.denoising import lesson as denoising
+from tabs.denoising import novelty
 from tabs.noising import lesson as noising
 from tabs.page import LESSONS
 
@@ -182,9 +182,9 @@ def test_the_course_adds_more_noise(t, t_prev):
 # ---- the network ----------------------------------------------------------------------------------------------------
 def test_the_gallery_is_from_the_training_set():
     assert "The sprites of the gallery are from the training set" in words("noising.html")
-    assert all(seed < denoising.PER_CLASS for _, seed in noising.gallery()["names"])
+    assert all(seed < novelty.PER_CLASS for _, seed in noising.gallery()["names"])
     name, seed = noising.gallery()["names"][-1]
-    distance, _ = nearest(to_x0(draw(name, seed).pixels[None]), to_x0(denoising.training_sprites(name)))
+    distance, _ = nearest(to_x0(draw(name, seed).pixels[None]), to_x0(novelty.training_sprites(name)))
     assert distance.item() == 0
 
 
