@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,7 +12,7 @@ import torch
 
 from ..checkpoint import Model, load, save
 from ..cli import Parser
-from ..data import built_in, load_data
+from ..data import SpriteData, built_in, load_data
 from ..generate import GenerateConfig, generate, last
 from ..networks import UNetConfig
 from ..prediction import PREDICTION_TYPES
@@ -119,9 +120,15 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser.add_argument(
         "--data",
         metavar="PATH",
-        help="folder or .zip of pictures with a sub-folder a class, .npz with images and labels, or .npy images "
-        "(default: built-in sprites)",
+        help="folder or .zip of pictures with a sub-folder a class, sheet of sprites, .npz with images and labels, or "
+        ".npy images (default: built-in sprites)",
     )
+    parser.add_argument(
+        "--size",
+        type=int,
+        help="side of the pictures, 8 ... 64 (default: that of --data if all are squares of one such size, else 16)",
+    )
+    parser.add_argument("--tile", type=int, help="side of the sprites in a sheet (default: guessed); 0 to cut no sheet")
     parser.add_argument("--labels", metavar="FILE.npy", help="labels for .npy images: one-hot rows, indices or words")
     parser.add_argument("--classes", metavar="NAMES", help="names of the classes of .npy or .npz data, by commas")
     parser.add_argument("--per-class", type=int, default=5000, help="built-in sprites to draw of each class")
@@ -145,7 +152,11 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser.add_argument(
         "--prediction-type", choices=PREDICTION_TYPES, default=unet.prediction_type, help="what to predict"
     )
-    parser.add_argument("--channels", default=",".join(map(str, unet.channels)), help="features at 16x16, 8x8, 4x4")
+    parser.add_argument(
+        "--channels",
+        default=",".join(map(str, unet.channels)),
+        help="features at full size, at half, ...",
+    )
     parser.add_argument("--blocks", default=",".join(map(str, unet.blocks)), help="residual blocks at each level")
     parser.add_argument("--embedding", type=int, default=unet.embedding, help="width of the embeddings, even")
     parser.add_argument("--sketch", type=int, default=unet.sketch, help="width of the sketch; 0 for none")
@@ -178,10 +189,7 @@ def main(argv: Sequence[str] | None = None) -> None:
         channels, blocks, snapshots = (_whole_numbers(text) for text in (args.channels, args.blocks, args.snapshots))
         if args.per_class < 1:
             raise ValueError(f"--per-class must be at least 1; got {args.per_class}")
-        if not args.data and (args.labels or args.classes):
-            raise ValueError("--labels and --classes belong to --data, which is missing")
-        classes = args.classes and [name.strip() for name in args.classes.split(",")]
-        data = load_data(args.data, args.labels, classes) if args.data else built_in(args.per_class)
+        data = _data(args, halved=len(channels) - 1)
         shape = UNetConfig(
             len(data.class_names),
             channels,
@@ -189,6 +197,7 @@ def main(argv: Sequence[str] | None = None) -> None:
             args.embedding,
             sketch=args.sketch,
             prediction_type=args.prediction_type,
+            image_size=data.shape[1],
         )
         check_device(args.device)
         trainer = Trainer(data, shape, config, args.device)
@@ -201,6 +210,8 @@ def main(argv: Sequence[str] | None = None) -> None:
     counts = f"{len(named)} classes: {', '.join(named[:12])}{' …' if len(named) > 12 else ''}"
     for note in data.notes:
         print(f"{data.name}: {note}")
+    if args.data:
+        print(f"{data.name}: pictures of {data.shape[1]} x {data.shape[2]} pixels, and a network for these")
     parameters = sum(p.numel() for p in trainer.network.parameters())
     print(f"{parameters:,} parameters on {args.device}; {data.name}: {len(data.images):,} sprites of {counts}")
     try:
@@ -209,6 +220,16 @@ def main(argv: Sequence[str] | None = None) -> None:
         # Nothing is saved here: the interrupt may have come in the middle of a step.
         parser.exit(130, "\nstopped; run the same command to go on from the last save\n")
     print(f"wrote {final}; final loss {trainer.recent_loss:.4f}")
+
+
+def _data(args: argparse.Namespace, halved: int) -> SpriteData:
+    """The pictures that the command names; the network halves them so many times. Raises ValueError."""
+    if args.data:
+        classes = args.classes and [name.strip() for name in args.classes.split(",")]
+        return load_data(args.data, args.labels, classes, size=args.size, multiple=2**halved, tile=args.tile)
+    if args.labels or args.classes or args.size is not None or args.tile is not None:
+        raise ValueError("--labels, --classes, --size and --tile belong to --data, which is missing")
+    return built_in(args.per_class)
 
 
 def _whole_numbers(text: str) -> tuple[int, ...]:
