@@ -24,6 +24,7 @@ from ..checkpoint import Model, as_text, digest, write_atomically
 from ..data import SpriteData
 from ..networks import LOG_SNR_RANGE, NetworkConfig, NetworkModule, build, channels_last, initialise
 from ..prediction import training_target
+from .engine import Engine
 
 SKETCH_SHIFT = -1.5  # in log-SNR
 
@@ -108,6 +109,9 @@ class Batch:
     def to(self, device: torch.device) -> Batch:
         return Batch(*(getattr(self, field.name).to(device) for field in fields(self)))
 
+    def __getitem__(self, rows: slice) -> Batch:
+        return Batch(*(getattr(self, field.name)[rows] for field in fields(self)))
+
     @property
     def alpha_bar(self) -> Tensor:
         return self.log_snr.double().sigmoid().float()[:, None, None, None]
@@ -142,15 +146,23 @@ def shape_of(config: NetworkConfig) -> tuple[type, dict[str, object]]:
 class Trainer:
     """A training run: the network, its running average (EMA), the optimizer and the step count.
 
-    network: the config of one of networks.ARCHITECTURES. Raises ValueError if it is for other pictures than the data's.
+    network: the config of one of networks.ARCHITECTURES.  on: a device, or an Engine, which may be one of several
+    processes. Raises ValueError if the network is for other pictures than the data's, or a batch cannot be shared out.
     """
 
     def __init__(
-        self, data: SpriteData, network: NetworkConfig, config: TrainConfig, device: str | torch.device = "cpu"
+        self, data: SpriteData, network: NetworkConfig, config: TrainConfig, on: str | torch.device | Engine = "cpu"
     ) -> None:
         if data.shape != network.shape:
             raise ValueError(f"the network is for pictures of shape {network.shape}, the data have {data.shape}")
-        self.data, self.config, self.device, self.step = data, config, torch.device(device), 0
+        self.engine = on if isinstance(on, Engine) else Engine(on)
+        batches = [config.batch_size, *([config.sketch_batch_size] if getattr(network, "sketch", 0) else [])]
+        if any(size % self.engine.parts for size in batches):
+            raise ValueError(
+                f"batches of {' and '.join(map(str, batches))} cannot be shared out evenly: {self.engine.processes} "
+                f"processes, each in {self.engine.accumulate} parts"
+            )
+        self.data, self.config, self.device, self.step = data, config, self.engine.device, 0
         self.network = build(network)
         initialise(self.network, torch.Generator().manual_seed(config.seed))
         channels_last(self.network, self.device)
@@ -208,11 +220,12 @@ class Trainer:
         rate = config.learning_rate_at(self.step, done)
         for group in self.optimizer.param_groups:
             group["lr"] = rate
-        value = self._loss(self.next_batch()).mean()
         self.optimizer.zero_grad()
-        value.backward()
+        value = self._learn(self._loss, self.next_batch())
         if getattr(self.network.config, "sketch", 0):
-            sketch_loss(self.network, self._sketch_batch().to(self.device)).mean().backward()
+            self._learn(lambda part: sketch_loss(self.network, part), self._sketch_batch().to(self.device))
+        gradients = [parameter.grad for parameter in self.network.parameters() if parameter.grad is not None]
+        self.engine.average([*gradients, value])
         norm = torch.nn.utils.clip_grad_norm_(self.network.parameters(), config.clip_norm)
         self.optimizer.step()
         self.step += 1
@@ -222,6 +235,16 @@ class Trainer:
         current = value.item()
         self.recent_loss = current if math.isnan(self.recent_loss) else 0.99 * self.recent_loss + 0.01 * current
         return TrainStep(self.step, self.images_seen, current, rate, norm.item())
+
+    def _learn(self, loss: Callable[[Batch], Tensor], batch: Batch) -> Tensor:
+        """Add the gradient of this process's share of the batch; its mean loss, ()."""
+        value = torch.zeros((), device=self.device)
+        for part in self.engine.share(batch):
+            with self.engine.autocast():
+                found = loss(part).mean()
+            self.engine.backward(found)
+            value += found.detach() / self.engine.accumulate
+        return value
 
     def _loss(self, batch: Batch) -> Tensor:
         """What the U-Net is to make small, (B,)."""
@@ -270,6 +293,8 @@ class Trainer:
             "train_config": asdict(self.config),
             "commit": _commit(),
         }
+        if self.engine.precision != "fp32":
+            info["precision"] = self.engine.precision
         if self.started_from:
             info["started_from"] = self.started_from
         network = self.average.eval() if averaged else copy.deepcopy(self.network).requires_grad_(False).eval()

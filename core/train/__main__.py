@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +18,8 @@ from ..networks import UNetConfig
 from ..prediction import PREDICTION_TYPES
 from ..render import grid, save_png, to_uint8
 from . import TrainConfig, Trainer, TrainStep
+from .engine import PRECISIONS, engine_for
+from .log import log_to
 
 RESUMABLE = "last.safetensors"  # in a run's folder
 
@@ -72,14 +74,23 @@ def go_on(trainer: Trainer, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     if (folder / RESUMABLE).exists():
         trainer.resume(folder / RESUMABLE)
-        print(f"resuming after {trainer.images_seen:,} images")
+        if trainer.engine.index == 0:
+            print(f"resuming after {trainer.images_seen:,} images")
 
 
-def train(trainer: Trainer, folder: Path, *, snapshots: Sequence[int], save_seconds: float) -> Path:
+def train(
+    trainer: Trainer,
+    folder: Path,
+    *,
+    snapshots: Sequence[int],
+    save_seconds: float,
+    log: Callable[[TrainStep], None] = lambda step: None,
+) -> Path:
     """Drive a run and keep its files in `folder`; returns the path of the finished checkpoint.
 
     last.safetensors to resume from; at each epoch of `snapshots` half-precision checkpoints of the averaged and of the
-    raw weights and a sheet of samples of the former; and at the end final.safetensors with its sheet.
+    raw weights and a sheet of samples of the former; and at the end final.safetensors with its sheet. Of several
+    processes the first writes.
     """
 
     def keep(name: str, dtype: torch.dtype) -> Path:
@@ -92,12 +103,17 @@ def train(trainer: Trainer, folder: Path, *, snapshots: Sequence[int], save_seco
         keep(f"epoch-{epoch:03}", torch.float16)
         save(folder / f"epoch-{epoch:03}-raw.safetensors", trainer.model(averaged=False), dtype=torch.float16)
 
+    if trainer.engine.index > 0:
+        for _ in trainer.run():
+            pass
+        return folder / "final.safetensors"
     resumable, saved, progress = folder / RESUMABLE, time.monotonic(), Progress(trainer)
     passed = trainer.epoch
     if trainer.step == 0 and 0 in snapshots:
         snapshot(0)
     for step in trainer.run():
         progress.show(step)
+        log(step)
         for epoch in snapshots:
             if passed < epoch <= trainer.epoch:
                 snapshot(epoch)
@@ -170,6 +186,9 @@ def main(argv: Sequence[str] | None = None) -> None:
     )
     parser.add_argument("--save-seconds", type=float, default=60, help="how often to write last.safetensors")
     parser.add_argument("--device", default=default_device(), help="where to train")
+    parser.add_argument("--precision", choices=PRECISIONS, help="bf16 for mixed precision (default: fp32)")
+    parser.add_argument("--accumulate", type=int, default=1, help="parts of a batch, which take less memory")
+    parser.add_argument("--log", choices=("tensorboard", "trackio"), help="where to log, beside the terminal")
     args = parser.parse_args(argv)
     folder = Path(args.out)
     try:
@@ -200,26 +219,31 @@ def main(argv: Sequence[str] | None = None) -> None:
             image_size=data.shape[1],
         )
         check_device(args.device)
-        trainer = Trainer(data, shape, config, args.device)
+        engine = engine_for(args.device, args.precision, args.accumulate)
+        trainer = Trainer(data, shape, config, engine)
         if args.init:
             trainer.start_from(load(args.init))
         go_on(trainer, folder)
+        log = log_to(args.log, folder) if args.log and engine.index == 0 else lambda step: None
     except (ValueError, OSError) as error:
         parser.error(str(error))
+    say = print if engine.index == 0 else lambda text: None
     named = [f"{name} ({(data.labels == k).sum():,})" for k, name in enumerate(data.class_names)]
     counts = f"{len(named)} classes: {', '.join(named[:12])}{' …' if len(named) > 12 else ''}"
     for note in data.notes:
-        print(f"{data.name}: {note}")
+        say(f"{data.name}: {note}")
     if args.data:
-        print(f"{data.name}: pictures of {data.shape[1]} x {data.shape[2]} pixels, and a network for these")
+        say(f"{data.name}: pictures of {data.shape[1]} x {data.shape[2]} pixels, and a network for these")
     parameters = sum(p.numel() for p in trainer.network.parameters())
-    print(f"{parameters:,} parameters on {args.device}; {data.name}: {len(data.images):,} sprites of {counts}")
+    many = f", {engine.processes} processes" if engine.processes > 1 else ""
+    say(f"{parameters:,} parameters on {args.device}{many}; {data.name}: {len(data.images):,} sprites of {counts}")
     try:
-        final = train(trainer, folder, snapshots=snapshots, save_seconds=args.save_seconds)
+        final = train(trainer, folder, snapshots=snapshots, save_seconds=args.save_seconds, log=log)
     except KeyboardInterrupt:
         # Nothing is saved here: the interrupt may have come in the middle of a step.
         parser.exit(130, "\nstopped; run the same command to go on from the last save\n")
-    print(f"wrote {final}; final loss {trainer.recent_loss:.4f}")
+    engine.finish()
+    say(f"wrote {final}; final loss {trainer.recent_loss:.4f}")
 
 
 def _data(args: argparse.Namespace, halved: int) -> SpriteData:
