@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 if TYPE_CHECKING:
-    from . import Batch
+    from .batch import Batch
 
 Precision = Literal["fp32", "bf16"]
 PRECISIONS = ("fp32", "bf16")

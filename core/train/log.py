@@ -6,7 +6,7 @@ from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
 
-from . import TrainStep
+from .config import TrainStep
 
 EVERY = 10  # steps from one entry to the next
 Write = Callable[[str, float, int], None]  # name, value, step
