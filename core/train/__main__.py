@@ -19,6 +19,7 @@ from ..prediction import PREDICTION_TYPES
 from ..render import grid, save_png, to_uint8
 from . import TrainConfig, Trainer, TrainStep
 from .engine import PRECISIONS, engine_for
+from .graph import GraphTrainer
 from .log import log_to
 
 RESUMABLE = "last.safetensors"  # in a run's folder
@@ -188,6 +189,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser.add_argument("--device", default=default_device(), help="where to train")
     parser.add_argument("--precision", choices=PRECISIONS, help="bf16 for mixed precision (default: fp32)")
     parser.add_argument("--accumulate", type=int, default=1, help="parts of a batch, which take less memory")
+    parser.add_argument("--graph", action="store_true", help="the whole step as one CUDA graph, compiled: see graph.py")
     parser.add_argument("--log", choices=("tensorboard", "trackio"), help="where to log, beside the terminal")
     args = parser.parse_args(argv)
     folder = Path(args.out)
@@ -220,7 +222,10 @@ def main(argv: Sequence[str] | None = None) -> None:
         )
         check_device(args.device)
         engine = engine_for(args.device, args.precision, args.accumulate)
-        trainer = Trainer(data, shape, config, engine)
+        if args.graph:
+            trainer: Trainer = GraphTrainer(data, shape, config, engine, compiled=engine.device.type == "cuda")
+        else:
+            trainer = Trainer(data, shape, config, engine)
         if args.init:
             trainer.start_from(load(args.init))
         go_on(trainer, folder)
