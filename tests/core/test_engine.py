@@ -5,6 +5,7 @@ import signal
 import socket
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from types import ModuleType, SimpleNamespace
 
@@ -70,13 +71,18 @@ def test_mixed_precision_learns_much_the_same(tiny_data):
     assert mixed.model().info["precision"] == "bf16" and "precision" not in full.model().info
 
 
-def test_two_runs_in_turn_end_as_each_would_alone(tiny_data):
+@pytest.mark.parametrize("threads", [False, True], ids=["in turn", "in threads"])
+def test_two_runs_at_once_end_as_each_would_alone(tiny_data, threads):
     """Nothing of a run is global: neither random state nor precision nor the step."""
     other = replace(CONFIG, seed=1)
     alone = [trained(tiny_data, Engine(), CONFIG)[1], trained(tiny_data, Engine(precision="bf16"), other)[1]]
     pair = Trainer(tiny_data, TINY, CONFIG), Trainer(tiny_data, TINY, other, Engine(precision="bf16"))
-    steps = list(zip(*(trainer.run() for trainer in pair), strict=True))
-    assert [[step.loss for step in run] for run in zip(*steps, strict=True)] == alone
+    if threads:
+        with ThreadPoolExecutor(2) as pool:
+            runs = list(pool.map(lambda trainer: list(trainer.run()), pair))
+    else:
+        runs = zip(*zip(*(trainer.run() for trainer in pair), strict=True), strict=True)
+    assert [[step.loss for step in run] for run in runs] == alone
 
 
 def launched(rank, port, folder, *options):
