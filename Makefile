@@ -6,7 +6,7 @@ NODE_WHEEL := 24.19.0
 NEW_ENOUGH := node -e 'process.exit(parseInt(process.versions.node) < 20)' 2> /dev/null
 CPU_WHEELS := https://download.pytorch.org/whl/cpu
 
-.PHONY: run test test-slow test-all lint
+.PHONY: run test test-slow test-all lint train-gpu
 run: .venv/run-ready            ## start the app
 	$(BIN)/python app.py
 
@@ -18,6 +18,11 @@ test-slow: .venv/test-ready     ## those that take minutes, or need Firefox, Web
 	$(BIN)/python -m pytest -n 2 --dist load -m slow
 
 test-all: test test-slow        ## what CI runs
+
+MINUTES ?= 9
+OUT ?= runs/gpu
+train-gpu:                      ## improve the network on a GPU for so many MINUTES; needs torch, numpy, pillow, safetensors alone
+	python3 -m core.train.gpu --minutes $(MINUTES) --out $(OUT)
 
 lint: export PATH := $(BIN):$(PATH)
 lint: .venv/test-ready node_modules/.package-lock.json   ## style and types, of Python and of the page's modules

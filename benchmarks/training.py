@@ -9,6 +9,8 @@ like_X, known_X: the shipped network learns eight new pictures for TUNED seconds
 class those that are one of its pictures, of 20 of the old classes those that a classifier still names right; X is what
 may learn, and "replayed" with old sprites in every batch.
 copies_N: of 32 samples after ten seconds with N sprites.  worker_mb: resident memory of the process that trains.
+vs_lucidrains: sprites a second of python -m core.train, divided by those of the Trainer of denoising-diffusion-pytorch
+(see other_trainer.py), if that is installed.
 """
 
 from __future__ import annotations
@@ -30,6 +32,7 @@ from core.train.tune import TuneConfig, Tuned, tune
 from serving.worker import Worker
 
 from .fuzz import memory_mb
+from .other_trainer import beside_lucidrains
 from .page import FLAGS, chromium, serving
 
 PAINTED = np.stack([draw(CLASS_NAMES[i % 5], 90_000 + i).pixels for i in range(8)])
@@ -126,7 +129,7 @@ def tuned(figures: dict[str, float]) -> None:
                 figures[f"steps_{name}"] = found.step
 
 
-PARTS = (through_the_page, beside, by_count, tuned)
+PARTS = (through_the_page, beside, by_count, tuned, beside_lucidrains)
 
 
 def main(argv: Sequence[str] | None = None) -> None:

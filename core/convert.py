@@ -14,29 +14,39 @@ from PIL import Image
 from . import sprites
 
 SIDE = sprites.SIZE
+SIDES = (8, 64)  # pixels of a side that need not be resized
 MAX_CLASSES = 1000
 TAKEN = ("no class", "a mix")  # the page's own words
 Labels = tuple[np.ndarray, tuple[str, ...], list[str]]  # indices, names of the classes, notes
 HOW = "images must be (N, H, H, 3) uint8, as np.stack of RGB pictures gives"
 
 
-def shrunk(picture: Image.Image) -> Image.Image:
-    """A square RGB picture as SIDE x SIDE: enlarged pixel art comes back exactly, few colours stay the same colours."""
+def shrunk(picture: Image.Image, to: int = SIDE) -> Image.Image:
+    """A square RGB picture as (to, to): enlarged pixel art comes back exactly, few colours stay the same colours."""
     side = picture.width
-    if side >= SIDE and side % SIDE == 0:
+    if side >= to and side % to == 0:
         method = Image.Resampling.BOX
-    elif side < SIDE or picture.getcolors(64) is not None:
+    elif side < to or picture.getcolors(64) is not None:
         method = Image.Resampling.NEAREST
     else:
         method = Image.Resampling.LANCZOS
-    return picture.resize((SIDE, SIDE), method)
+    return picture.resize((to, to), method)
 
 
-def images(array: np.ndarray) -> tuple[np.ndarray, list[str]]:
-    """Any array of pictures as (N, 16, 16, 3) uint8, RGB, transparency on white. Raises ValueError.
+def side_for(sides: set[int], multiple: int = 1) -> int:
+    """The side to give to squares of these sides: their own, if they have one that a network can take; else SIDE.
+
+    multiple: what a network needs the side to be divisible by.
+    """
+    own = next(iter(sides)) if len(sides) == 1 else 0
+    return own if SIDES[0] <= own <= SIDES[1] and own % multiple == 0 else SIDE
+
+
+def images(array: np.ndarray, size: int | None = None, multiple: int = 1) -> tuple[np.ndarray, list[str]]:
+    """Any array of pictures as (N, size, size, 3) uint8, RGB, transparency on white. Raises ValueError.
 
     Taken are grey, RGB and RGBA, channels last or first; 0 ... 255 of any type, floats in [0, 1] or [-1, 1], 16 bits;
-    squares of any size.
+    squares of any size.  size: None for that of side_for.
     """
     notes, shape = [], array.shape
     if array.ndim == 3 and not (shape[-1] in (3, 4) or shape[0] in (3, 4)):
@@ -60,9 +70,10 @@ def images(array: np.ndarray) -> tuple[np.ndarray, list[str]]:
         alpha = array[..., 3:].astype(np.float32) / 255
         array = np.rint(array[..., :3] * alpha + 255 * (1 - alpha)).astype(np.uint8)
         notes.append("transparency laid on white")
-    if (side := array.shape[1]) != SIDE:
-        array = np.stack([np.asarray(shrunk(Image.fromarray(image))) for image in array])
-        notes.append(f"{side} x {side} pixels resized to {SIDE} x {SIDE}")
+    side = array.shape[1]
+    if side != (size := size or side_for({side}, multiple)):
+        array = np.stack([np.asarray(shrunk(Image.fromarray(image), size)) for image in array])
+        notes.append(f"{side} x {side} pixels resized to {size} x {size}")
     if array.max() <= 1:
         notes.append("no value is above 1 of 255, so all is black; if 1 means white, give floats")
     return np.ascontiguousarray(array), notes

@@ -1,35 +1,25 @@
-"""Any data set as tensors: the built-in sprites, a folder of pictures, arrays in .npy or .npz files; or one picture."""
+"""Any data set as tensors: the built-in sprites, a folder of pictures, a sheet, arrays in .npy or .npz files."""
 
 from __future__ import annotations
 
-import io
-import warnings
 import zipfile
 import zlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
-from pathlib import Path, PurePosixPath
-from typing import IO
+from pathlib import Path
 
 import numpy as np
 import torch
-from PIL import Image, ImageOps, PngImagePlugin
 from torch import Tensor
 
 from . import convert, sprites
-from .convert import SIDE, shrunk
+from .checks import check_whole
+from .folder import read_folder, read_sheet
+from .pictures import SUFFIXES
 
 BUILT_IN = "built-in sprites"
-IMAGE_FORMATS = ("PNG", "JPEG", "GIF", "WEBP", "BMP")
-LIKE_A_SHEET = 8 * SIDE  # pixels of a side
-SUFFIXES = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".bmp")
-PngImagePlugin.MAX_TEXT_MEMORY = 1_000_000  # bytes of texts in a PNG, which nobody reads: 64 million by default
-MAX_PIXELS = (4_000_000, 12_500_000)  # of a picture, of a JPEG: what takes less than 100 MB to decode
-MAX_UNPACKED = 20_000_000  # bytes of a picture in an uploaded .zip
-COLOURS_OF_A_SHEET = 4096  # at most: more has a photograph
-TILES = (16, 32, 24, 48, 64)  # pixels of a tile's side, as it is guessed
-MAX_SINGLE = 32  # pixels of the side of a square that is one sprite
+IMAGES = ("images", "image", "x", "data", "sprites", "x_train", "train_images", "arr_0")  # in an .npz, in any case
+LABELS = ("labels", "label", "y", "targets", "target", "y_train", "train_labels", "arr_1")
 
 
 @dataclass(frozen=True)
@@ -88,50 +78,105 @@ def built_in(per_class: int = 5000, seed: int = 0) -> SpriteData:
 
 
 def load_data(
-    path: str | Path, labels_path: str | Path | None = None, class_names: Sequence[str] | None = None
+    path: str | Path,
+    labels_path: str | Path | None = None,
+    class_names: Sequence[str] | None = None,
+    *,
+    size: int | None = None,
+    multiple: int = 1,
+    tile: int | None = None,
 ) -> SpriteData:
-    """Read a folder or .zip of pictures, one .npz with `images` and `labels`, or IMAGES.npy with LABELS.npy.
+    """Read a folder or .zip of pictures, a sheet of sprites, an .npz, or IMAGES.npy with LABELS.npy or without.
 
-    A folder's sub-folders are the classes; pictures without sub-folders are one class. An .npz may hold `class_names`.
-    What is not (N, 16, 16, 3) uint8 or no index is converted where there is one way to read it (see convert), which
-    `notes` tell. Raises ValueError with one sentence, which names the file. Nothing is unpickled.
+    A folder's sub-folders are the classes; what has no labels is one class. An .npz may hold `class_names`. A folder
+    may also hold one .npz, or the .npy files of images and labels. What is not (N, H, H, 3) uint8 or no index is
+    converted where there is one way to read it (see convert), which `notes` tell.
+    size: of the pictures, 8 ... 64; by default their own, if all are squares of one such size divisible by `multiple`,
+    else 16.  tile: of the sprites in a sheet, by default guessed; 0 to cut none.
+    Raises ValueError with one sentence, which names the file. Nothing is unpickled.
     """
     path = Path(path)
+    if size is not None:
+        check_whole("the size", size, *convert.SIDES)
+    if tile is not None and tile != 0:
+        check_whole("the side of a tile", tile, 4, 256)
+    if path.is_dir() and (arrays := _arrays_in(path)):
+        path, labels_path = arrays[0], labels_path or arrays[1]
     suffix = path.suffix.lower()
-    if path.is_dir() or suffix == ".zip":
+    if path.is_dir() or suffix == ".zip" or suffix in SUFFIXES:
         if labels_path or class_names:
             raise ValueError(f"{path}: the sub-folders name the classes of pictures; give no labels and no class names")
-        return _pictures(path)
-    if suffix == ".npz":
-        arrays = _read_npz(path)
-        if missing := {"images", "labels"} - set(arrays):
-            raise ValueError(
-                f"{path} has no array named {' or '.join(sorted(missing))}; it holds {', '.join(arrays) or 'none'}: "
-                "write it with np.savez(file, images=..., labels=...)"
-            )
-        images, labels, where = arrays["images"], arrays["labels"], path
-        if class_names is None and "class_names" in arrays:
-            class_names = arrays["class_names"].ravel().tolist()
-    elif suffix == ".npy" and labels_path is not None:
-        images, labels, where = _read_npy(path), _read_npy(Path(labels_path)), Path(labels_path)
-    elif suffix in SUFFIXES:
-        raise ValueError(
-            f"{path} is one picture; give a folder of them, and cut a sheet of sprites into a file for each"
-        )
+        try:
+            read = read_sheet if suffix in SUFFIXES and path.is_file() else read_folder
+            images, words, notes = read(path, size, multiple, tile)
+        except (OSError, RuntimeError, NotImplementedError, zipfile.BadZipFile, zlib.error) as error:
+            raise _unreadable(path, error) from error
+        labels, where = np.array(words), path
+    elif suffix in (".npz", ".npy"):
+        images, given, own_names, notes = _npz(path) if suffix == ".npz" else (_read_npy(path), None, None, [])
+        class_names, where = class_names or own_names, path
+        if labels_path is not None:
+            given, where = _read_npy(Path(labels_path)), Path(labels_path)
+        try:
+            images, more = convert.images(images, size, multiple)
+        except ValueError as error:
+            raise ValueError(f"{path}: {error}") from error
+        notes += more
+        if given is None:
+            class_names = class_names or [path.stem]
+            notes.append(f"there are no labels, so all is one class, {class_names[0]}")
+        labels = np.zeros(len(images), int) if given is None else given
     else:
         raise ValueError(
-            f"{path}: give a folder or .zip of pictures with a sub-folder for each class, an .npz file, "
-            "or an .npy file of images and a second one of labels"
+            f"{path}: give a folder or .zip of pictures with a sub-folder for each class, a sheet of sprites, "
+            "an .npz file, or an .npy file of images and a second one of labels"
         )
-    try:
-        images, notes = convert.images(images)
-    except ValueError as error:
-        raise ValueError(f"{path}: {error}") from error
     try:
         labels, names, more = convert.labels(labels, class_names)
     except ValueError as error:
         raise ValueError(f"{where}: {error}") from error
     return SpriteData(images, labels, names, path.name, (*notes, *more))
+
+
+def _arrays_in(folder: Path) -> tuple[Path, Path | None] | None:
+    """The files of images and of labels in a folder without pictures: one .npz, or one or two .npy files."""
+    files = [file for file in sorted(folder.iterdir()) if not file.name.startswith(".")]
+    found = [file for file in files if file.suffix.lower() in (".npz", ".npy")]
+    if not found or any(file.is_dir() or file.suffix.lower() in SUFFIXES for file in files):
+        return None
+    labels = [file for file in found if "label" in file.name.lower() or "target" in file.name.lower()]
+    images = [file for file in found if file not in labels]
+    if len(images) != 1 or len(labels) > 1:
+        names = ", ".join(file.name for file in found[:5])
+        raise ValueError(f"{folder} holds {names}: which are the images? Name their file, and the other with --labels")
+    return images[0], labels[0] if labels else None
+
+
+def _npz(path: Path) -> tuple[np.ndarray, np.ndarray | None, list[str] | None, list[str]]:
+    """Images, labels and class names of an .npz, where it has them, and a note on what else is in it."""
+    arrays = _read_npz(path)
+    images = _named(path, arrays, IMAGES, "images")
+    labels = _named(path, arrays, LABELS, "labels")
+    if images is None:
+        pictures = [name for name, array in arrays.items() if array.ndim >= 3]
+        if len(pictures) != 1:
+            raise ValueError(
+                f"{path} has no array named {' or '.join(IMAGES)}; it holds {', '.join(arrays) or 'none'}: "
+                "write it with np.savez(file, images=..., labels=...)"
+            )
+        images = pictures[0]
+    unused = [name for name in arrays if name not in (images, labels, "class_names")]
+    notes = [f"read: {', '.join(filter(None, (images, labels)))}; left out: {', '.join(unused)}"] if unused else []
+    names = arrays["class_names"].ravel().tolist() if "class_names" in arrays else None
+    return arrays[images], arrays[labels] if labels else None, names, notes
+
+
+def _named(path: Path, arrays: dict[str, np.ndarray], usual: tuple[str, ...], what: str) -> str | None:
+    """The array that has one of the usual names. Raises ValueError if there are several."""
+    found = [name for name in arrays if name.lower() in usual]
+    if len(found) > 1:
+        raise ValueError(f"{path}: {' and '.join(found)} may both be the {what}; keep one of them")
+    return found[0] if found else None
 
 
 def _read_npy(path: Path) -> np.ndarray:
@@ -160,176 +205,3 @@ def _unreadable(path: Path, error: Exception) -> ValueError:
     elif "mmap length" in str(error) or isinstance(error, EOFError | zipfile.BadZipFile):
         why = "it is cut short, or not what its name says; download it again"
     return ValueError(f"cannot read {path}: {' '.join(str(why).split())}")
-
-
-def _pictures(path: Path) -> SpriteData:
-    """A folder or .zip of pictures. Raises ValueError."""
-    try:
-        if path.is_dir():
-            return _read_pictures(path, {p.relative_to(path).parts: p.open for p in path.rglob("*") if p.is_file()})
-        with zipfile.ZipFile(path) as archive:
-            files = [file for file in archive.infolist() if not file.is_dir()]
-            parts = {PurePosixPath(file.filename).parts: partial(archive.open, file) for file in files}
-            return _read_pictures(path, parts)
-    except (OSError, RuntimeError, NotImplementedError, zipfile.BadZipFile, zlib.error) as error:
-        raise _unreadable(path, error) from error
-
-
-def _read_pictures(path: Path, files: Mapping[tuple[str, ...], Callable[..., IO[bytes]]]) -> SpriteData:
-    """The pictures among these files, by the parts of their paths; the first part, if there are more, is the class."""
-    hidden = {parts for parts in files if any(part.startswith(".") or part == "__MACOSX" for part in parts)}
-    files = {parts: file for parts, file in files.items() if parts not in hidden}
-    found = sorted(parts for parts in files if Path(parts[-1]).suffix.lower() in SUFFIXES)
-    if not found:
-        raise ValueError(f"{path} holds no picture; pictures end in {', '.join(SUFFIXES)}")
-    notes, top = [], path.stem
-    if len(found) < len(files):
-        notes.append(f"files that are no pictures, left out: {len(files) - len(found)}")
-    while all(len(parts) > 1 and parts[0] == found[0][0] for parts in found):  # one folder around everything
-        top = found[0][0]
-        files, found = {parts[1:]: file for parts, file in files.items()}, [parts[1:] for parts in found]
-    if len({len(parts) > 1 for parts in found}) > 1:
-        raise ValueError(f"{path}: there are pictures both in sub-folders and beside them; put each into a sub-folder")
-    words = [parts[0] if len(parts) > 1 else top for parts in found]
-    if len(found[0]) == 1:
-        notes.append(f"there are no sub-folders, so all is one class, {top}")
-    images, resized, cut, sheets = [], 0, 0, 0
-    for parts in found:
-        try:
-            with files[parts]("rb" if path.is_dir() else "r") as file:
-                image, (width, height), whole = _read_image(file)
-        except ValueError as error:
-            raise ValueError(f"{path}: {'/'.join(parts)}: {error}") from error
-        images.append(image)
-        resized, cut = resized + ((width, height) != (SIDE, SIDE)), cut + (width != height)
-        sheets += not whole and max(width, height) >= LIKE_A_SHEET and width % SIDE == height % SIDE == 0
-    if resized:
-        notes.append(f"{resized} of {len(images)} pictures resized to {SIDE} x {SIDE}")
-    if cut:
-        notes.append(f"{cut} of {len(images)} pictures are not square: their middle was taken")
-    if sheets:
-        notes.append(f"{sheets} of {len(images)} pictures may be sheets of sprites: cut those into single ones")
-    try:
-        labels, names, more = convert.labels(np.array(words), None)
-    except ValueError as error:
-        raise ValueError(f"{path}: {error}") from error
-    return SpriteData(np.stack(images), labels, names, path.name, (*notes, *more))
-
-
-def pictures_in(file: bytes, most: int) -> tuple[np.ndarray, list[str]]:
-    """The pictures of an uploaded file, (N, 16, 16, 3) uint8, at most that many, and notes on what was done with them.
-
-    A .zip of pictures; a sheet of sprites, which is cut into its tiles; or one picture. Raises ValueError.
-    """
-    if not zipfile.is_zipfile(io.BytesIO(file)):
-        return _tiles(file, most)
-    try:
-        with zipfile.ZipFile(io.BytesIO(file)) as archive:
-            found = [info for info in archive.infolist() if _is_picture(PurePosixPath(info.filename))]
-            if not found:
-                raise ValueError(f"the .zip holds no picture; pictures end in {', '.join(SUFFIXES)}")
-            if any(info.file_size > MAX_UNPACKED for info in found):
-                raise ValueError(f"a picture in the .zip has more than {MAX_UNPACKED / 10**6:g} MB")
-            taken = sorted(found, key=lambda info: info.filename)[:most]
-            images = [load_image(io.BytesIO(archive.read(info))) for info in taken]
-    except (OSError, RuntimeError, NotImplementedError, zipfile.BadZipFile, zlib.error) as error:
-        raise ValueError("the .zip cannot be read: it is damaged, or has a password") from error
-    notes = [f"{len(images)} pictures, the middle square of each shrunk to {SIDE} x {SIDE}"]
-    if len(found) > most:
-        notes.append(f"the first {most} of {len(found)}")
-    return np.stack(images), notes
-
-
-def _is_picture(path: PurePosixPath) -> bool:
-    hidden = any(part.startswith(".") or part == "__MACOSX" for part in path.parts)
-    return path.suffix.lower() in SUFFIXES and not hidden
-
-
-def _tiles(file: bytes, most: int) -> tuple[np.ndarray, list[str]]:
-    """A sheet of sprites, cut; what is no sheet is one picture. Raises ValueError."""
-    single = [load_image(io.BytesIO(file))]  # refuses what is no picture, or too large
-    about = [f"one picture: its middle square, shrunk to {SIDE} x {SIDE}"]
-    with Image.open(io.BytesIO(file), formats=IMAGE_FORMATS) as opened:
-        kind, sheet = opened.format, _on_white(opened)
-    if kind == "JPEG" or sheet.getcolors(COLOURS_OF_A_SHEET) is None:
-        return np.stack(single), about
-    pixels = np.asarray(sheet)
-    pixels = pixels[:: (scale := _enlarged(pixels)), ::scale]
-    height, width = pixels.shape[:2]
-    side = next((side for side in TILES if width % side == height % side == 0 and width * height > side * side), None)
-    if side is None or height == width <= MAX_SINGLE:
-        return np.stack(single), about
-    tiles = pixels.reshape(height // side, side, width // side, side, 3).swapaxes(1, 2).reshape(-1, side, side, 3)
-    full = [tile for tile in tiles if (tile != tile[0, 0]).any()]
-    if not full:
-        return np.stack(single), about
-    notes = [
-        f"a sheet, cut into tiles of {side} x {side}: {len(full)}, and {len(tiles) - len(full)} empty ones left out"
-    ]
-    if side != SIDE:
-        notes.append(f"resized to {SIDE} x {SIDE}")
-    if len(full) > most:
-        notes.append(f"the first {most} of them")
-    return np.stack([np.asarray(shrunk(Image.fromarray(tile))) for tile in full[:most]]), notes
-
-
-def _enlarged(pixels: np.ndarray) -> int:
-    """How many times as large as its own pixels a picture is: each of them is a square of one colour."""
-    height, width = pixels.shape[:2]
-    for scale in range(16, 1, -1):
-        if height % scale == width % scale == 0:
-            squares = pixels.reshape(height // scale, scale, width // scale, scale, 3)
-            if (squares == squares[:, :1, :, :1]).all():
-                return scale
-    return 1
-
-
-def load_image(path: str | Path | IO[bytes]) -> np.ndarray:
-    """Any picture as a sprite: the middle square, shrunk to (16, 16, 3) uint8, transparency on white.
-
-    Raises ValueError with one sentence if the file is not a picture that Pillow can read, or is too large.
-    """
-    return _read_image(path)[0]
-
-
-def _read_image(path: str | Path | IO[bytes]) -> tuple[np.ndarray, tuple[int, int], bool]:
-    """load_image, the size that the picture had, and whether the sprite is all of it, enlarged."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # our own limit is lower
-            file = Image.open(path, formats=IMAGE_FORMATS)  # reads the header only
-        with file:
-            too_large = file.width * file.height > MAX_PIXELS[file.format == "JPEG"]
-            size = file.size
-            picture = file if too_large else _middle(file)
-    except Exception as error:  # a decoder may stumble over a damaged file in any way
-        allowed = ", ".join(IMAGE_FORMATS)
-        raise ValueError(f"this file cannot be read as a picture; allowed are whole files of {allowed}") from error
-    if too_large:
-        others, jpeg = (f"{limit / 10**6:g} million" for limit in MAX_PIXELS)
-        raise ValueError(
-            f"the picture has {picture.width} x {picture.height} pixels; at most {others} are allowed, {jpeg} in a JPEG"
-        )
-    sprite, large = np.asarray(shrunk(picture)), np.asarray(picture)
-    whole = size == picture.size and np.array_equal(np.asarray(Image.fromarray(sprite).resize(size, 0)), large)
-    return sprite, size, whole
-
-
-def _middle(picture: Image.Image) -> Image.Image:
-    """The middle square of a picture that is not yet decoded, upright, as RGB, transparency on white."""
-    picture.draft("RGB", (256, 256))  # a JPEG is decoded at a fraction of its size
-    ImageOps.exif_transpose(picture, in_place=True)
-    side = min(picture.size)
-    left, top = (picture.width - side) // 2, (picture.height - side) // 2
-    return _on_white(picture.crop((left, top, left + side, top + side)))
-
-
-def _on_white(picture: Image.Image) -> Image.Image:
-    """A picture as RGB, transparency on white."""
-    if picture.mode.startswith("I"):  # 16-bit grey: Pillow would clip it at 255
-        picture = Image.fromarray((np.asarray(picture) // 257).astype(np.uint8))
-    if not picture.has_transparency_data:
-        return picture.convert("RGB")
-    picture, canvas = picture.convert("RGBA"), Image.new("RGB", picture.size, "white")
-    canvas.paste(picture, mask=picture)
-    return canvas

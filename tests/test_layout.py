@@ -23,8 +23,8 @@ PAGE = [
 BENCHMARKS = sorted((ROOT / "benchmarks").glob("*.py"))
 UNPICKLERS = {"pickle", "dill", "cloudpickle", "joblib", "shelve", "marshal"}
 ALLOWED_IN_CORE = {"torch", "numpy", "PIL", "safetensors"}
-HEAVY = ("matplotlib", "plotly", "diffusers", "onnx", "onnxscript", "scipy", "sympy", "torch._dynamo")
-OPTIONAL = {"onnxruntime", "onnx", "onnxscript"}  # core.runtime alone, and it does without
+HEAVY = ("matplotlib", "plotly", "diffusers", "onnx", "onnxscript", "scipy", "sympy", "torch._dynamo", "accelerate")
+OPTIONAL = {"runtime": {"onnxruntime", "onnx", "onnxscript"}, "train": {"accelerate"}}  # they do without
 
 
 def imports(path):
@@ -64,7 +64,7 @@ def closure(module):
 @pytest.mark.parametrize("path", CORE, ids=lambda p: str(p.relative_to(ROOT)))
 def test_core_needs_torch_numpy_pillow_and_safetensors_alone(path):
     """So neither gradio, plotly or matplotlib, nor tabs or app."""
-    optional = OPTIONAL if path.parent.name == "runtime" else set()
+    optional = OPTIONAL.get(path.parent.name, set())
     assert roots(path) <= {"core", *ALLOWED_IN_CORE, *optional, *sys.stdlib_module_names}
 
 

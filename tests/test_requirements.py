@@ -21,7 +21,7 @@ APP = [*sorted(ROOT.glob("*.py")), *(path for room in ROOMS for path in sorted(R
 AROUND = [*sorted(ROOT.glob("tests/**/*.py")), *sorted(ROOT.glob("benchmarks/**/*.py"))]
 OURS = {*ROOMS, *(path.stem for path in [*APP, *AROUND]), "benchmarks"}
 NOT_OURS_TO_PIN = {"spaces"}  # a ZeroGPU Space brings it
-EXPORTERS = {"onnx", "onnxscript"}  # for python -m core.runtime, which says so
+OPTIONAL = {"onnx", "onnxscript", "accelerate"}  # for python -m core.runtime and core.train, which say so
 
 # Everything that is no documented part of its package. An update that takes one away fails here, not on the page.
 PRIVATE = {
@@ -65,7 +65,7 @@ def distribution(package):
 def test_what_the_app_imports_is_pinned_in_its_requirements():
     pinned = pins("requirements.txt")
     for package, path in imported(APP).items():
-        if package not in NOT_OURS_TO_PIN | EXPORTERS:
+        if package not in NOT_OURS_TO_PIN | OPTIONAL:
             assert distribution(package) in pinned, f"{path} imports {package}"
 
 

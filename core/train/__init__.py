@@ -12,7 +12,7 @@ import json
 import math
 import subprocess
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict
 from functools import lru_cache
 from pathlib import Path
 
@@ -22,116 +22,14 @@ from torch import Tensor
 
 from ..checkpoint import Model, as_text, digest, write_atomically
 from ..data import SpriteData
-from ..networks import LOG_SNR_RANGE, NetworkConfig, NetworkModule, build, channels_last, initialise
-from ..prediction import training_target
+from ..networks import NetworkConfig, build, channels_last, initialise
+from .batch import Batch, cosine_log_snr, draw_randoms, generator_for, loss, noisy, sketch_loss
+from .config import TrainConfig, TrainStep
+from .engine import Engine
+
+__all__ = ["Batch", "TrainConfig", "TrainStep", "Trainer", "cosine_log_snr", "loss", "shape_of", "sketch_loss"]
 
 SKETCH_SHIFT = -1.5  # in log-SNR
-
-
-@dataclass(frozen=True)
-class TrainConfig:
-    """How to train. Raises ValueError for senseless values.
-
-    images: how many (noised) sprites to learn from in all.  log_snr_shift: of the noise levels, see cosine_log_snr.
-    """
-
-    images: int = 1_500_000
-    batch_size: int = 64
-    sketch_batch_size: int = 512
-    learning_rate: float = 2e-3
-    warmup_steps: int = 300
-    decay_share: float = 0.4
-    weight_decay: float = 0.01
-    clip_norm: float = 1.0
-    ema_decay: float = 0.999
-    condition_dropout: float = 0.1
-    log_snr_shift: float = 0.0
-    seed: int = 0
-
-    def __post_init__(self) -> None:
-        if min(self.images, self.batch_size, self.sketch_batch_size) < 1 or self.warmup_steps < 0 or self.seed < 0:
-            raise ValueError("images and batch sizes must be at least 1, warm-up steps and seed not negative")
-        if not (0 < self.learning_rate <= 1 and self.clip_norm > 0 and self.weight_decay >= 0):
-            raise ValueError(
-                "the learning rate must lie in (0, 1], the clipping norm above 0, weight decay at 0 or above"
-            )
-        if not (0 < self.decay_share <= 1 and 0 <= self.ema_decay < 1 and 0 <= self.condition_dropout < 1):
-            raise ValueError("decay share must lie in (0, 1], EMA decay and condition dropout in [0, 1)")
-        if not abs(self.log_snr_shift) <= 10:
-            raise ValueError("the shift of the noise levels must lie between -10 and 10")
-
-    @property
-    def steps(self) -> int:
-        return math.ceil(self.images / self.batch_size)
-
-    def learning_rate_at(self, step: int, done: float | None = None) -> float:
-        """Linear warm-up, then constant, then linear decay to 0 over the last `decay_share` of the run.
-
-        done: how much of the run is over, 0 ... 1, if not step / steps.
-        """
-        warmup = (step + 1) / (self.warmup_steps + 1)
-        decay = (1 - (step / self.steps if done is None else done)) / self.decay_share
-        return self.learning_rate * max(0.0, min(1.0, warmup, decay))
-
-
-@dataclass(frozen=True)
-class TrainStep:
-    """What one optimizer step reports. images_seen counts every sprite since the run began, resumed or not.
-
-    gradient_norm: the length of the gradient before it was clipped.
-    """
-
-    step: int
-    images_seen: int
-    loss: float
-    learning_rate: float
-    gradient_norm: float
-
-
-def cosine_log_snr(u: Tensor, shift: float = 0.0) -> Tensor:
-    """Noise level of the continuous cosine schedule: alpha_bar = cos^2(pi u / 2), u in (0, 1), as log-SNR.
-
-    A negative shift asks for more noise everywhere (Hoogeboom et al. 2023, section 3.1).
-    """
-    return (-2 * torch.log(torch.tan(math.pi / 2 * u)) + shift).clamp(*LOG_SNR_RANGE)
-
-
-@dataclass(frozen=True)
-class Batch:
-    """Noisy sprites to learn from. x0, eps (B, C, H, W); weights (B, K); log_snr (B,)."""
-
-    x0: Tensor
-    weights: Tensor
-    log_snr: Tensor
-    eps: Tensor
-
-    def to(self, device: torch.device) -> Batch:
-        return Batch(*(getattr(self, field.name).to(device) for field in fields(self)))
-
-    @property
-    def alpha_bar(self) -> Tensor:
-        return self.log_snr.double().sigmoid().float()[:, None, None, None]
-
-    @property
-    def noise_share(self) -> Tensor:
-        """1 - alpha_bar, exact where it is tiny."""
-        return (-self.log_snr.double()).sigmoid().float()[:, None, None, None]
-
-    @property
-    def x_t(self) -> Tensor:
-        return self.alpha_bar.sqrt() * self.x0 + self.noise_share.sqrt() * self.eps
-
-
-def loss(network: NetworkModule, batch: Batch) -> Tensor:
-    """Mean squared error between the network's answer and its target (Ho et al. 2020, eq. 14, for eps), (B,)."""
-    target = training_target(batch.x0, batch.eps, batch.alpha_bar, network.config.prediction_type)
-    return (network(batch.x_t, batch.log_snr, batch.weights) - target).square().mean((1, 2, 3))
-
-
-def sketch_loss(network: NetworkModule, batch: Batch) -> Tensor:
-    """The same for the network's sketch, always as v: |v' - v|^2 = |x0' - x0|^2 / (1 - alpha_bar), (B,)."""
-    error = network.sketch(batch.x_t, batch.log_snr, batch.weights) - batch.x0
-    return (error.square() / batch.noise_share).mean((1, 2, 3))
 
 
 def shape_of(config: NetworkConfig) -> tuple[type, dict[str, object]]:
@@ -142,29 +40,41 @@ def shape_of(config: NetworkConfig) -> tuple[type, dict[str, object]]:
 class Trainer:
     """A training run: the network, its running average (EMA), the optimizer and the step count.
 
-    network: the config of one of networks.ARCHITECTURES. Raises ValueError if it is for other pictures than the data's.
+    network: the config of one of networks.ARCHITECTURES.  on: a device, or an Engine, which may be one of several
+    processes. Raises ValueError if the network is for other pictures than the data's, or a batch cannot be shared out.
     """
 
     def __init__(
-        self, data: SpriteData, network: NetworkConfig, config: TrainConfig, device: str | torch.device = "cpu"
+        self, data: SpriteData, network: NetworkConfig, config: TrainConfig, on: str | torch.device | Engine = "cpu"
     ) -> None:
         if data.shape != network.shape:
             raise ValueError(f"the network is for pictures of shape {network.shape}, the data have {data.shape}")
-        self.data, self.config, self.device, self.step = data, config, torch.device(device), 0
+        self.engine = on if isinstance(on, Engine) else Engine(on)
+        batches = [config.batch_size, *([config.sketch_batch_size] if getattr(network, "sketch", 0) else [])]
+        if any(size % self.engine.parts for size in batches):
+            raise ValueError(
+                f"batches of {' and '.join(map(str, batches))} cannot be shared out evenly: {self.engine.processes} "
+                f"processes, each in {self.engine.accumulate} parts"
+            )
+        self.data, self.config, self.device, self.step = data, config, self.engine.device, 0
         self.network = build(network)
         initialise(self.network, torch.Generator().manual_seed(config.seed))
         channels_last(self.network, self.device)
         self.average = copy.deepcopy(self.network).requires_grad_(False)
-        self.optimizer = torch.optim.AdamW(
-            self.network.parameters(),
-            lr=config.learning_rate,
-            betas=(0.9, 0.99),
-            weight_decay=config.weight_decay,
-            fused=self.device.type in ("cpu", "cuda"),  # all tensors in one call: a third more steps of a small network
-        )
+        self.optimizer = self._adamw(config.learning_rate)
         self.recent_loss, self.started_from = math.nan, dict[str, object]()
         self._x0, self._weights = data.x0().to(self.device), data.weights().to(self.device)
         self._order = lru_cache(2)(self._shuffled)
+
+    def _adamw(self, rate: float | Tensor, **settings: bool) -> torch.optim.Optimizer:
+        return torch.optim.AdamW(
+            self.network.parameters(),
+            lr=rate,
+            betas=(0.9, 0.99),
+            weight_decay=self.config.weight_decay,
+            fused=self.device.type in ("cpu", "cuda"),  # all tensors in one call: a third more steps of a small network
+            **settings,
+        )
 
     def start_from(self, model: Model) -> None:
         """Start from trained weights. What that network lacks (a sketch, say) starts fresh.
@@ -208,11 +118,12 @@ class Trainer:
         rate = config.learning_rate_at(self.step, done)
         for group in self.optimizer.param_groups:
             group["lr"] = rate
-        value = self._loss(self.next_batch()).mean()
         self.optimizer.zero_grad()
-        value.backward()
+        value = self._learn(self._loss, self.next_batch())
         if getattr(self.network.config, "sketch", 0):
-            sketch_loss(self.network, self._sketch_batch().to(self.device)).mean().backward()
+            self._learn(lambda part: sketch_loss(self.network, part), self._sketch_batch().to(self.device))
+        gradients = [parameter.grad for parameter in self.network.parameters() if parameter.grad is not None]
+        self.engine.average([*gradients, value])
         norm = torch.nn.utils.clip_grad_norm_(self.network.parameters(), config.clip_norm)
         self.optimizer.step()
         self.step += 1
@@ -222,6 +133,16 @@ class Trainer:
         current = value.item()
         self.recent_loss = current if math.isnan(self.recent_loss) else 0.99 * self.recent_loss + 0.01 * current
         return TrainStep(self.step, self.images_seen, current, rate, norm.item())
+
+    def _learn(self, loss: Callable[[Batch], Tensor], batch: Batch) -> Tensor:
+        """Add the gradient of this process's share of the batch; its mean loss, ()."""
+        value = torch.zeros((), device=self.device)
+        for part in self.engine.share(batch):
+            with self.engine.autocast():
+                found = loss(part).mean()
+            self.engine.backward(found)
+            value += found.detach() / self.engine.accumulate
+        return value
 
     def _loss(self, batch: Batch) -> Tensor:
         """What the U-Net is to make small, (B,)."""
@@ -236,28 +157,21 @@ class Trainer:
         n, size = len(self._x0), self.config.batch_size
         positions = range(self.step * size, (self.step + 1) * size)
         index = torch.stack([self._order(p // n)[p % n] for p in positions])
-        return self._noisy(index, _generator(self.config.seed, self.step), self.config.log_snr_shift)
+        return self._noisy(index, generator_for(self.config.seed, self.step), self.config.log_snr_shift)
 
     def _sketch_batch(self) -> Batch:
         """What the sketch learns from in this step: sprites at random, noisier, as it is there for the noisy ones."""
-        generator = _generator(self.config.seed, 2**30 + self.step)
+        generator = generator_for(self.config.seed, 2**30 + self.step)
         index = torch.randint(len(self._x0), (self.config.sketch_batch_size,), generator=generator)
         return self._noisy(index, generator, SKETCH_SHIFT)
 
     def _noisy(self, index: Tensor, generator: torch.Generator, shift: float = 0.0) -> Batch:
-        """These sprites with noise; rows of weights are zeroed where the condition is dropped."""
-        size, index = len(index), index.to(self.device)
-        # Stratified: one noise level from each of `size` equal parts of (0, 1), so that batches differ less.
-        u = (torch.arange(size) + torch.rand(size, generator=generator)) / size
-        eps = torch.randn(size, *self.data.shape, generator=generator)
-        kept = torch.rand(size, 1, generator=generator) >= self.config.condition_dropout
-        x0 = self._x0[index].contiguous(memory_format=torch.channels_last)
-        weights = self._weights[index] * kept.to(self.device)
-        return Batch(x0, weights, cosine_log_snr(u.double(), shift).float(), eps)
+        index, randoms = index.to(self.device), draw_randoms(len(index), self.data.shape, generator)
+        return noisy(self._x0[index], self._weights[index], randoms, self.config.condition_dropout, shift)
 
     def _shuffled(self, epoch: int) -> Tensor:
         """The order of the sprites in that pass through the data."""
-        generator = _generator(self.config.seed, 2**31 + epoch)
+        generator = generator_for(self.config.seed, 2**31 + epoch)
         return torch.randperm(len(self._x0), generator=generator)
 
     def model(self, averaged: bool = True) -> Model:
@@ -270,20 +184,26 @@ class Trainer:
             "train_config": asdict(self.config),
             "commit": _commit(),
         }
+        if self.engine.precision != "fp32":
+            info["precision"] = self.engine.precision
         if self.started_from:
             info["started_from"] = self.started_from
         network = self.average.eval() if averaged else copy.deepcopy(self.network).requires_grad_(False).eval()
         return Model(network, self.data.class_names, info)
 
-    def save(self, path: str | Path) -> None:
-        """Write everything that is needed to go on later."""
+    def state(self) -> tuple[dict[str, Tensor], dict[str, str]]:
+        """Everything that is needed to go on later: tensors, and what is to be known of them."""
         tensors = {f"network.{k}": v for k, v in self.network.state_dict().items()}
         tensors |= {f"average.{k}": v for k, v in self.average.state_dict().items()}
         for i, state in self.optimizer.state_dict()["state"].items():
             tensors |= {f"optimizer.{i}.{k}": v for k, v in state.items()}
         tensors = {k: v.detach().cpu().contiguous() for k, v in tensors.items()}
         state = {"run": json.dumps(self._identity()), "step": str(self.step), "recent_loss": str(self.recent_loss)}
-        write_atomically(path, tensors, state)
+        return tensors, state
+
+    def save(self, path: str | Path) -> None:
+        """Write state() to a file."""
+        write_atomically(path, *self.state())
 
     def resume(self, path: str | Path) -> None:
         """Continue from a file of save(). Raises ValueError if it is unreadable or belongs to another run."""
@@ -291,12 +211,16 @@ class Trainer:
             with safe_open(path, framework="pt", device=str(self.device)) as file:
                 metadata = file.metadata() or {}
                 tensors = {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118 - not a dict
-            theirs, step, recent_loss = (
-                dict(json.loads(metadata["run"])),
-                int(metadata["step"]),
-                float(metadata["recent_loss"]),
-            )
-        except (SafetensorError, OSError, KeyError, TypeError, ValueError) as error:
+        except (SafetensorError, OSError) as error:
+            raise ValueError(f"cannot resume from {path}: {error}") from error
+        self.restore(tensors, metadata, path)
+
+    def restore(self, tensors: dict[str, Tensor], metadata: dict[str, str], path: str | Path) -> None:
+        """Continue from what state() gave, which was read from that path. Raises ValueError as resume."""
+        try:
+            theirs, step = dict(json.loads(metadata["run"])), int(metadata["step"])
+            recent_loss = float(metadata["recent_loss"])
+        except (KeyError, TypeError, ValueError) as error:
             raise ValueError(f"cannot resume from {path}: {error}") from error
         ours = self._identity()
         if differing := sorted(key for key in ours | theirs if as_text(theirs.get(key)) != as_text(ours.get(key))):
@@ -332,11 +256,6 @@ class Trainer:
         settings["pictures"] = digest(*map(torch.from_numpy, (self.data.images, self.data.labels)))
         del settings["images"]
         return settings | ({"started_from": self.started_from} if self.started_from else {})
-
-
-def _generator(seed: int, stream: int) -> torch.Generator:
-    """A generator for one purpose of one run. Seeds have 32 bits (torch ignores the rest), so the two are mixed."""
-    return torch.Generator().manual_seed((seed * 0x9E3779B1 + stream) % 2**32)
 
 
 def _commit() -> str:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import argparse
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -11,12 +12,15 @@ import torch
 
 from ..checkpoint import Model, load, save
 from ..cli import Parser
-from ..data import built_in, load_data
+from ..data import SpriteData, built_in, load_data
 from ..generate import GenerateConfig, generate, last
 from ..networks import UNetConfig
 from ..prediction import PREDICTION_TYPES
 from ..render import grid, save_png, to_uint8
 from . import TrainConfig, Trainer, TrainStep
+from .engine import PRECISIONS, engine_for
+from .graph import GraphTrainer
+from .log import log_to
 
 RESUMABLE = "last.safetensors"  # in a run's folder
 
@@ -71,14 +75,23 @@ def go_on(trainer: Trainer, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     if (folder / RESUMABLE).exists():
         trainer.resume(folder / RESUMABLE)
-        print(f"resuming after {trainer.images_seen:,} images")
+        if trainer.engine.index == 0:
+            print(f"resuming after {trainer.images_seen:,} images")
 
 
-def train(trainer: Trainer, folder: Path, *, snapshots: Sequence[int], save_seconds: float) -> Path:
+def train(
+    trainer: Trainer,
+    folder: Path,
+    *,
+    snapshots: Sequence[int],
+    save_seconds: float,
+    log: Callable[[TrainStep], None] = lambda step: None,
+) -> Path:
     """Drive a run and keep its files in `folder`; returns the path of the finished checkpoint.
 
     last.safetensors to resume from; at each epoch of `snapshots` half-precision checkpoints of the averaged and of the
-    raw weights and a sheet of samples of the former; and at the end final.safetensors with its sheet.
+    raw weights and a sheet of samples of the former; and at the end final.safetensors with its sheet. Of several
+    processes the first writes.
     """
 
     def keep(name: str, dtype: torch.dtype) -> Path:
@@ -91,12 +104,17 @@ def train(trainer: Trainer, folder: Path, *, snapshots: Sequence[int], save_seco
         keep(f"epoch-{epoch:03}", torch.float16)
         save(folder / f"epoch-{epoch:03}-raw.safetensors", trainer.model(averaged=False), dtype=torch.float16)
 
+    if trainer.engine.index > 0:
+        for _ in trainer.run():
+            pass
+        return folder / "final.safetensors"
     resumable, saved, progress = folder / RESUMABLE, time.monotonic(), Progress(trainer)
     passed = trainer.epoch
     if trainer.step == 0 and 0 in snapshots:
         snapshot(0)
     for step in trainer.run():
         progress.show(step)
+        log(step)
         for epoch in snapshots:
             if passed < epoch <= trainer.epoch:
                 snapshot(epoch)
@@ -119,9 +137,15 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser.add_argument(
         "--data",
         metavar="PATH",
-        help="folder or .zip of pictures with a sub-folder a class, .npz with images and labels, or .npy images "
-        "(default: built-in sprites)",
+        help="folder or .zip of pictures with a sub-folder a class, sheet of sprites, .npz with images and labels, or "
+        ".npy images (default: built-in sprites)",
     )
+    parser.add_argument(
+        "--size",
+        type=int,
+        help="side of the pictures, 8 ... 64 (default: that of --data if all are squares of one such size, else 16)",
+    )
+    parser.add_argument("--tile", type=int, help="side of the sprites in a sheet (default: guessed); 0 to cut no sheet")
     parser.add_argument("--labels", metavar="FILE.npy", help="labels for .npy images: one-hot rows, indices or words")
     parser.add_argument("--classes", metavar="NAMES", help="names of the classes of .npy or .npz data, by commas")
     parser.add_argument("--per-class", type=int, default=5000, help="built-in sprites to draw of each class")
@@ -145,7 +169,11 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser.add_argument(
         "--prediction-type", choices=PREDICTION_TYPES, default=unet.prediction_type, help="what to predict"
     )
-    parser.add_argument("--channels", default=",".join(map(str, unet.channels)), help="features at 16x16, 8x8, 4x4")
+    parser.add_argument(
+        "--channels",
+        default=",".join(map(str, unet.channels)),
+        help="features at full size, at half, ...",
+    )
     parser.add_argument("--blocks", default=",".join(map(str, unet.blocks)), help="residual blocks at each level")
     parser.add_argument("--embedding", type=int, default=unet.embedding, help="width of the embeddings, even")
     parser.add_argument("--sketch", type=int, default=unet.sketch, help="width of the sketch; 0 for none")
@@ -159,6 +187,10 @@ def main(argv: Sequence[str] | None = None) -> None:
     )
     parser.add_argument("--save-seconds", type=float, default=60, help="how often to write last.safetensors")
     parser.add_argument("--device", default=default_device(), help="where to train")
+    parser.add_argument("--precision", choices=PRECISIONS, help="bf16 for mixed precision (default: fp32)")
+    parser.add_argument("--accumulate", type=int, default=1, help="parts of a batch, which take less memory")
+    parser.add_argument("--graph", action="store_true", help="the whole step as one CUDA graph, compiled: see graph.py")
+    parser.add_argument("--log", choices=("tensorboard", "trackio"), help="where to log, beside the terminal")
     args = parser.parse_args(argv)
     folder = Path(args.out)
     try:
@@ -178,10 +210,7 @@ def main(argv: Sequence[str] | None = None) -> None:
         channels, blocks, snapshots = (_whole_numbers(text) for text in (args.channels, args.blocks, args.snapshots))
         if args.per_class < 1:
             raise ValueError(f"--per-class must be at least 1; got {args.per_class}")
-        if not args.data and (args.labels or args.classes):
-            raise ValueError("--labels and --classes belong to --data, which is missing")
-        classes = args.classes and [name.strip() for name in args.classes.split(",")]
-        data = load_data(args.data, args.labels, classes) if args.data else built_in(args.per_class)
+        data = _data(args, halved=len(channels) - 1)
         shape = UNetConfig(
             len(data.class_names),
             channels,
@@ -189,26 +218,47 @@ def main(argv: Sequence[str] | None = None) -> None:
             args.embedding,
             sketch=args.sketch,
             prediction_type=args.prediction_type,
+            image_size=data.shape[1],
         )
         check_device(args.device)
-        trainer = Trainer(data, shape, config, args.device)
+        engine = engine_for(args.device, args.precision, args.accumulate)
+        if args.graph:
+            trainer: Trainer = GraphTrainer(data, shape, config, engine, compiled=engine.device.type == "cuda")
+        else:
+            trainer = Trainer(data, shape, config, engine)
         if args.init:
             trainer.start_from(load(args.init))
         go_on(trainer, folder)
+        log = log_to(args.log, folder) if args.log and engine.index == 0 else lambda step: None
     except (ValueError, OSError) as error:
         parser.error(str(error))
+    say = print if engine.index == 0 else lambda text: None
     named = [f"{name} ({(data.labels == k).sum():,})" for k, name in enumerate(data.class_names)]
     counts = f"{len(named)} classes: {', '.join(named[:12])}{' …' if len(named) > 12 else ''}"
     for note in data.notes:
-        print(f"{data.name}: {note}")
+        say(f"{data.name}: {note}")
+    if args.data:
+        say(f"{data.name}: pictures of {data.shape[1]} x {data.shape[2]} pixels, and a network for these")
     parameters = sum(p.numel() for p in trainer.network.parameters())
-    print(f"{parameters:,} parameters on {args.device}; {data.name}: {len(data.images):,} sprites of {counts}")
+    many = f", {engine.processes} processes" if engine.processes > 1 else ""
+    say(f"{parameters:,} parameters on {args.device}{many}; {data.name}: {len(data.images):,} sprites of {counts}")
     try:
-        final = train(trainer, folder, snapshots=snapshots, save_seconds=args.save_seconds)
+        final = train(trainer, folder, snapshots=snapshots, save_seconds=args.save_seconds, log=log)
     except KeyboardInterrupt:
         # Nothing is saved here: the interrupt may have come in the middle of a step.
         parser.exit(130, "\nstopped; run the same command to go on from the last save\n")
-    print(f"wrote {final}; final loss {trainer.recent_loss:.4f}")
+    engine.finish()
+    say(f"wrote {final}; final loss {trainer.recent_loss:.4f}")
+
+
+def _data(args: argparse.Namespace, halved: int) -> SpriteData:
+    """The pictures that the command names; the network halves them so many times. Raises ValueError."""
+    if args.data:
+        classes = args.classes and [name.strip() for name in args.classes.split(",")]
+        return load_data(args.data, args.labels, classes, size=args.size, multiple=2**halved, tile=args.tile)
+    if args.labels or args.classes or args.size is not None or args.tile is not None:
+        raise ValueError("--labels, --classes, --size and --tile belong to --data, which is missing")
+    return built_in(args.per_class)
 
 
 def _whole_numbers(text: str) -> tuple[int, ...]:

@@ -27,8 +27,9 @@ from ..generate import MAX_COUNT, MAX_SEED, GenerateConfig, generate
 from ..networks import NetworkModule
 from ..prediction import training_target
 from ..render import to_uint8
-from . import Batch, TrainConfig, Trainer, _generator
+from . import Batch, TrainConfig, Trainer
 from .__main__ import check_device, default_device, go_on, train
+from .batch import generator_for
 
 STEPS = 16  # of a path
 LEVELS = (16, 15, 14, 13, 12, 10, 8, 6, 4, 2)  # the states that are kept, in sixteenths of T
@@ -136,10 +137,10 @@ class Distillation(Trainer):
         return pseudo_huber(self.network, batch)
 
     def _batch(self) -> Batch:
-        return self._states(self.config.batch_size, _generator(self.config.seed, self.step))
+        return self._states(self.config.batch_size, generator_for(self.config.seed, self.step))
 
     def _sketch_batch(self) -> Batch:
-        return self._states(self.config.sketch_batch_size, _generator(self.config.seed, 2**30 + self.step))
+        return self._states(self.config.sketch_batch_size, generator_for(self.config.seed, 2**30 + self.step))
 
     def _states(self, size: int, generator: torch.Generator) -> Batch:
         paths, levels = self._paths, len(LEVELS)

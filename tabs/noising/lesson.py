@@ -19,9 +19,10 @@ import torch
 from core import GenerateConfig
 from core.checks import check_choice, check_whole
 from core.conditions import ClassWeights, weight_row
-from core.data import load_image, to_x0
+from core.data import to_x0
 from core.generate import MAX_SEED, SPRITE_SHAPE, SeededNoise
 from core.guidance import guided
+from core.pictures import load_image
 from core.program import ORIGIN, SAVE_IMPORT, saving
 from core.render import to_uint8
 from core.schedule import SCHEDULES, NoiseSchedule

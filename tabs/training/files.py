@@ -6,7 +6,7 @@ import time
 
 import gradio as gr
 
-from core.data import pictures_in
+from core.uploads import pictures_in
 
 from ..page import encode
 from .teacher import MAX_OWN

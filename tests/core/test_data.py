@@ -15,8 +15,10 @@ import torch
 from PIL import Image
 from torch.testing import assert_close
 
-from core.data import IMAGE_FORMATS, SpriteData, built_in, load_data, load_image, pictures_in, to_x0
+from core.data import SpriteData, built_in, load_data, to_x0
+from core.pictures import IMAGE_FORMATS, load_image
 from core.sprites import CLASS_NAMES, draw, draw_set
+from core.uploads import pictures_in
 
 RNG = np.random.default_rng(0)
 IMAGES = RNG.integers(0, 256, (6, 16, 16, 3), dtype=np.uint8)
@@ -87,9 +89,90 @@ def test_other_numbers_of_classes_get_plain_names(tmp_path):
 
 
 @pytest.mark.parametrize(
+    ("images", "labels"),
+    [("x", "y"), ("X", "Y"), ("data", "targets"), ("sprites", "labels"), ("X_train", "y_train"), ("arr_0", "arr_1")],
+)
+def test_arrays_under_usual_names(tmp_path, images, labels):
+    np.savez(tmp_path / "d.npz", **{images: IMAGES, labels: LABELS, "x_test": IMAGES[:2]})
+    data = load_data(tmp_path / "d.npz")
+    np.testing.assert_array_equal(data.images, IMAGES)
+    assert data.labels.tolist() == LABELS.tolist()
+    assert f"read: {images}, {labels}; left out: x_test" in data.notes
+
+
+def test_arrays_of_which_two_may_be_the_images_are_refused(tmp_path):
+    np.savez(tmp_path / "d.npz", images=IMAGES, x=IMAGES, y=LABELS)
+    assert "images and x may both be the images" in refuses(load_data, tmp_path / "d.npz")
+    np.savez(tmp_path / "d.npz", a=IMAGES, b=IMAGES)
+    assert "holds a, b" in refuses(load_data, tmp_path / "d.npz")
+    np.savez(tmp_path / "d.npz", a=IMAGES)  # the only one that can be pictures
+    assert len(load_data(tmp_path / "d.npz").images) == 6
+
+
+@pytest.mark.parametrize("kind", ["npz", "npy"])
+def test_arrays_without_labels_are_one_class(tmp_path, kind):
+    path = tmp_path / f"owls.{kind}"
+    np.savez(path, images=IMAGES) if kind == "npz" else np.save(path, IMAGES)
+    data = load_data(path)
+    assert data.class_names == ("owls",) and data.labels.tolist() == [0] * 6
+    assert "there are no labels, so all is one class, owls" in data.notes
+    assert load_data(path, class_names=["owl"]).class_names == ("owl",)
+
+
+def test_a_folder_may_hold_the_files_of_images_and_labels(tmp_path):
+    """As courses hand them out: one-hot labels in a file of their own."""
+    np.save(tmp_path / "sprites_6_16x16.npy", IMAGES)
+    np.save(tmp_path / "sprite_labels_nc_6_16x16.npy", np.eye(5)[LABELS])
+    data = load_data(tmp_path)
+    np.testing.assert_array_equal(data.images, IMAGES)
+    assert data.labels.tolist() == LABELS.tolist()
+    np.save(tmp_path / "more.npy", IMAGES)
+    assert "which are the images" in refuses(load_data, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("side", "arguments", "expected"),
+    [
+        (8, {}, 8),
+        (32, {}, 32),
+        (64, {}, 64),
+        (28, {"multiple": 4}, 28),
+        (30, {"multiple": 4}, 16),
+        (7, {}, 16),
+        (65, {}, 16),
+        (32, {"size": 24}, 24),
+    ],
+)
+def test_pictures_keep_a_size_that_a_network_can_have(tmp_path, side, arguments, expected):
+    """In arrays and in files alike; else they are resized, which the notes say."""
+    images = RNG.integers(0, 256, (3, side, side, 3), dtype=np.uint8)
+    np.save(tmp_path / "d.npy", images)
+    (tmp_path / "d").mkdir()
+    for k, image in enumerate(images):
+        Image.fromarray(image).save(tmp_path / "d" / f"{k}.png")
+    for path in (tmp_path / "d.npy", tmp_path / "d"):
+        data = load_data(path, **arguments)
+        assert data.shape == (3, expected, expected)
+        assert any(f"resized to {expected} x {expected}" in note for note in data.notes) == (side != expected)
+        if side == expected:
+            np.testing.assert_array_equal(data.images, images)
+
+
+def test_pictures_of_different_sizes_become_sprites_of_16(tmp_path):
+    for k, side in enumerate((32, 48)):
+        Image.new("RGB", (side, side), RED).save(tmp_path / f"{k}.png")
+    assert load_data(tmp_path).shape == (3, 16, 16)
+
+
+@pytest.mark.parametrize("arguments", [{"size": 7}, {"size": 65}, {"tile": 3}])
+def test_sizes_that_are_not_allowed_are_refused(tmp_path, arguments):
+    np.save(tmp_path / "d.npy", IMAGES)
+    assert "must be a whole number from" in refuses(lambda: load_data(tmp_path / "d.npy", **arguments))
+
+
+@pytest.mark.parametrize(
     "arrays",
     [
-        {"images": IMAGES},
         {"labels": LABELS},
         {"images": IMAGES + 0.5, "labels": LABELS},
         {"images": IMAGES - 300.0, "labels": LABELS},
@@ -155,7 +238,7 @@ def rgba(images):
 )
 def test_arrays_that_can_be_read_in_one_way_are_converted_and_the_notes_say_how(tmp_path, given, expected, note):
     np.savez(tmp_path / "d.npz", images=given, labels=LABELS, class_names=list("abcde"))
-    data = load_data(tmp_path / "d.npz")
+    data = load_data(tmp_path / "d.npz", size=16)
     np.testing.assert_allclose(data.images.astype(int), expected, atol=1 if given.dtype == np.float16 else 0)
     assert data.images.dtype == np.uint8 and note in " ".join(data.notes)
 
@@ -173,7 +256,7 @@ def test_pixel_art_of_odd_size_keeps_its_colours(tmp_path):
     small = load_image(saved(Image.fromarray(art), tmp_path / "p.png"))
     assert {tuple(c) for c in small.reshape(-1, 3)} <= {tuple(c) for c in palette}
     np.savez(tmp_path / "d.npz", images=art[None], labels=[0])
-    np.testing.assert_array_equal(load_data(tmp_path / "d.npz").images[0], small)
+    np.testing.assert_array_equal(load_data(tmp_path / "d.npz", size=16).images[0], small)
 
 
 def test_nearly_black_arrays_are_remarked_on(tmp_path):
@@ -278,7 +361,29 @@ def test_sub_folders_are_classes(packed):
 def test_sheets_of_sprites_are_told_from_enlarged_ones(packed):
     sheet = np.concatenate([np.concatenate(row, axis=1) for row in IMAGES[:4].reshape(1, 4, 16, 16, 3).repeat(8, 0)])
     enlarged = IMAGES[0].repeat(16, 0).repeat(16, 1)
-    assert "1 of 2 pictures may be sheets" in " ".join(load_data(packed({"a.png": sheet, "b.png": enlarged})).notes)
+    data = load_data(packed({"a.png": sheet, "b.png": enlarged}))
+    assert "1 of 2 pictures are sheets, cut into 32 tiles of 16 x 16" in data.notes
+    np.testing.assert_array_equal(data.images[:4], IMAGES[:4])
+    np.testing.assert_array_equal(data.images[32], IMAGES[0])
+
+
+def test_many_squares_of_one_size_are_no_sheets(packed):
+    """Nine pictures of 128 x 128 in few colours; two may be sheets, unless it is said that there is none."""
+    pictures = {f"{k}.png": RNG.integers(0, 2, (128, 128, 3), dtype=np.uint8) * 255 for k in range(9)}
+    few = dict(list(pictures.items())[:2])
+    assert len(load_data(path := packed(few)).images) == 128 and len(load_data(path, tile=0).images) == 2
+    assert len(load_data(packed(pictures)).images) == 9
+
+
+def test_a_sheet_alone_is_a_data_set(tmp_path):
+    """Of tiles of its own size, if that is said or can be guessed."""
+    tiles = RNG.integers(0, 4, (6, 24, 24, 3), dtype=np.uint8) * 80
+    sheet = Image.fromarray(np.hstack(tiles))
+    data = load_data(saved(sheet, tmp_path / "sheet.png"))
+    np.testing.assert_array_equal(data.images, tiles)
+    assert data.class_names == ("sheet",) and "cut into tiles of 24 x 24: 6" in data.notes[0]
+    assert load_data(tmp_path / "sheet.png", tile=8, size=8).shape == (3, 8, 8)
+    assert len(load_data(tmp_path / "sheet.png", tile=8).images) == 54
 
 
 def test_pictures_without_sub_folders_are_one_class(packed):
@@ -312,7 +417,7 @@ def test_a_zip_that_is_none_is_refused(tmp_path):
     assert "d.zip" in refuses(load_data, tmp_path / "d.zip")
     (tmp_path / "d.txt").write_bytes(b"cat")
     assert "folder or .zip of pictures" in refuses(load_data, tmp_path / "d.txt")
-    assert "is one picture" in refuses(load_data, saved(Image.new("RGB", (64, 64)), tmp_path / "sheet.png"))
+    assert "is one picture" in refuses(load_data, saved(Image.new("RGB", (64, 64)), tmp_path / "one.png"))
 
 
 @pytest.mark.parametrize("suffix", [".npz", ".npy"])
@@ -348,7 +453,6 @@ def test_files_that_are_not_what_they_are_called_are_refused(tmp_path, suffix, c
 
 def test_missing_files_and_other_kinds_are_refused(tmp_path):
     np.save(tmp_path / "i.npy", IMAGES)
-    assert "a second one of labels" in refuses(load_data, tmp_path / "i.npy")
     assert "d.csv" in refuses(load_data, tmp_path / "d.csv", None)
     assert "missing.npz" in refuses(load_data, tmp_path / "missing.npz")
     refuses(load_data, tmp_path / "i.npy", tmp_path / "missing.npy")
@@ -485,7 +589,7 @@ def png_header(width, height):
 def test_a_header_that_claims_a_huge_picture_is_refused_before_decoding(tmp_path, monkeypatch, side):
     """Without a warning on the way, at any size (Pillow warns from 89 million pixels and refuses from 179)."""
     (tmp_path / "p.png").write_bytes(png_header(side, side))
-    monkeypatch.setattr("core.data._middle", lambda picture: pytest.fail("it was decoded"))
+    monkeypatch.setattr("core.pictures._middle", lambda picture: pytest.fail("it was decoded"))
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         refuses(load_image, tmp_path / "p.png")
@@ -599,5 +703,5 @@ def test_a_file_that_holds_no_picture_is_refused(monkeypatch):
     damaged = bytearray(zipped({"a.png": as_file(SPRITES[0])}))
     damaged[40:60] = bytes(20)
     assert "damaged" in refuses(pictures_in, bytes(damaged), 9)
-    monkeypatch.setattr("core.data.MAX_UNPACKED", 50)
+    monkeypatch.setattr("core.uploads.MAX_UNPACKED", 50)
     assert "more than" in refuses(pictures_in, zipped({"a.png": as_file(SPRITES[0])}), 9)

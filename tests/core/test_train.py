@@ -555,6 +555,8 @@ def test_ctrl_c_says_how_to_go_on_and_leaves_the_last_save_alone(tmp_path, capsy
         "--prediction-type score",
         "--data missing.npz",
         "--data missing.npy",
+        "--size 32",
+        "--tile 8",
         "--device nonsense",
         "--device cuda:99",
         "--save-seconds soon",
@@ -573,7 +575,24 @@ def test_training_on_a_folder_says_what_it_made_of_it(tmp_path, capsys, monkeypa
         Image.new("RGB", (32, 32), (i, 0, 0)).save(tmp_path / "data" / name / f"{i}.png")
     main([*SMALL, "--data", str(tmp_path / "data"), "--out", str(tmp_path / "run")])
     out = capsys.readouterr().out
-    assert "3 of 3 pictures resized to 16 x 16" in out and "3 sprites of 2 classes: cat (2), dog (1)" in out
+    assert "pictures of 32 x 32 pixels, and a network for these" in out
+    assert "3 sprites of 2 classes: cat (2), dog (1)" in out
+    main([*SMALL, "--data", str(tmp_path / "data"), "--size", "16", "--out", str(tmp_path / "other")])
+    assert "3 of 3 pictures resized to 16 x 16" in capsys.readouterr().out
+
+
+def test_a_network_for_pictures_of_another_size_is_trained_resumed_and_drawn_from(tmp_path, capsys):
+    """Grey pictures of 24 x 24 without labels: a network of that shape, whose sheet has a row of eight."""
+    rng = np.random.default_rng(0)
+    np.save(tmp_path / "d.npy", rng.integers(0, 256, (6, 24, 24), dtype=np.uint8))
+    arguments = [*SMALL, "--data", str(tmp_path / "d.npy"), "--sketch", "8", "--out", str(tmp_path / "run")]
+    main([*arguments, "--snapshots", "", "--images", "16"])
+    main([*arguments, "--snapshots", "", "--images", "32"])
+    out = capsys.readouterr().out
+    assert "grey taken as RGB" in out and "pictures of 24 x 24 pixels" in out and "resuming after 16 images" in out
+    model = load(tmp_path / "run" / "final.safetensors")
+    assert model.shape == (3, 24, 24) and model.class_names == ("d",) and model.info["images_seen"] == 32
+    assert Image.open(tmp_path / "run" / "final.png").size == (4 * (8 * 25 + 1), 4 * 26)
 
 
 def test_classes_are_named_on_the_command_line(tmp_path, capsys, monkeypatch, tiny_data, refused):
