@@ -123,7 +123,7 @@ async function build() {
     setTimeout(() => {
       if (at !== finished) return;
       go(at + 1);
-      if (byKeyboard) there.focus();
+      if (byKeyboard) (there.hidden ? after : there).focus();
     }, DONE);
   }
 
@@ -146,6 +146,7 @@ async function build() {
     const { offer: begin, waits: skip, goesOn: next, ends: end } = after.dataset;
     after.textContent = !at ? begin : waits ? skip : at < steps.length ? next : end;
     card.classList.toggle("offers", !at);
+    document.documentElement.classList.toggle("guide-alone", li?.dataset.alone !== undefined);
     remember(`${at}`);
     keep("guide", at ? `${at}` : null);
     if (li?.dataset.lesson) {
@@ -158,6 +159,7 @@ async function build() {
 
   function leave() {
     at = -1;
+    document.documentElement.classList.remove("guide-alone");
     card.remove();
     spot.remove();
     remember("left");
@@ -183,6 +185,11 @@ async function build() {
   });
   $(".leave").addEventListener("click", leave);
   card.addEventListener("keydown", (event) => event.key === "Escape" && leave());
+  // Back, or forward: the step that was on show there.
+  addEventListener("popstate", () => {
+    const there = Number(new URLSearchParams(location.search).get("guide"));
+    if (at > 0 && there > 0 && there !== at) go(Math.min(steps.length, there));
+  });
   document.addEventListener("keydown", () => (byKeyboard = true), true);
   document.addEventListener("pointerdown", () => (byKeyboard = false), true);
   for (const kind of ["pointerdown", "keydown", "input", "change"])

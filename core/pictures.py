@@ -84,7 +84,7 @@ def _opened(file: str | Path | IO[bytes]) -> Image.Image:
 
 def _unreadable() -> ValueError:
     allowed = ", ".join(IMAGE_FORMATS)
-    return ValueError(f"this file cannot be read as a picture; allowed are whole files of {allowed}")
+    return ValueError(f"this file cannot be read as a picture; it must be a complete file of {allowed}")
 
 
 def _decoded(file: str | Path | IO[bytes], *, square: bool) -> tuple[Image.Image, str | None]:

@@ -135,7 +135,8 @@ export default function mount({ element, data, props, server, trigger, watch }) 
   watch("upload", () => {
     if (!props.upload) return;
     choose(newSprite(bytes(props.upload.rgb), words.say("uploaded", { number: ++uploads })));
-    visit($(".station")); // where it can be seen
+    if (state.t > START * T) bar.go(Math.round(START * T));
+    visit($(".station")); // where it is large
   });
   watch("guess", () => guess.answer(props.guess));
   bar.load(T, state.t);

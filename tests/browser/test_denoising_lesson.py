@@ -557,3 +557,12 @@ def test_nearest_training_sprite(open_page):
     shown = float(re.search(r"distance ([\d.]+)", page.inner_text("#denoising .distance"))[1])
     own, other = (pixels(page, f"#denoising .pair figure:nth-child({n}) canvas").astype(float) for n in (1, 2))
     assert np.sqrt(np.square(own - other).mean()) == pytest.approx(shown, abs=0.1)
+
+
+@pytest.mark.parametrize("width", [390, 700, 850, 1024])
+def test_all_of_a_step_is_in_sight(open_page, width):
+    page = open_page(width, link="?tab=denoising&num_inference_steps=4")
+    wait_for_run(page, 4)
+    for name in ("x_t", "eps", "x0", "mean", "z", "x_prev"):
+        box = page.locator(f"#denoising .tiles .{name}").bounding_box()
+        assert box["x"] >= 0 and box["x"] + box["width"] <= width and box["width"] >= 40

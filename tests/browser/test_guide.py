@@ -191,3 +191,14 @@ def test_whoever_came_for_something_is_not_asked(open_page):
     page.wait_for_selector("#noising .t:enabled")
     painted(page)
     assert page.locator(".guide").count() == 0
+
+
+def test_back_leads_to_the_step_that_was_on_show(open_page):
+    page = open_page(link="?guide=5")
+    wait_for_step(page, 5)
+    wait_for_spot(page, 5)
+    open_tab(page, TITLES["denoising"])
+    wait_for_step(page, 6)
+    page.go_back()
+    wait_for_step(page, 5)
+    expect(page.get_by_role("tab", name=TITLES["noising"], exact=True)).to_have_attribute("aria-selected", "true")

@@ -1,6 +1,6 @@
 """For a class: one station at a time, in large type."""
 
-from browsing import painted, pixels, settled
+from browsing import painted, pixels, settled, wait_for_run
 from playwright.sync_api import expect
 
 
@@ -56,3 +56,13 @@ def test_after_the_last_station_comes_the_next_lesson(open_page):
     assert stations(page, "denoising") == ["step"]
     page.keyboard.press("PageUp")
     page.wait_for_selector("#noising .station:visible")
+
+
+def test_the_bar_does_not_cover_the_heading(open_page):
+    page = open_page(link="?tab=denoising&present=1")
+    wait_for_run(page, 50)
+    page.keyboard.press("PageDown")
+    expect(page.locator(".presenter .where")).to_have_text("2 / 10")
+    bar, heading = page.locator("#denoising .pinned"), page.locator("#denoising .station.now h2")
+    expect(bar).to_be_visible()
+    assert bar.bounding_box()["y"] + bar.bounding_box()["height"] <= heading.bounding_box()["y"]
