@@ -26,13 +26,19 @@ const there = new Map();
 /** What a lesson that is not there yet is to begin with. @type {Map<string, Record<string, string>>} */
 const first = new Map();
 
-/** Have another lesson do it, and open it. @param {string} lesson @param {Record<string, string>} settings */
-function handOver(lesson, settings) {
+/** Open another lesson at a station, the first one if none is named, and have it do it.
+ * @param {string} lesson @param {Record<string, string>} settings @param {string | undefined} show */
+function handOver(lesson, settings, show) {
   const act = there.get(lesson);
   if (act) act(settings);
-  else first.set(lesson, settings);
+  else if (Object.keys(settings).length) first.set(lesson, settings);
+  const station = () => {
+    const name = show ? `[data-station="${CSS.escape(show)}"]` : ".station";
+    return document.querySelector(`#${CSS.escape(lesson)} ${name}`);
+  };
+  if (station()) requestAnimationFrame(() => visit(station()));
+  else document.addEventListener("lesson-opened", () => visit(station()), { once: true });
   openTab(lesson);
-  requestAnimationFrame(() => visit(document.querySelector(`#${CSS.escape(lesson)} .station`)));
 }
 
 /** @param {HTMLElement} element the lesson's @param {Act} act @param {string} name of the lesson, if others may ask it
@@ -57,7 +63,8 @@ export function doing(element, act, name = "") {
   element.addEventListener("click", (event) => {
     const button = /** @type {HTMLElement} */ (event.target).closest("[data-do]");
     if (!(button instanceof HTMLButtonElement)) return;
-    if (button.dataset.lesson) return handOver(button.dataset.lesson, settingsOf(button.dataset.do));
+    if (button.dataset.lesson)
+      return handOver(button.dataset.lesson, settingsOf(button.dataset.do), button.dataset.show);
     act(settingsOf(button.dataset.do));
     const station = element.querySelector(`[data-station="${CSS.escape(button.dataset.show ?? "")}"]`);
     if (!station || station === button.closest(".station")) return;

@@ -9,6 +9,8 @@ like_X, known_X: the shipped network learns eight new pictures for TUNED seconds
 class those that are one of its pictures, of 20 of the old classes those that a classifier still names right; X is what
 may learn, and "replayed" with old sprites in every batch.
 copies_N: of 32 samples after ten seconds with N sprites.  worker_mb: resident memory of the process that trains.
+peak_fraction: the arithmetic of that training (torch.utils.flop_counter) a second, as a share of what large matrix
+products reach on one core.
 vs_lucidrains: sprites a second of python -m core.train, divided by those of the Trainer of denoising-diffusion-pytorch
 (see other_trainer.py), if that is installed.
 """
@@ -23,11 +25,13 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from torch.utils.flop_counter import FlopCounterMode
 
 from core import GenerateConfig, Models, generate, last
 from core.cli import Parser, writable
 from core.sprites import CLASS_NAMES, draw
-from core.train.live import Glimpse, LiveConfig, Taught, teach
+from core.train.graph import matmul_flops
+from core.train.live import Glimpse, LiveConfig, Taught, data_of, teach, trainer_of
 from core.train.tune import TuneConfig, Tuned, tune
 from serving.worker import Worker
 
@@ -129,7 +133,23 @@ def tuned(figures: dict[str, float]) -> None:
                 figures[f"steps_{name}"] = found.step
 
 
-PARTS = (through_the_page, beside, by_count, tuned, beside_lucidrains)
+def share_of_peak(figures: dict[str, float]) -> None:
+    """Notes peak_fraction, and sprites a second without samples."""
+    torch.set_num_threads(1)
+    config = LiveConfig(count=1000)
+    trainer = trainer_of(config, data_of(config))
+    with FlopCounterMode(display=False) as counter:
+        next(trainer.run())
+    peak = matmul_flops(torch.device("cpu"), torch.float32)
+    start, first = time.perf_counter(), trainer.images_seen
+    for _ in trainer.run():
+        if (seconds := time.perf_counter() - start) > 5:
+            break
+    figures["images_per_s"] = (trainer.images_seen - first) / seconds
+    figures["peak_fraction"] = figures["images_per_s"] / config.batch_size * counter.get_total_flops() / peak
+
+
+PARTS = (through_the_page, share_of_peak, beside, by_count, tuned, beside_lucidrains)
 
 
 def main(argv: Sequence[str] | None = None) -> None:

@@ -1,28 +1,33 @@
 // @ts-check
 // The trainings of this visit, side by side: what each draws, and how far off it is at every noise level.
-import { node, whenRestyled } from "../../assets/dom.js";
+import { node, tell, whenRestyled } from "../../assets/dom.js";
 import { bytes, drawBytes } from "../../assets/pixels.js";
 import { plot } from "../../assets/plot.js";
+import { recordedTrainings } from "./recorded.js";
 
 /** @typedef {import("./lesson.js").Lesson} Lesson */
 /** @typedef {import("./lesson.js").Training} Training */
 
 const LINES = ["--mixture", "--signal", "--noise", "--green", "--red", "--quiet", "--ink", "--accent"];
 const SHOWN = 8;
+const ROW = 4;
+const KEPT = 8; // at most
 
 /** @param {Lesson} lesson */
 export function sideBySide({ $, data, store, words }) {
   const { state, update } = store;
 
   /** @param {Training} training @param {number} k */
-  function card({ settings, pictures, glimpses, taught }, k) {
+  function card({ settings, pictures, glimpses, taught, recorded }, k) {
     const sprites = node("div", { className: "sprites", ariaHidden: "true" });
-    const rgb = bytes(taught?.samples ?? "");
-    for (let i = 0; i < SHOWN; i++) {
-      const canvas = node("canvas", { width: 16, height: 16 });
-      drawBytes(canvas, rgb, i);
-      sprites.append(canvas);
-    }
+    const [drawn, near] = [taught?.samples, taught?.nearest].map((text) => bytes(text ?? ""));
+    for (let from = 0; from < SHOWN; from += ROW)
+      for (const rgb of [drawn, near]) // each over the one of its data that is nearest
+        for (let i = from; i < from + ROW; i++) {
+          const canvas = node("canvas", { width: 16, height: 16, className: rgb === near ? "near" : "" });
+          drawBytes(canvas, rgb, i);
+          sprites.append(canvas);
+        }
     const option = (/** @type {string} */ name) => [...$(`.f-${name}`).options];
     const title = (/** @type {string} */ name, /** @type {string} */ value) =>
       option(name).find((each) => each.value === value)?.textContent ?? value;
@@ -39,6 +44,8 @@ export function sideBySide({ $, data, store, words }) {
       raw: settings.ema_decay === 0,
       rate: settings.learning_rate === usual.learning_rate ? null : settings.learning_rate,
       mistake: settings.mistake === "none" ? null : title("mistake", settings.mistake),
+      recorded,
+      live: !recorded,
     });
     const again = node("button", {
       type: "button",
@@ -85,4 +92,17 @@ export function sideBySide({ $, data, store, words }) {
     errors();
   });
   whenRestyled($(".by-level"), errors);
+
+  // What was recorded stands before what has been trained here.
+  for (const button of $('[data-station="compare"]').querySelectorAll("[data-recorded]"))
+    button.addEventListener("click", async () => {
+      try {
+        const recorded = await recordedTrainings(button.dataset.recorded);
+        const own = state.kept.filter((training) => !training.recorded);
+        update({ kept: [...recorded, ...own.slice(-(KEPT - recorded.length))] });
+        tell($(".compare-status"), "");
+      } catch (error) {
+        tell($(".compare-status"), words.say("failed", { why: error instanceof Error ? error.message : "" }));
+      }
+    });
 }

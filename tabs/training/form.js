@@ -5,7 +5,7 @@ import { fromFile, ownCount } from "./own.js";
 /** @typedef {import("./lesson.js").Lesson} Lesson */
 /** @typedef {import("./settings.js").Settings} Settings */
 
-const COUNTS = [1, 10, 100, 300, 1000, 5000];
+const COUNTS = [1, 10, 100, 300, 1000, 5000, 25000];
 const SECONDS = [5, 10, 15, 30, 60];
 const RATES = [0.0005, 0.002, 0.01, 0.1];
 const BATCHES = [8, 64, 256];

@@ -24,8 +24,8 @@ import { tuning } from "./tune.js";
 /** @typedef {{ step: number, images: number, seconds: number, loss: number | null, samples: string }} Glimpse */
 /** @typedef {{ samples: string, nearest: string, distance: number[], copies: number, known: number[],
  *   unseen: number[] | null, file: string }} Taught */
-/** @typedef {{ settings: Settings, pictures: number, glimpses: Glimpse[], taught: Taught | null }} Training
- *   pictures: how many it learns from */
+/** @typedef {{ settings: Settings, pictures: number, glimpses: Glimpse[], taught: Taught | null, recorded?: boolean }} Training
+ *   pictures: how many it learns from; recorded: not here */
 /** settings: of the next training; current: the one on show, running the one under way.
  * @typedef {{ settings: Settings, current: Training | null, running: boolean, kept: Training[] }} State */
 /** What the views share. @typedef {{ $: (selector: string) => any, element: HTMLElement,
@@ -33,7 +33,7 @@ import { tuning } from "./tune.js";
  *   words: import("../../assets/words.js").Words }} Lesson */
 
 /** What of the kept run stands in a link. @type {(keyof import("./run.js").State)[]} */
-const LINKED = ["network", "moment", "told", "noise", "averaged"];
+const LINKED = ["network", "moment", "told", "noise", "averaged", "measure"];
 
 /** @param {{ element: HTMLElement, data: import("./settings.js").Data, props: any,
  *   trigger: (event: string, data: object) => void, watch: (prop: string, changed: () => void) => void }} parts */
@@ -108,7 +108,8 @@ export default function mount({ element, data, props, trigger, watch }) {
     });
 
   /** @type {import("../../assets/doing.js").Act} */
-  const act = ({ train: now, ...asked }) => {
+  const act = ({ train: now, recorded, ...asked }) => {
+    if (recorded) lesson.$(`[data-recorded="${recorded}"]`).click();
     // What trains says all that it needs: what an earlier task has set is not its matter.
     store.update({ settings: { ...(now ? data.usual : store.state.settings), ...read(asked, data).settings } });
     if (now) train();

@@ -118,6 +118,7 @@ export function levelCurves({ $, run, store, views, words }, ask) {
   }
 
   function draw() {
+    $(".l-measure").value = state.measure;
     losses();
     levels();
     readings();

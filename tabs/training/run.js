@@ -18,7 +18,7 @@ import { levelCurves } from "./levels.js";
  *   views: import("../../assets/views.js").Views<State>, words: import("../../assets/words.js").Words }} Kept */
 /** @typedef {(data: object) => Promise<any>} Ask */
 
-/** The settings of a link. @typedef {Partial<Pick<State, "network" | "moment" | "told" | "noise" | "averaged">>} Linked */
+/** The settings of a link. @typedef {Partial<Pick<State, "network" | "moment" | "told" | "noise" | "averaged" | "measure">>} Linked */
 
 /**
  * @param {import("./lesson.js").Lesson} lesson @param {Run} run @param {Linked} linked

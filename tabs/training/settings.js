@@ -65,16 +65,20 @@ export function readRun(link, { epochs, steps, classes }) {
   take("network", among(["averaged", "raw"]), (value) => {
     settings.averaged = value === "averaged";
   });
+  take("measure", among(["eps", "x0"]), (value) => {
+    settings.measure = value;
+  });
   return { settings, refused };
 }
 
 /** The same for a link. @param {import("./run.js").State} state @param {import("./run.js").Run} run */
-export const writtenRun = ({ network, moment, told, noise, averaged }, { epochs }) => ({
+export const writtenRun = ({ network, moment, told, noise, averaged, measure }, { epochs }) => ({
   epoch: epochs[network],
   moment,
   told,
   noise,
   network: averaged ? "averaged" : "raw",
+  measure,
 });
 
 /** For a link: what is not as usual, and the source. @param {Settings} settings @param {Settings} usual */

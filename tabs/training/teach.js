@@ -58,7 +58,7 @@ export function teaching({ $, element, data, store, words }, { ask, halt }) {
       const last = current.glimpses[current.glimpses.length - 1];
       const done = { steps: last.step, images: last.images.toLocaleString("en"), seconds: last.seconds.toFixed(1) };
       status(words.say(stopped ? "stopped" : "over", done));
-      update({ current, kept: [...store.state.kept, current].slice(-KEPT) });
+      update({ current, kept: [...store.state.kept.slice(-(KEPT - 1)), current] });
     } catch (error) {
       status(words.say("failed", { why: error instanceof Error ? error.message : "" }));
     } finally {

@@ -312,7 +312,7 @@ def test_a_link_that_cannot_be_used_says_what_is_allowed(open_page):
     page = open_page(link="?tab=training&source=cats&count=0&seconds=15")
     note = page.locator(".note-on-top")
     expect(note).to_contain_text("what to learn from must be one of hero")
-    expect(note).to_contain_text("the number of sprites must be a whole number from 1 to 5000")
+    expect(note).to_contain_text("the number of sprites must be a whole number from 1 to 25000")
     expect(page.locator("#training .f-seconds")).to_have_value("15")
 
 

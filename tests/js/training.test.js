@@ -56,7 +56,7 @@ test("what cannot be is named", () => {
 const run = { epochs: [0, 1, 4], steps: 20, classes: ["hero", "food"] };
 
 test("a link holds what of the kept run is on show", () => {
-  const state = { network: 2, moment: 13, told: "food", noise: 5, averaged: false };
+  const state = { network: 2, moment: 13, told: "food", noise: 5, averaged: false, measure: "x0" };
   const link = Object.fromEntries(Object.entries(writtenRun(state, run)).map(([name, value]) => [name, `${value}`]));
   assert.equal(link.epoch, "4");
   assert.deepEqual(readRun(link, run), { settings: state, refused: [] });
