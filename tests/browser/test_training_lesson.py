@@ -1,5 +1,6 @@
 """The training lesson in a browser: a step taken apart, and networks that learn while one looks on."""
 
+import base64
 import io
 import json
 import re
@@ -21,6 +22,7 @@ from PIL import Image
 from playwright.sync_api import expect
 
 from benchmarks.kept_run import FILE
+from benchmarks.record_trainings import FILE as RECORDED
 from core import GenerateConfig, generate, last
 from core.checkpoint import load
 from core.render import to_uint8
@@ -306,6 +308,35 @@ def test_tasks_set_and_train_and_trainings_stand_side_by_side(open_page):
     page.locator("#training .card .fresh").first.click()
     expect(page.locator("#training .f-mistake")).to_have_value("range")
     page.wait_for_function("new URLSearchParams(location.search).get('mistake') === 'range'")
+
+
+def test_recorded_trainings_stand_beside_those_of_the_visit(open_page):
+    page = open_page(link="?tab=training&at=question")
+    page.locator("#training .predict", has_text="Which loss").get_by_role("button", name="the one with ten").click()
+    expect(page.locator("#training .card")).to_have_count(4)
+    recorded = json.loads(RECORDED.read_text(encoding="utf-8"))
+    first = all_pixels(page, "#training .card:first-child canvas")
+    drawn, near = (bytes_of(recorded["counts"][0][kind]) for kind in ("samples", "nearest"))
+    np.testing.assert_array_equal(first, np.concatenate([drawn[:4], near[:4], drawn[4:], near[4:]]))
+    expect(page.locator("#training .card").nth(3)).to_contain_text("25,000")
+    page.select_option("#training .f-seconds", "5")
+    page.click("#training .go")
+    taught(page)
+    expect(page.locator("#training .card")).to_have_count(5)
+    page.click("#training [data-recorded=answers]")
+    expect(page.locator("#training .card")).to_have_count(4)  # three, and the one of this visit
+    expect(page.locator("#training .card .live")).to_have_count(1)
+
+
+def bytes_of(text: str) -> np.ndarray:
+    return np.frombuffer(base64.b64decode(text), np.uint8).reshape(-1, 16, 16, 3)
+
+
+def test_painting_is_one_press_away(open_page):
+    page = open_page(link="?tab=training&at=question")
+    page.get_by_role("button", name="Paint some first").click()
+    heading = page.locator("#noising [data-station=paint] h2")
+    expect(heading).to_be_in_viewport()
 
 
 def test_a_link_that_cannot_be_used_says_what_is_allowed(open_page):

@@ -1,16 +1,18 @@
 """The training lesson's handlers as plain functions: what they send, what they refuse, and who may stop what."""
 
 import base64
+import json
 
 import gradio as gr
 import numpy as np
 import pytest
 
+from benchmarks.record_trainings import FILE, SECONDS, SETS, SHOWN
 from core import GenerateConfig
 from core.checkpoint import load
 from core.sprites import draw
 from core.train.kept import epochs, kept, states
-from core.train.live import FINISHED, SAMPLES, LiveConfig
+from core.train.live import FINISHED, LEVELS, SAMPLES, LiveConfig
 from serving.worker import BENCH, TEACHER
 from tabs.training import grown as kept_run
 from tabs.training import lesson as training
@@ -40,6 +42,22 @@ def test_a_training_is_seen_on_its_way_and_at_its_end(tmp_path):
     assert len(pictures(end["samples"])) == len(pictures(end["nearest"])) == len(end["distance"]) == FINISHED
     (tmp_path / "network.safetensors").write_bytes(base64.b64decode(end["file"]))
     assert load(tmp_path / "network.safetensors").class_names == ("hero",)
+
+
+def test_the_recorded_trainings_are_what_the_benchmark_runs_and_show_what_the_page_says():
+    found = json.loads(FILE.read_text(encoding="utf-8"))
+    for name, changed in SETS.items():
+        assert [each["settings"] for each in found[name]] == [USUAL | own | {"seconds": SECONDS} for own in changed]
+        for each in found[name]:
+            assert len(pictures(each["samples"])) == len(pictures(each["nearest"])) == SHOWN
+            assert len(each["known"]) == len(each["unseen"]) == len(LEVELS)
+    few, _, thousand, all_of_them = found["counts"]
+    assert few["copies"] >= 29 and thousand["copies"] == all_of_them["copies"] == 0
+    at_0 = LEVELS.index(0)
+    known, unseen = ([each[kind][at_0] for each in found["counts"]] for kind in ("known", "unseen"))
+    assert known == sorted(known) and unseen == sorted(unseen, reverse=True)  # more to learn, and better at the rest
+    x0, v, eps = (each["unseen"][LEVELS.index(-2)] for each in found["answers"])
+    assert x0 < v < eps
 
 
 def test_ones_own_pictures():
