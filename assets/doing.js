@@ -51,6 +51,7 @@ export function doing(element, act, name = "") {
   );
   /** @type {HTMLElement | null} */
   let from = null;
+  let left = 0; // when
   element.append(back);
   back.hidden = true;
   back.addEventListener("click", () => {
@@ -69,14 +70,15 @@ export function doing(element, act, name = "") {
     const station = element.querySelector(`[data-station="${CSS.escape(button.dataset.show ?? "")}"]`);
     if (!station || station === button.closest(".station")) return;
     from = button;
+    left = performance.now();
     back.hidden = false;
     visit(station);
   });
   // Whoever has come back by themselves needs no button for it.
   new IntersectionObserver(
     (entries) => {
-      for (const { target, isIntersecting } of entries)
-        if (isIntersecting && from && target.contains(from)) back.hidden = true;
+      for (const { target, isIntersecting, time } of entries)
+        if (isIntersecting && time > left && from && target.contains(from)) back.hidden = true;
     },
     { threshold: 0.3 },
   ).observe(element.querySelector('[data-station="tasks"]') ?? element);

@@ -355,8 +355,8 @@ def test_a_link_with_a_fork_that_cannot_be_used(open_page, forks):
 def test_a_fork_that_arrives_after_a_new_run_is_dropped(open_page):
     page = open_page(link=link(sampler="ddpm", num_inference_steps=500, step=1))
     wait_for_run(page, 500)
-    page.click("#denoising .go-fork")
     fill(page, "steps", 4)
+    page.click("#denoising .go-fork")
     page.get_by_role("button", name="Generate", exact=True).click()
     wait_for_run(page, 4)
     page.get_by_text("A fork has arrived that belongs to the run before").wait_for(timeout=PATIENT)

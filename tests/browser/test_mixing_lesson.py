@@ -89,8 +89,9 @@ def test_pad_by_mouse_moves_the_sliders_and_the_live_sprite(open_page):
     same += "return r.seed === s && JSON.stringify(r.weights) === JSON.stringify(w) }"
     page.wait_for_function(same, arg=[named(found.tolist()), 3], timeout=30_000)
     live = page.locator("#mixing .live .sprite")
-    assert live.get_attribute("data-steps") == "6"
-    assert_same_picture(pixels(page, "#mixing .live .sprite"), drawn(weights=named(found), seed=3, **LIVE)[0], 2)
+    # Where the machine is slow, the hand has rested long enough for the full quality.
+    how = LIVE if live.get_attribute("data-steps") == "6" else {}
+    assert_same_picture(pixels(page, "#mixing .live .sprite"), drawn(weights=named(found), seed=3, **how)[0], 2)
     page.mouse.move(*on_screen(page, (1.4, -1.4)))  # outside the pentagon the point stays on its edge
     found = weights(page)
     assert found.min() == 0 and (found > 0).sum() == 2 and found.sum() == pytest.approx(1)
