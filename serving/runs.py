@@ -182,12 +182,15 @@ def check_share(configs: Iterable[GenerateConfig]) -> None:
         )
 
 
-def queue_line(name: str) -> gr.HTML:
-    """Where a tab's events that run the model show their place in the queue and the wait (show_progress_on)."""
+def queue_line(name: str, *, drawing: bool = True) -> gr.HTML:
+    """Where a tab's events that run the model show their place in the queue and the wait (show_progress_on).
+
+    drawing: whether it also says how long a run takes that no longer waits.
+    """
     return gr.HTML(
         "",
         elem_id=f"{name}-queue",
-        elem_classes="queue-line",
+        elem_classes=["queue-line"] if drawing else ["queue-line", "only-waiting"],
         html_template='<span class="words"></span>',
         js_on_load="page.module('queue').then(({ queueLine }) => queueLine(element))",
     )

@@ -185,7 +185,7 @@ def build() -> dict[str, Control]:
     )
     with gr.Column(elem_id="training-controls"):
         file = gr.UploadButton("A file of your own", file_types=["image", ".zip"], type="binary", size="sm")
-        line = queue_line("training")
+        line = queue_line("training", drawing=False)
     with gr.Column(elem_id="training-file"):  # lesson.js has a place for it
         network = gr.UploadButton("Open a network", file_types=[".safetensors"], type="binary", size="sm")
     # The line has room for one event: what is soon done would take it from whoever waits for a training.

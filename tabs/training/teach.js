@@ -20,7 +20,10 @@ const KEPT = 8; // trainings to be compared
  * @returns {() => Promise<void>} trains as it is set */
 export function teaching({ $, element, data, store, words }, { ask, halt }) {
   const { update } = store;
-  const status = (/** @type {string} */ text) => tell($(".train-status"), text);
+  const status = (/** @type {string} */ text, waiting = false) => {
+    tell($(".train-status"), text);
+    $(".train-status").classList.toggle("waiting", waiting); // the line may say more
+  };
   const canvases = Array.from({ length: SHOWN }, () => node("canvas", { width: 16, height: 16 }));
   $(".board").replaceChildren(...canvases);
   /** What Stop does: to leave the line, or have the training end. @type {() => void} */
@@ -43,7 +46,7 @@ export function teaching({ $, element, data, store, words }, { ask, halt }) {
       };
     });
     update({ running: true });
-    status(words.say("waiting"));
+    status(words.say("waiting"), true);
     try {
       const answer = ask({ settings, pixels: base64(own) }, ({ request, more, ...glimpse }) => {
         if (stopped && !current.glimpses.length) return; // it began as one left
