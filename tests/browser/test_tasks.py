@@ -89,3 +89,24 @@ def test_a_prediction_of_denoising_draws_its_sheets(open_page):
     expect(page.locator("#denoising .forgot .reply")).to_contain_text("Yes")
     page.wait_for_selector("#denoising .forgot .sheet canvas", timeout=60_000)
     assert page.input_value("#denoising .lambda") == "0"
+
+
+@pytest.mark.parametrize("tab", TABS)
+def test_every_answer_of_every_question_is_replied_to(open_page, tab):
+    page = open_page(link=f"?tab={tab}")
+    page.wait_for_selector(f"#{tab} .rail button", state="attached")
+    # What the machine then shows is tested above, and takes its time.
+    page.eval_on_selector_all(f"#{tab} .predict", "all => all.forEach((box) => delete box.dataset.then)")
+    questions = page.locator(f"#{tab} .predict")
+    right = 0
+    for question in questions.all():
+        answers = question.locator("[data-reply]")
+        for answer in answers.all():
+            answer.dispatch_event("click")
+            said = answer.get_attribute("data-reply")
+            assert question.locator(".reply").text_content() == said
+            right += said.startswith("Yes")
+            pressed = answers.evaluate_all("all => all.map((each) => each.getAttribute('aria-pressed'))")
+            assert pressed.count("true") == 1 and answer.get_attribute("aria-pressed") == "true"
+            assert question.locator(".why").first.is_visible()
+    assert right >= questions.filter(has=page.locator("[data-reply]")).count()
