@@ -9,6 +9,7 @@ import { quiz } from "../../assets/quiz.js";
 import { refusals } from "../../assets/settings.js";
 import { createStore } from "../../assets/store.js";
 import { words as wordsOf } from "../../assets/words.js";
+import { choices } from "./chosen.js";
 import { sideBySide } from "./compare.js";
 import { form } from "./form.js";
 import { opened } from "./opened.js";
@@ -50,12 +51,16 @@ export default function mount({ element, data, props, trigger, watch }) {
     steps: run?.steps,
     classes: run?.classes.join(", "),
   };
-  refuse(refusals(words, [...refused, ...ofRun.refused], { ...data.most, ...allowed }));
+  /** @param {string} selector @returns {any} */
+  const $ = (selector) => element.querySelector(selector);
+  if (data.tuning) $(".u-seconds").value = String(data.tuning.seconds);
+  const chosen = choices($, asked, () => changed());
+  refuse({ ...refusals(words, [...refused, ...ofRun.refused], { ...data.most, ...allowed }), ...chosen.refused });
   /** @type {State} */
   const initial = { settings: { ...data.usual, ...settings }, current: null, running: false, kept: [] };
   const store = createStore(initial);
   /** @type {Lesson} */
-  const lesson = { $: (selector) => element.querySelector(selector), element, data, store, words };
+  const lesson = { $, element, data, store, words };
 
   const steps = asker("training", "step", trigger, 60_000);
   const trainings = asker("training", "train", trigger, 600_000); // there may be a line
@@ -73,6 +78,7 @@ export default function mount({ element, data, props, trigger, watch }) {
   const changed = link("training", () => ({
     ...written(store.state.settings, data.usual),
     ...(run && kept ? writtenRun(kept.state, run) : {}),
+    ...chosen.written(),
   }));
   kept?.listen((parts) => {
     if (LINKED.some((part) => parts.has(part))) changed();

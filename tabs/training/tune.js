@@ -89,7 +89,6 @@ export function tuning({ $, element, data, words }, { ask, halt }) {
     }
   }
 
-  $(".u-seconds").value = String(data.tuning?.seconds);
   $(".u-own").addEventListener("change", examples);
   $(".u-halt").addEventListener("click", () => stop());
   $(".u-form").addEventListener("submit", (/** @type {Event} */ event) => {

@@ -353,3 +353,14 @@ def test_narrow(open_page):
     page.click("#training .go")
     taught(page)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_a_link_holds_what_single_stations_are_set_to(open_page):
+    page = open_page(link="?tab=training&learns=last&step_answer=v&replay=perhaps")
+    expect(page.locator("#training .u-learns")).to_have_value("last")
+    expect(page.locator("#training .s-type")).to_have_value("v")
+    expect(page.locator(".note-on-top")).to_contain_text("replay must be one of yes, no")
+    page.select_option("#training .u-replay", "no")
+    page.wait_for_function("location.search.includes('replay=no') && location.search.includes('learns=last')")
+    page.select_option("#training .u-learns", "everything")
+    page.wait_for_function("!location.search.includes('learns=')")
