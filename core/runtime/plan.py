@@ -37,7 +37,6 @@ import torch
 from ..checkpoint import SHIPPED, load
 from ..cli import Parser
 from ..networks import NetworkModule
-from . import fingerprint
 from .trace import Trace
 
 INPUTS = ("x_t", "log_snr", "weights")
@@ -58,7 +57,6 @@ def plan(network: NetworkModule) -> dict[str, Any]:
     reads = {name for operation in used for name in operation["of"]}
     state = network.state_dict()
     return {
-        "network": fingerprint(network),
         "inputs": {name: list(x.shape[1:]) for name, x in zip(INPUTS, inputs, strict=True)},
         "tensors": {name: list(tensor.shape) for name, tensor in state.items() if name in reads},
         "constants": {name: x.tolist() for name, x in network.named_buffers() if name in reads and name not in state},

@@ -60,7 +60,7 @@ class Odd(NetworkModule):
     def __init__(self, does):
         super().__init__()
         self.config, self.does = load(SHIPPED, "cpu", backend="torch").network.config, does
-        self.weight = nn.Parameter(torch.ones(4, 3, 3, 5))
+        self.weight, self.long = nn.Parameter(torch.ones(4, 3, 3, 3)), nn.Parameter(torch.ones(4, 3, 3, 5))
 
     def forward(self, x_t, log_snr, weights):
         return self.does(self, x_t, log_snr, weights)
@@ -70,8 +70,8 @@ class Odd(NetworkModule):
     ("does", "why"),
     [
         (lambda self, x, *_: torch.fft.fft(x).real, "no operation for PyTorch's aten"),
-        (lambda self, x, *_: F.conv2d(x, self.weight), "square convolutions"),
-        (lambda self, x, *_: F.conv2d(x, self.weight[..., :3], dilation=2), "without dilation"),
+        (lambda self, x, *_: F.conv2d(x, self.long), "square convolutions"),
+        (lambda self, x, *_: F.conv2d(x, self.weight, dilation=2), "without dilation"),
         (lambda self, x, *_: torch.add(x, x, alpha=2), "with alpha"),
         (lambda self, x, *_: x.transpose(2, 3).exp(), "transposes only"),
         (lambda self, x, *_: x.transpose(1, 2), "the last two axes"),
