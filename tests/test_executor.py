@@ -1,7 +1,11 @@
 """The page's executor of plans computes what PyTorch does: each kind of operation, and whole networks."""
 
 import json
+import os
 import subprocess
+import sys
+from importlib.util import find_spec
+from pathlib import Path
 
 import pytest
 import torch
@@ -15,7 +19,7 @@ from core.checkpoint import SHIPPED, load
 from core.networks import MLP, MLPConfig, NetworkModule, UNet, UNetConfig
 from core.runtime.plan import plan, plan_beside
 
-KERNELS = ["plain"]
+KERNELS = ["plain", "wasm"]
 TOLERANCE = 1e-4  # of the largest value
 
 
@@ -154,12 +158,13 @@ def test_whole_networks(name, kernel, tmp_path):
 
 
 @pytest.mark.parametrize("name", ["sprites", "distilled"])
-def test_the_shipped_plans_and_files(name, tmp_path):
+@pytest.mark.parametrize("kernel", KERNELS)
+def test_the_shipped_plans_and_files(name, kernel, tmp_path):
     """The very files, with weights of 16 bits."""
     checkpoint = SHIPPED.with_stem(name)
     network = load(checkpoint, "cpu", backend="torch").network
     shipped = {"plan": json.loads(plan_beside(checkpoint).read_text()), "weights": str(checkpoint)}
-    (answer,) = execute([job(network, tmp_path) | shipped])
+    (answer,) = execute([job(network, tmp_path, kernel) | shipped])
     with torch.no_grad():
         assert_equal(answer["output"], network(*inputs(network)))
 
@@ -219,3 +224,16 @@ def test_what_does_not_fit_is_said(tmp_path):
         "this network computes no nothing",
         "nothing goes from out to stem",
     ]
+
+
+def test_the_kernel_is_built_from_its_source(tmp_path):
+    """The same bytes, wherever it is built."""
+    if find_spec("ziglang") is None:
+        unavailable("ziglang is not installed")
+    built = tmp_path / "kernel.wasm"
+    folder = Path(sys.executable).parent
+    command = ["make", "-s", "-o", ".venv/test-ready", "kernel", f"KERNEL={built}", f"BIN={folder}"]
+    env = os.environ | {"ZIG_GLOBAL_CACHE_DIR": str(tmp_path / "cache")}
+    done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=300)
+    assert done.returncode == 0, done.stderr
+    assert built.read_bytes() == (ROOT / "assets" / "engine" / "kernel.wasm").read_bytes()

@@ -36,9 +36,11 @@ function headerOf(file) {
 function numbers(dtype, bytes) {
   if (dtype === "F32") return new Float32Array(bytes);
   if (dtype !== "F16") throw new Error(`weights must be F16 or F32; these are ${dtype}`);
+  const halves = new Uint16Array(bytes),
+    values = new Float32Array(halves.length);
   TABLE ??= Float32Array.from({ length: 65536 }, (_, bits) => half(bits));
-  const table = TABLE;
-  return Float32Array.from(new Uint16Array(bytes), (bits) => table[bits]);
+  for (let i = 0; i < halves.length; i++) values[i] = TABLE[halves[i]]; // Float32Array.from takes a hundred times as long
+  return values;
 }
 
 /** @type {Float32Array | undefined} every number of 16 bits */
