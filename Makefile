@@ -35,7 +35,8 @@ KERNEL ?= assets/engine/kernel.wasm
 kernel: .venv/test-ready        ## build the page's kernel anew, from kernel.c
 	$(BIN)/python -m ziglang cc -target wasm32-freestanding -mcpu=generic+simd128 -O3 -nostdlib \
 		-Wl,--no-entry -Wl,--import-memory -Wl,--export=__heap_base -Wl,-z,stack-size=32768 -Wl,--strip-all \
-		-o $(KERNEL) assets/engine/kernel.c 		-o $(KERNEL) assets/engine/kernel.c		-o $(KERNEL) assets/engine/kernel.c chmod 644 $(KERNEL)
+		-o $(KERNEL) assets/engine/kernel.c
+	chmod 644 $(KERNEL)
 
 # On Linux pip's own index has PyTorch with CUDA, gigabytes that only an NVIDIA GPU has use for. The index of the builds
 # for CPUs is asked first, for a few seconds: pip would try again for minutes.
