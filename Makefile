@@ -6,7 +6,7 @@ NODE_WHEEL := 24.19.0
 NEW_ENOUGH := node -e 'process.exit(parseInt(process.versions.node) < 20)' 2> /dev/null
 CPU_WHEELS := https://download.pytorch.org/whl/cpu
 
-.PHONY: run test test-slow test-all lint train-gpu
+.PHONY: run test test-slow test-all lint kernel train-gpu
 run: .venv/run-ready            ## start the app
 	$(BIN)/python app.py
 
@@ -30,6 +30,13 @@ lint: .venv/test-ready node_modules/.package-lock.json   ## style and types, of 
 	mypy
 	node node_modules/typescript/bin/tsc
 	node node_modules/@biomejs/biome/bin/biome check .
+
+KERNEL ?= assets/engine/kernel.wasm
+kernel: .venv/test-ready        ## build the page's kernel anew, from kernel.c
+	$(BIN)/python -m ziglang cc -target wasm32-freestanding -mcpu=generic+simd128 -O3 -nostdlib \
+		-Wl,--no-entry -Wl,--import-memory -Wl,--export=__heap_base -Wl,-z,stack-size=32768 -Wl,--strip-all \
+		-o $(KERNEL) assets/engine/kernel.c
+	chmod 644 $(KERNEL)
 
 # On Linux pip's own index has PyTorch with CUDA, gigabytes that only an NVIDIA GPU has use for. The index of the builds
 # for CPUs is asked first, for a few seconds: pip would try again for minutes.

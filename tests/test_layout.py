@@ -112,7 +112,8 @@ def test_the_first_page_needs_neither_charts_nor_compilers(python):
 
 
 @pytest.mark.parametrize(
-    "module", ["core.generate", "core.train", "core.train.distill", "core.runtime", "core.sprites"]
+    "module",
+    ["core.generate", "core.train", "core.train.distill", "core.runtime", "core.runtime.plan", "core.sprites"],
 )
 def test_help_is_clean_and_loads_nothing_that_takes_long(python, module):
     code = (
