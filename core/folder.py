@@ -43,7 +43,10 @@ def read_sheet(path: Path, size: int | None, multiple: int, tile: int | None) ->
     tiles, empty = sheet
     side = tiles.shape[1]
     size = size or side_for({side}, multiple)
-    notes = [f"a sheet, cut into tiles of {side} x {side}: {len(tiles)}, and {empty} empty ones left out"]
+    notes = [
+        f"a sheet, cut into tiles of {side} x {side}: {len(tiles)}"
+        + (f"; empty ones left out: {empty}" if empty else "")
+    ]
     if side != size:
         notes.append(f"resized to {size} x {size}")
     notes.append(f"there are no sub-folders, so all is one class, {path.stem}")

@@ -34,7 +34,9 @@ def pictures_in(file: bytes, most: int) -> tuple[np.ndarray, list[str]]:
             images = [load_image(io.BytesIO(archive.read(info))) for info in taken]
     except (OSError, RuntimeError, NotImplementedError, zipfile.BadZipFile, zlib.error) as error:
         raise ValueError("the .zip cannot be read: it is damaged, or has a password") from error
-    notes = [f"{len(images)} pictures, the middle square of each shrunk to {SIDE} x {SIDE}"]
+    notes = [
+        f"{len(images)} picture{'s' if len(images) > 1 else ''}, the middle square of each shrunk to {SIDE} x {SIDE}"
+    ]
     if len(found) > most:
         notes.append(f"the first {most} of {len(found)}")
     return np.stack(images), notes
@@ -47,7 +49,10 @@ def _tiles(file: bytes, most: int) -> tuple[np.ndarray, list[str]]:
         return load_image(io.BytesIO(file))[None], [f"one picture: its middle square, shrunk to {SIDE} x {SIDE}"]
     full, empty = sheet
     side = full.shape[1]
-    notes = [f"a sheet, cut into tiles of {side} x {side}: {len(full)}, and {empty} empty ones left out"]
+    notes = [
+        f"a sheet, cut into tiles of {side} x {side}: {len(full)}"
+        + (f"; empty ones left out: {empty}" if empty else "")
+    ]
     if side != SIDE:
         notes.append(f"resized to {SIDE} x {SIDE}")
     if len(full) > most:

@@ -193,7 +193,9 @@ def build() -> dict[str, Control]:
     long = {"api_visibility": "private", "show_progress_on": line}
     on_request(lesson, "step", served("training step", asked_step), **soon, **STEP_QUEUE)
     on_request(lesson, "grow", served("training run", asked_grown), **soon, **MODEL_QUEUE)
-    on_request(lesson, "lend", served("training run shown", asked_run), **soon, **MODEL_QUEUE)
+    # In a line of its own: nobody has more than a few places in one, and those are for what the lesson shows.
+    lent = soon | {"concurrency_id": "training run shown", "concurrency_limit": 1}
+    on_request(lesson, "lend", served("training run shown", asked_run), **lent)
     on_request(lesson, "sheet", served("training sheet", asked_sheet), **soon, **MODEL_QUEUE)
     on_request(lesson, "train", served("train", asked_training), **long, **QUEUE)
     on_request(lesson, "tune", served("tuning", asked_tuned), **long, **QUEUE)

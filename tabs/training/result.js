@@ -10,6 +10,7 @@ import { program } from "./program.js";
 
 const COPY = 4; // of 255: core.metrics.NEARLY_IDENTICAL
 const BLIND = 0.15; // mean squared error of x0 at log-SNR 2: twice that of a network that has learned a little
+const FEW = 100; // pictures to learn from
 const BLUR = 75; // of 255: what is farther from all data than this is nothing that one would recognise
 
 /** @param {Lesson} lesson */
@@ -34,7 +35,13 @@ export function result({ $, data, store, words }) {
     // It draws nothing that one would recognise, or sees little where little noise is left, or was meant to go wrong.
     const blurred = [...distance].sort((a, b) => a - b)[all >> 1] > BLUR || known[data.levels.indexOf(2)] > BLIND;
     const poor = blurred || ["range", "shown"].includes(store.state.current?.settings.mistake ?? "");
-    const kind = { "by-heart": copies > 0.9 * all, new: copies === 0, between: copies > 0 && copies <= 0.9 * all };
+    const few = (store.state.current?.pictures ?? 0) < FEW; // it can only be on the way to knowing them by heart
+    const kind = {
+      "by-heart": copies > 0.9 * all,
+      new: copies === 0 && !few,
+      few: copies === 0 && few,
+      between: copies > 0 && copies <= 0.9 * all,
+    };
     tell($(".verdict"), words.say(poor ? "verdict-poor" : "verdict", { copies, all, ...kind }));
   }
 

@@ -23,6 +23,7 @@ export function teaching({ $, element, data, store, words }, { ask, halt }) {
   const status = (/** @type {string} */ text, waiting = false) => {
     tell($(".train-status"), text);
     $(".train-status").classList.toggle("waiting", waiting); // the line may say more
+    if (waiting) $(".form").classList.remove("left");
   };
   const canvases = Array.from({ length: SHOWN }, () => node("canvas", { width: 16, height: 16 }));
   $(".board").replaceChildren(...canvases);
@@ -55,7 +56,10 @@ export function teaching({ $, element, data, store, words }, { ask, halt }) {
         update({ current });
       });
       const taught = await Promise.race([answer, gone]);
-      if (taught === LEFT) status(words.say("left"));
+      if (taught === LEFT) {
+        status(words.say("left"));
+        $(".form").classList.add("left"); // Gradio's line does not know
+      }
       if (!taught || taught === LEFT) return;
       current = { ...current, taught };
       const last = current.glimpses[current.glimpses.length - 1];

@@ -353,12 +353,16 @@ def test_a_link_with_a_fork_that_cannot_be_used(open_page, forks):
 
 
 def test_a_fork_that_arrives_after_a_new_run_is_dropped(open_page):
-    page = open_page(link=link(sampler="ddpm", num_inference_steps=500, step=1))
-    wait_for_run(page, 500)
+    page = open_page(link=link(sampler="ddpm", num_inference_steps=50, step=1))
+    wait_for_run(page, 50)
     fill(page, "steps", 4)
+    held = []  # the fork's request, until the new run is there
+    page.route("**/queue/join*", lambda route: route.continue_() if held else held.append(route))
     page.click("#denoising .go-fork")
+    page.wait_for_function("document.querySelector('#denoising .fork-status').textContent")
     page.get_by_role("button", name="Generate", exact=True).click()
     wait_for_run(page, 4)
+    held[0].continue_()
     page.get_by_text("A fork has arrived that belongs to the run before").wait_for(timeout=PATIENT)
     assert page.locator("#denoising .branch").count() <= 1
     assert page.locator("#denoising .index").get_attribute("max") == "4"

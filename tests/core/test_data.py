@@ -656,7 +656,7 @@ def test_a_sheet_is_cut_however_large_it_is_shown(scale):
     ):
         found, notes = pictures_in(file, 100)
         assert [picture.tobytes() for picture in found] == [sprite.tobytes() for sprite in SPRITES]
-        assert notes == ["a sheet, cut into tiles of 16 x 16: 7, and 1 empty ones left out"]
+        assert notes == ["a sheet, cut into tiles of 16 x 16: 7; empty ones left out: 1"]
     found, notes = pictures_in(as_file(sheet), 3)
     assert len(found) == 3 and notes[1] == "the first 3 of them"
 
@@ -665,7 +665,7 @@ def test_what_is_clear_in_a_sheet_is_white():
     sheet = np.dstack([sheet_of(SPRITES), np.full((32, 64), 255, np.uint8)])
     sheet[16:, 32:48] = 0  # one sprite is cut out
     found, notes = pictures_in(as_file(sheet), 100)
-    assert len(found) == 6 and notes[0].endswith("6, and 2 empty ones left out")
+    assert len(found) == 6 and notes[0].endswith("6; empty ones left out: 2")
 
 
 def test_tiles_of_another_size_are_resized():
