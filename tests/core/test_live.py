@@ -13,6 +13,7 @@ from core.train.live import (
     EVERY,
     FINISHED,
     LEVELS,
+    MAX_PICTURES,
     SAMPLES,
     Glimpse,
     LiveConfig,
@@ -134,7 +135,7 @@ def test_the_noise_of_a_glimpse_is_not_that_of_the_end(eight):
     [
         ({"source": "cats"}, "what to learn from"),
         ({"count": 0}, "number of pictures"),
-        ({"count": 6000}, "number of pictures"),
+        ({"count": MAX_PICTURES + 1}, "number of pictures"),
         ({"prediction_type": "score"}, "what to predict"),
         ({"seconds": 0.5}, "seconds"),
         ({"seconds": float("nan")}, "seconds"),
