@@ -7,13 +7,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import fields
 
 from .generate import SPRITE_SHAPE, GenerateConfig, Weights
-from .models import NETWORKS
+from .models import NETWORKS, OWN
 
 PNG_SCALE = 16  # pixels of a saved picture a pixel of a sprite, as the page's PNG button saves it
 ORIGIN = """\
 # core is a folder of the project "Diffusion, pixel by pixel". Save this program in a copy of the project, beside core,
 # and run it with the packages that its README names. It saves the sprites as sprites.png.
 """
+OWN_FILE = "network.safetensors"
 SAVE_IMPORT = "from core.render import grid, save_png, to_uint8"
 ALWAYS = ("weights", "count", "seed", "sampler", "num_inference_steps")  # the fields that a reader looks for
 Noise = Sequence[str]  # lines of a program
@@ -153,9 +154,11 @@ def _program(
     noise: Noise = (),
 ) -> str:
     """Origin, imports, the network or the networks, these lines."""
-    several = any(config.network != "sprites" for config in configs)
+    networks = {config.network for config in configs}
+    reader = "load" if networks == {"sprites"} else "Models"
+    own = f"own={OWN_FILE!r}" if OWN in networks else ""
     head = ["import torch"] if any("torch." in line for line in (*lines, last_line)) else []
-    head.append(f"from core import {', '.join(sorted([*names, 'Models' if several else 'load']))}")
+    head.append(f"from core import {', '.join(sorted([*names, reader]))}")
     head += ["from core.generate import SeededNoise", "from core.interpolate import slerp"] if noise else []
-    head += [SAVE_IMPORT, "", f"model = {'Models()' if several else 'load()'}"]
+    head += [SAVE_IMPORT, "", f"model = {reader}({own})" + ("  # the file of your network" if own else "")]
     return ORIGIN + "\n".join([*head, *lines, last_line, ""])

@@ -4,27 +4,48 @@ from __future__ import annotations
 
 import threading
 from collections import ChainMap, OrderedDict
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import NamedTuple
 
 import gradio as gr
 import torch
-from torch import Tensor
 
-from core.checkpoint import Model, from_bytes
+from core.checkpoint import Model, from_bytes, to_bytes
+from core.data import BUILT_IN, SpriteData
+from core.models import OWN, told_classes
+from core.train.live import data_of, source_of
 
 from .runs import class_names, in_line, model, models, session
 
-OWN = "own"  # the name of its record in core.models
-MOST = 64  # pages whose network is kept; of more, whoever brought theirs the longest time ago loses it
-_networks: OrderedDict[str, Model] = OrderedDict()  # by session
+MAX_BYTES = 300_000_000  # of their weights; of more, whoever brought theirs the longest time ago loses it
+_networks: OrderedDict[str, Own] = OrderedDict()  # by session
 _lock = threading.Lock()
+Pictures = Callable[[], SpriteData]
 
 
-def keep(file: bytes) -> Model:
+class Own(NamedTuple):
+    """A network that a page has taught or opened.
+
+    learned: makes the pictures that it learned from; None if they are not known.  ours: it learned from our training
+    set, too.
+    """
+
+    model: Model
+    learned: Pictures | None
+    ours: bool
+
+    @property
+    def known(self) -> bool:
+        """Whether it is known here what it learned from."""
+        return self.ours or self.learned is not None
+
+
+def keep(file: bytes, learned: Pictures | None = None, *, ours: bool = False) -> Model:
     """Keep a checkpoint for the present page, in place of the one before, and return it, in the line of the others.
 
-    Raises ValueError if it cannot draw here.
+    learned, ours: see Own; of a file that somebody has opened they follow from what it says, as far as it does. Raises
+    ValueError if it cannot draw here.
     """
     found = from_bytes(file)
     if found.distilled:
@@ -32,38 +53,47 @@ def keep(file: bytes) -> Model:
     if found.shape != model().shape:
         raise ValueError(f"this network draws pictures of shape {found.shape}; here they have {model().shape}")
     found = in_line(found)
+    if learned is None and (source := source_of(found)):
+        learned = partial(data_of, source)
     if (page := session()) is not None:
         with _lock:
-            _networks[page] = told_our_classes(found)
+            _networks[page] = Own(found, learned, ours or str(found.info.get("data")).startswith(BUILT_IN))
             _networks.move_to_end(page)
-            while len(_networks) > MOST:
+            while len(_networks) > 1 and sum(map(weights, _networks.values())) > MAX_BYTES:
                 _networks.popitem(last=False)
     return found
 
 
+def weights(own: Own) -> int:
+    """Bytes."""
+    return sum(parameter.nbytes for parameter in own.model.network.parameters())
+
+
 def models_here() -> Mapping[str, Model]:
     """The networks of the present page: ours, and its own, if it has one."""
-    own = _networks.get(session() or "")
-    return ChainMap({OWN: own}, dict(models())) if own else models()
+    own = kept_here()
+    return ChainMap({OWN: told_classes(own.model, class_names())}, dict(models())) if own else models()
+
+
+def kept_here() -> Own | None:
+    """The network of the present page's own."""
+    return _networks.get(session() or "")
+
+
+def file_here() -> bytes:
+    """Its checkpoint, float16. Raises ValueError if there is none."""
+    if (own := kept_here()) is None:
+        raise ValueError("the server no longer has this network")
+    return to_bytes(own.model, dtype=torch.float16)
+
+
+def classes_here(network: object) -> tuple[str, ...]:
+    """What a network of that name may be told by the present page."""
+    own = kept_here() if network == OWN else None
+    return told_classes(own.model, class_names()).class_names if own else class_names()
 
 
 def forget(request: gr.Request) -> None:
     """The page has been closed."""
     with _lock:
         _networks.pop(request.session_hash or "", None)
-
-
-def told_our_classes(own: Model) -> Model:
-    """The network as one that is told our classes: its own of the same name. One that has a single class is told that,
-    whatever is chosen.
-    """
-    ours = class_names()
-    if own.class_names == ours:
-        return own
-    alone = len(own.class_names) == 1
-    rows = torch.tensor([[float(alone or name == theirs) for theirs in own.class_names] for name in ours])
-
-    def run(x_t: Tensor, log_snr: Tensor, weights: Tensor) -> Tensor:
-        return own.run(x_t, log_snr, weights @ rows.to(weights))
-
-    return replace(own, class_names=ours, run=run)

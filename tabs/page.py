@@ -21,9 +21,9 @@ from core.conditions import parse_weights, weight_row
 from core.models import NETWORKS, NetworkRecord
 from core.render import grid, save_gif
 from core.samplers import SAMPLERS, Sampler
-from serving.own import OWN
+from serving.own import OWN, classes_here
 from serving.refusals import says_why
-from serving.runs import class_names, networks
+from serving.runs import networks
 from serving.static import Static
 
 ASSETS = Path(__file__).resolve().parent.parent / "assets"
@@ -154,8 +154,9 @@ def read_config(settings: object, names: Sequence[str]) -> GenerateConfig:
         raise ValueError("weights must map class names to numbers, and seed be one: all sprites share them")
     weights = settings["weights"]
     if isinstance(weights, str):
-        weights = {weights: 1.0} if weights in class_names() else parse_weights(weights)
-        weight_row(weights, class_names())  # says which classes there are
+        classes = classes_here(settings.get("network"))
+        weights = {weights: 1.0} if weights in classes else parse_weights(weights)
+        weight_row(weights, classes)  # says which classes there are
     settings = {**settings, "weights": weights}
     record = NETWORKS.get(str(settings.get("network")))
     if (

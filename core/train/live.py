@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal, get_args
 
@@ -25,6 +25,7 @@ from . import TrainConfig, Trainer
 
 OWN, ALL = "own", "all"
 SOURCES = (*CLASS_NAMES, ALL, OWN)
+FROM = "learned_from"  # in the record of a training: the source, and how many pictures
 MINE = "mine"  # the class of a person's own pictures
 Mistake = Literal["none", "range", "blind", "shown"]
 MISTAKES: tuple[str, ...] = get_args(Mistake)
@@ -201,6 +202,7 @@ def drawn(model: Model, count: int, seed: int, steps: int) -> Tensor:
 def taught(trainer: Trainer, config: LiveConfig) -> Taught:
     """What the averaged network draws now, and how far off it is."""
     model, data = trainer.model(), trainer.data
+    about = {"source": config.source, "count": len(data.images)}
     samples = drawn(model, FINISHED, config.seed + SAMPLES, STEPS)
     distance, which = nearest(samples, data.x0())
     some = torch.linspace(0, len(data.images) - 1, min(MEASURED, len(data.images))).long()
@@ -215,8 +217,18 @@ def taught(trainer: Trainer, config: LiveConfig) -> Taught:
         (distance * (2 if config.mistake == "range" else 1)).tolist(),  # there black and white are half as far apart
         error_by_level(model, data.x0()[some], data.weights()[some], LEVELS, clip_x0=True),
         unseen,
-        to_bytes(model, dtype=torch.float16),
+        to_bytes(replace(model, info={**model.info, FROM: about}), dtype=torch.float16),
     )
+
+
+def source_of(model: Model) -> LiveConfig | None:
+    """What a network that was opened from a file learned from, if that can be drawn again; None if it cannot."""
+    about = model.info.get(FROM)
+    try:
+        found = LiveConfig(**about) if isinstance(about, dict) and set(about) == {"source", "count"} else None
+    except ValueError:
+        return None
+    return None if found is None or found.source == OWN else found
 
 
 @lru_cache(maxsize=8)

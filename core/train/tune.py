@@ -10,7 +10,7 @@ from typing import Literal, get_args
 import numpy as np
 import torch
 
-from ..checkpoint import Model, load
+from ..checkpoint import Model, load, to_bytes
 from ..checks import check_choice, check_flag, check_number, check_whole
 from ..data import SpriteData
 from ..generate import MAX_SEED, GenerateConfig, generate, last
@@ -71,12 +71,14 @@ class Look:
 @dataclass(frozen=True)
 class Tuned:
     """What has come of it. like: sprites of the new class that are one of its pictures, within LIKE; known: sprites of
-    the old classes that a classifier still names right; the shares are of all in new and old."""
+    the old classes that a classifier still names right; the shares are of all in new and old. checkpoint: a safetensors
+    file."""
 
     new: np.ndarray
     old: np.ndarray
     like: int
     known: int
+    checkpoint: bytes
 
 
 def with_a_class_more(model: Model, name: str) -> Model:
@@ -90,7 +92,7 @@ def with_a_class_more(model: Model, name: str) -> Model:
         if isinstance(module, ClassEmbedding):
             state[f"{part}.classes"] = torch.cat([module.classes, module.null[None]]).detach()
     larger.load_state_dict(state)
-    return Model(larger, (*model.class_names, name))
+    return Model(larger, (*model.class_names, name), model.info)
 
 
 def tune(
@@ -105,9 +107,7 @@ def tune(
     own (N, 16, 16, 3) uint8: a person's pictures, where config.own.  stopped: whether to end now, with what there is.
     Raises ValueError.
     """
-    if config.own and (own is None or len(own) == 0):
-        raise ValueError("there are no pictures of your own yet: paint one, or take the eight that are here")
-    pictures = own if config.own and own is not None else foreign()
+    pictures = pictures_of(config, own)
     model = with_a_class_more(load(device="cpu"), MINE)
     trainer = trainer_of(config, model, pictures)
     shown = Model(trainer.average.eval(), model.class_names)
@@ -134,7 +134,17 @@ def tune(
     labels = torch.tensor([names.index(name) for name in model.class_names[:-1]]).repeat_interleave(ALL_OLD)
     with torch.inference_mode():
         known = int((predict(classifier, old) == labels).sum())
-    yield Tuned(to_uint8(new), to_uint8(old), int((distance < LIKE).sum()), known)
+    file = to_bytes(trainer.model(), dtype=torch.float16)
+    yield Tuned(to_uint8(new), to_uint8(old), int((distance < LIKE).sum()), known, file)
+
+
+def pictures_of(config: TuneConfig, own: np.ndarray | None) -> np.ndarray:
+    """The pictures of the new class. Raises ValueError if there are none."""
+    if not config.own:
+        return foreign()
+    if own is None or len(own) == 0:
+        raise ValueError("there are no pictures of your own yet: paint one, or take the eight that are here")
+    return own
 
 
 def trainer_of(config: TuneConfig, model: Model, pictures: np.ndarray) -> Trainer:
@@ -156,6 +166,7 @@ def trainer_of(config: TuneConfig, model: Model, pictures: np.ndarray) -> Traine
         seed=config.seed,
     )
     trainer = Trainer(SpriteData(images, labels, model.class_names, MINE), model.network.config, how)
+    trainer.started_from = dict(model.info)
     for network in (trainer.network, trainer.average):
         network.load_state_dict(model.network.state_dict())
         channels_last(network, trainer.device)

@@ -7,7 +7,7 @@
  *   still: string, first: boolean }} Sampler */
 /** @typedef {{ title: string, teacher: string | null, sentence: string }} Network */
 /** The lesson's data, from lesson.py.
- * @typedef {{ fields: (keyof import("./trajectory.js").Config)[], classes: string[], no_class: string,
+ * @typedef {{ fields: (keyof import("./trajectory.js").Config)[], classes: string[], no_class: string, mine: string,
  *   samplers: Record<string, Sampler>, networks: Record<string, Network>, max_forks: number }} Data */
 /** @typedef {{ network: string, sampler: string }} Drawer */
 

@@ -22,10 +22,10 @@ export function forkForm({ $, state, data, known, say, tell }, { askFork, pause 
 
   /** @param {HTMLSelectElement} select @param {string[][]} titles [value, title] */
   const offerChoices = (select, titles) => select.append(...titles.map(([value, title]) => new Option(title, value)));
-  offerChoices(
-    field("class"),
-    [...data.classes, data.no_class, MIX].map((name) => [name, name]),
-  );
+  offerChoices(field("class"), [
+    ...[...data.classes, data.no_class, MIX].map((name) => [name, name]),
+    [data.mine, say("mine", { name: data.mine })],
+  ]);
   for (const [name, records] of /** @type {const} */ ([
     ["sampler", data.samplers],
     ["network", data.networks],

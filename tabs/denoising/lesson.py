@@ -21,6 +21,7 @@ from core.program import run_program
 from core.render import to_uint8
 from core.samplers import SAMPLERS
 from core.schedule import SCHEDULES
+from core.train.tune import MINE
 from serving.gpu import on_gpu
 from serving.own import OWN, models_here
 from serving.runs import MODEL_QUEUE, class_names, networks, queue_line, served
@@ -237,7 +238,8 @@ def asked_strength_sheets(event: gr.EventData) -> Iterator[gr.HTML]:
 def build() -> dict[str, Control]:
     with gr.Column(elem_id="denoising-controls"):
         with gr.Row():
-            weights = gr.Dropdown([*class_names(), NO_CLASS], value=class_names()[0], label="class", min_width=120)
+            told: Any = [*class_names(), NO_CLASS, (f"{MINE} (own network)", MINE)]
+            weights = gr.Dropdown(told, value=class_names()[0], label="class", min_width=120)
             steps = gr.Slider(1, 500, value=50, step=1, precision=0, label="steps", min_width=170)
             guidance = gr.Slider(0, MAX_GUIDANCE, value=1, step=0.1, label="guidance", min_width=170)
             eta = gr.Slider(0, 1, value=0, step=0.05, label="noise η", min_width=170)
@@ -259,6 +261,7 @@ def build() -> dict[str, Control]:
             "samplers": sampler_words(),
             "networks": {record.name: asdict(record) for record in (*networks(), NETWORKS[OWN])},
             "no_class": NO_CLASS,
+            "mine": MINE,
             "fields": FIELDS,
             "max_forks": MAX_FORKS,
         },

@@ -2,13 +2,13 @@
 // Is it new? Each finished sprite beside the training sprite that is nearest to it.
 import { node } from "../../assets/dom.js";
 import { base64, bytes, bytesOf, drawBytes } from "../../assets/pixels.js";
-import { origin, summary } from "./branches.js";
+import { now, origin, summary } from "./branches.js";
 import { finishedRGB } from "./trajectory.js";
 
 /** @typedef {import("./lesson.js").Lesson} Lesson */
 /** @typedef {import("./branches.js").Branch} Branch */
-/** novelty of lesson.py, when it is done. @typedef {{ nearest: string, distance: number[], classes: string[],
- *   nearer: number[], unseen: number, copy: number, of: number, drawn: undefined }} Found */
+/** novelty of novelty.py, when it is done. @typedef {{ nearest: string, unseen: number, copy: number, drawn: undefined,
+ *   each: { distance: number, name: string, nearer: number | null, of: number }[] }} Found */
 /** @typedef {{ drawn: number, of: number }} Progress of drawing the training set */
 
 /** @param {Lesson} lesson
@@ -25,7 +25,8 @@ export function novelty({ $, state, known, say, tell, attempt }, ask) {
       all = new Uint8Array(each * compared.length);
     compared.forEach((branch, b) => all.set(finishedRGB(branch), b * each));
     tell(".compare-status", say("comparing"));
-    attempt(".compare-status", ask({ sprites: base64(all) }, show), show);
+    const networks = compared.map((branch) => now(branch).network);
+    attempt(".compare-status", ask({ sprites: base64(all), networks }, show), show);
   });
 
   /** @param {string} ariaLabel @param {ArrayLike<number>} rgb @param {number} i @param {Branch} branch
@@ -38,17 +39,11 @@ export function novelty({ $, state, known, say, tell, attempt }, ask) {
 
   /** @param {Branch} branch @param {number} b @param {Found} found @param {Uint8Array} nearest */
   function pair(branch, b, found, nearest) {
-    const distance = +found.distance[b].toFixed(1),
-      copied = distance < found.copy,
-      name = found.classes[b],
-      told = {
-        distance: distance.toFixed(1),
-        copied,
-        fresh: !copied,
-        unseen: found.unseen,
-        name,
-        nearer: found.nearer[b],
-      };
+    const { distance, name, nearer, of } = found.each[b],
+      shown = distance.toFixed(1),
+      copied = +shown < found.copy,
+      others = nearer !== null,
+      told = { distance: shown, copied, fresh: !copied, others, unseen: found.unseen, name, nearer: nearer ?? "" };
     const title = branch.forks.length ? `${origin(branch)}: ${summary(branch, known)}` : origin(branch);
     return node(
       "div",
@@ -58,13 +53,7 @@ export function novelty({ $, state, known, say, tell, attempt }, ask) {
         "div",
         { className: "pair" },
         figure(say("label-own"), finishedRGB(branch), 0, branch, "generated"),
-        figure(
-          say("label-nearest", { name }),
-          nearest,
-          b,
-          branch,
-          say("nearest-of", { of: found.of.toLocaleString("en") }),
-        ),
+        figure(say("label-nearest", { name }), nearest, b, branch, say("nearest-of", { of: of.toLocaleString("en") })),
       ),
       node("p", { className: "distance", textContent: say("distance", told) }),
     );

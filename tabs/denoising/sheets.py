@@ -33,7 +33,7 @@ def draw_sheets(configs: Sequence[GenerateConfig], class_name: str | None) -> It
     cut_off: the mean over all steps of core.explain.cut_off.
     """
     classifier, names, _ = load_classifier()
-    known = class_name if draws_our_sprites() else None
+    known = class_name if draws_our_sprites() and class_name in (*CLASS_NAMES, NO_CLASS) else None
     sheets: list[dict[str, object]] = []
     for config in configs:
         beyond = []

@@ -28,7 +28,9 @@ import { tuning } from "./tune.js";
 /** @typedef {{ settings: Settings, pictures: number, glimpses: Glimpse[], taught: Taught | null, recorded?: boolean }} Training
  *   pictures: how many it learns from; recorded: not here */
 /** settings: of the next training; current: the one on show, running the one under way.
- * @typedef {{ settings: Settings, current: Training | null, running: boolean, kept: Training[] }} State */
+ * served: where the network comes from that the server keeps, which is the newest.
+ * @typedef {{ settings: Settings, current: Training | null, running: boolean, kept: Training[],
+ *   served: "taught" | "opened" | "tuned" | null }} State */
 /** What the views share. @typedef {{ $: (selector: string) => any, element: HTMLElement,
  *   data: import("./settings.js").Data, store: import("../../assets/store.js").Store<State>,
  *   words: import("../../assets/words.js").Words }} Lesson */
@@ -57,7 +59,7 @@ export default function mount({ element, data, props, trigger, watch }) {
   const chosen = choices($, asked, () => changed());
   refuse({ ...refusals(words, [...refused, ...ofRun.refused], { ...data.most, ...allowed }), ...chosen.refused });
   /** @type {State} */
-  const initial = { settings: { ...data.usual, ...settings }, current: null, running: false, kept: [] };
+  const initial = { settings: { ...data.usual, ...settings }, current: null, running: false, kept: [], served: null };
   const store = createStore(initial);
   /** @type {Lesson} */
   const lesson = { $, element, data, store, words };
@@ -83,8 +85,11 @@ export default function mount({ element, data, props, trigger, watch }) {
   kept?.listen((parts) => {
     if (LINKED.some((part) => parts.has(part))) changed();
   });
+  /** @type {NodeListOf<HTMLElement>} */
+  const ofServed = element.querySelectorAll("[data-served]");
   store.listen((parts) => {
     if (parts.has("settings")) changed();
+    if (parts.has("served")) for (const part of ofServed) part.hidden = part.dataset.served !== store.state.served;
   });
   stepApart(lesson, steps.ask);
   const train = teaching(lesson, {
@@ -103,6 +108,8 @@ export default function mount({ element, data, props, trigger, watch }) {
   });
   const open = opened(lesson);
   watch("opened", () => props.opened && open(props.opened));
+  const fetching = asker("training", "fetch", trigger);
+  watch("file", () => fetching.answer(props.file));
   const tunings = asker("training", "tune", trigger, 600_000);
   watch("tuned", () => tunings.answer(props.tuned));
   lesson.$("[data-station=old]").hidden = !data.tuning;
@@ -110,6 +117,7 @@ export default function mount({ element, data, props, trigger, watch }) {
     data.tuning &&
     tuning(lesson, {
       ask: tunings.ask,
+      fetch: fetching.ask,
       halt: () => trigger("halt", { event: "tune", number: tunings.newest() }),
     });
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Iterator, Mapping
 from dataclasses import fields
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 import gradio as gr
@@ -31,7 +31,8 @@ from core.train.live import (
     teach,
 )
 from core.train.tune import TuneConfig
-from serving.own import keep
+from serving.guard import MAX_FILE
+from serving.own import file_here, keep
 from serving.refusals import says_why
 from serving.runs import MODEL_QUEUE, draws_our_sprites, queue_line, served
 from serving.worker import BENCH
@@ -63,9 +64,10 @@ def own_of(config: LiveConfig, pixels: object) -> np.ndarray | None:
 def train(settings: object, pixels: object) -> Iterator[dict[str, object]]:
     """A training as data for lesson.js: glimpses, and last what has come of it. Raises ValueError."""
     config = read(settings)
-    for found in teaching("train", teach, config, own_of(config, pixels)):
+    own = own_of(config, pixels)
+    for found in teaching("train", teach, config, own):
         if isinstance(found, Taught) and config.mistake != "blind":  # that one is told t again where it is loaded
-            keep(found.checkpoint)
+            keep(found.checkpoint, partial(data_of, config, own))
         yield shown(found)
 
 
@@ -135,6 +137,11 @@ def examples() -> dict[str, str]:
     return {source: encode(data_of(LiveConfig(source, count=EXAMPLES)).images) for source in sources}
 
 
+def network_file() -> dict[str, object]:
+    """The network of this page's own that was taught or opened last, as a file. Raises ValueError if there is none."""
+    return {"file": base64.b64encode(file_here()).decode("ascii")}
+
+
 # ---- the page --------------------------------------------------------------------------------------------------------
 def asked_training(event: gr.EventData) -> Iterator[gr.HTML]:
     """train, as the component asks for it."""
@@ -150,6 +157,12 @@ def asked_step(event: gr.EventData) -> gr.HTML:
     data, number = asked(event)
     found = step(data.get("settings"), data.get("learned"), data.get("pixels"))
     return gr.HTML(apart=found | {"request": number})
+
+
+def asked_file(event: gr.EventData) -> gr.HTML:
+    """network_file, as the component asks for it."""
+    _, number = asked(event)
+    return gr.HTML(file=network_file() | {"request": number})
 
 
 def build() -> dict[str, Control]:
@@ -173,13 +186,14 @@ def build() -> dict[str, Control]:
             "tuning": {field.name: field.default for field in fields(TuneConfig)} if draws_our_sprites() else None,
             "run": about(),
         },
-        events=["train", "step", "halt", "grow", "lend", "sheet", "tune"],
+        events=["train", "step", "halt", "grow", "lend", "sheet", "tune", "fetch"],
         training=None,
         apart=None,
         grown=None,
         lent=None,
         sprites=None,
         tuned=None,
+        file=None,
         files=None,
         opened=None,
     )
@@ -187,7 +201,8 @@ def build() -> dict[str, Control]:
         file = gr.UploadButton("A file of your own", file_types=["image", ".zip"], type="binary", size="sm")
         line = queue_line("training", drawing=False)
     with gr.Column(elem_id="training-file"):  # lesson.js has a place for it
-        network = gr.UploadButton("Open a network", file_types=[".safetensors"], type="binary", size="sm")
+        title = f"Open a network (.safetensors, at most {MAX_FILE / 1e6:g} MB)"
+        network = gr.UploadButton(title, file_types=[".safetensors"], type="binary", size="sm")
     # The line has room for one event: what is soon done would take it from whoever waits for a training.
     soon: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
     long = {"api_visibility": "private", "show_progress_on": line}
@@ -197,6 +212,7 @@ def build() -> dict[str, Control]:
     lent = soon | {"concurrency_id": "training run shown", "concurrency_limit": 1}
     on_request(lesson, "lend", served("training run shown", asked_run), **lent)
     on_request(lesson, "sheet", served("training sheet", asked_sheet), **soon, **MODEL_QUEUE)
+    on_request(lesson, "fetch", served("network file", asked_file), **soon, concurrency_id="network file")
     on_request(lesson, "train", served("train", asked_training), **long, **QUEUE)
     on_request(lesson, "tune", served("tuning", asked_tuned), **long, **QUEUE)
     # Through the queue, for only there can the page read why a file is refused; but in a line of its own.

@@ -52,7 +52,6 @@ export function result({ $, data, store, words }) {
     $(".result .nothing-yet").hidden = true;
     $(".learned").hidden = false;
     tell($(".file-status"), "");
-    $(".draw-with").hidden = store.state.current?.settings.mistake === "blind"; // the server has not kept it
     tell($(".program"), program(store.state.current?.settings ?? data.usual, data.usual, data.own));
     draw(taught);
   });

@@ -9,6 +9,7 @@ import { ownPictures } from "./own.js";
 /** @typedef {import("./lesson.js").Lesson} Lesson */
 /** @typedef {import("./lesson.js").Glimpse} Glimpse */
 /** @typedef {import("./lesson.js").Training} Training */
+/** @typedef {import("./settings.js").Settings} Settings */
 
 const SHOWN = 16;
 const MARKS = 6; // of a scale, at most
@@ -30,6 +31,12 @@ export function teaching({ $, element, data, store, words }, { ask, halt }) {
   /** What Stop does: to leave the line, or have the training end. @type {() => void} */
   let stop = () => {};
   $(".halt").addEventListener("click", () => stop());
+
+  /** The server keeps no network that was not told t: where it is loaded, it would be told. @param {Settings} settings */
+  function served({ mistake }) {
+    const before = store.state.served;
+    return mistake === "blind" ? (before === "taught" ? null : before) : "taught";
+  }
 
   async function train() {
     if (store.state.running) return;
@@ -65,7 +72,7 @@ export function teaching({ $, element, data, store, words }, { ask, halt }) {
       const last = current.glimpses[current.glimpses.length - 1];
       const done = { steps: last.step, images: last.images.toLocaleString("en"), seconds: last.seconds.toFixed(1) };
       status(words.say(stopped ? "stopped" : "over", done));
-      update({ current, kept: [...store.state.kept.slice(-(KEPT - 1)), current] });
+      update({ current, kept: [...store.state.kept.slice(-(KEPT - 1)), current], served: served(settings) });
     } catch (error) {
       status(words.say("failed", { why: error instanceof Error ? error.message : "" }));
     } finally {

@@ -2,6 +2,7 @@
 // The shipped network learns a class more, while one looks on at the new class and at the old ones.
 import { node, tell } from "../../assets/dom.js";
 import { base64, bytes, drawBytes, VALUES } from "../../assets/pixels.js";
+import { save } from "../../assets/takeaways.js";
 import { ownPictures } from "./own.js";
 
 /** core/train/tune.py's TuneConfig.
@@ -14,8 +15,9 @@ const FRESH = 8;
 const OLD = 10;
 
 /** @param {Lesson} lesson
- * @param {{ ask: (data: object, each: (answer: any) => void) => Promise<any>, halt: () => void }} server */
-export function tuning({ $, element, data, words }, { ask, halt }) {
+ * @param {{ ask: (data: object, each: (answer: any) => void) => Promise<any>, halt: () => void,
+ *   fetch: (data: object) => Promise<{ file: string } | null> }} server */
+export function tuning({ $, element, data, store, words }, { ask, halt, fetch }) {
   /** What Stop does: to leave the line, or have the training end. @type {() => void} */
   let stop = () => {};
   const status = (/** @type {string} */ text) => tell($(".u-status"), text);
@@ -80,6 +82,9 @@ export function tuning({ $, element, data, words }, { ask, halt }) {
       if (!tuned || tuned === LEFT) return;
       status(words.say("tuned", { steps }));
       tell($(".u-verdict"), words.say("tuned-verdict", tuned));
+      tell($(".u-keep"), words.say("keep-tuned", { size: (tuned.bytes / 1e6).toFixed(1) }));
+      tell($(".u-file-status"), "");
+      store.update({ served: "tuned" });
       element.dataset.tuned = String(steps); // for whoever waits for it
     } catch (error) {
       status(words.say("failed", { why: error instanceof Error ? error.message : "" }));
@@ -89,6 +94,24 @@ export function tuning({ $, element, data, words }, { ask, halt }) {
     }
   }
 
+  /** The file is large: it comes when somebody wants it. */
+  async function keep() {
+    $(".u-keep").disabled = true;
+    tell($(".u-file-status"), words.say("fetching"));
+    try {
+      const found = await fetch({});
+      if (!found) return;
+      const file = bytes(found.file);
+      save("network-tuned.safetensors", file, "application/octet-stream");
+      tell($(".u-file-status"), words.say("saved", { size: Math.round(file.length / 1000).toLocaleString("en") }));
+    } catch (error) {
+      tell($(".u-file-status"), words.say("failed", { why: error instanceof Error ? error.message : "" }));
+    } finally {
+      $(".u-keep").disabled = false;
+    }
+  }
+
+  $(".u-keep").addEventListener("click", keep);
   $(".u-own").addEventListener("change", examples);
   $(".u-halt").addEventListener("click", () => stop());
   $(".u-form").addEventListener("submit", (/** @type {Event} */ event) => {

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import fields
+from functools import partial
 
 import gradio as gr
+import numpy as np
 
-from core.train.tune import Look, TuneConfig, Tuned, tune
+from core.data import SpriteData
+from core.train.tune import MINE, Look, TuneConfig, Tuned, pictures_of, tune
+from serving.own import keep
 
 from ..page import asked, encode
 from .teacher import has_left, read_own, teaching
@@ -22,7 +26,15 @@ def tuned(settings: object, pixels: object) -> Iterator[dict[str, object]]:
     config = TuneConfig(**settings)
     own = read_own(pixels) if config.own else None
     for found in teaching("tune", tune, config, own):
+        if isinstance(found, Tuned):
+            keep(found.checkpoint, partial(new_pictures, config, own), ours=True)
         yield shown(found)
+
+
+def new_pictures(config: TuneConfig, own: np.ndarray | None) -> SpriteData:
+    """What it has learned beside our training set."""
+    images = pictures_of(config, own)
+    return SpriteData(images, np.zeros(len(images), np.int64), (MINE,), MINE)
 
 
 def shown(found: Look | Tuned) -> dict[str, object]:
@@ -30,7 +42,8 @@ def shown(found: Look | Tuned) -> dict[str, object]:
     if isinstance(found, Look):
         pictures = {"fresh": encode(found.new), "old": encode(found.old)}
         return pictures | {"step": found.step, "seconds": round(found.seconds, 2), "loss": found.loss, "more": True}
-    return {"like": found.like, "of": len(found.new), "known": found.known, "all": len(found.old)}
+    counts = {"like": found.like, "of": len(found.new), "known": found.known, "all": len(found.old)}
+    return {**counts, "bytes": len(found.checkpoint)}
 
 
 def asked_tuned(event: gr.EventData) -> Iterator[gr.HTML]:

@@ -25,8 +25,9 @@ from benchmarks.kept_run import FILE
 from benchmarks.record_trainings import FILE as RECORDED
 from core import GenerateConfig, generate, last
 from core.checkpoint import load
+from core.models import told_classes
 from core.render import to_uint8
-from core.sprites import draw
+from core.sprites import CLASS_NAMES, draw
 from core.train.apart import step_apart
 from core.train.foreign import foreign
 from core.train.kept import kept, states
@@ -199,6 +200,15 @@ def test_an_old_network_is_taught_something_new(open_page):
     page.wait_for_selector("#training [data-tuned]", state="attached", timeout=PATIENT)
     expect(page.locator("#training .u-verdict")).to_contain_text("of 16 sprites of the new class")
     expect(page.locator("#training .u-go")).to_be_enabled()
+    with page.expect_download() as saved:
+        page.click("#training .u-keep")
+    model = load(saved.value.path())
+    assert model.class_names[-1] == "mine"
+    page.get_by_role("button", name="Draw the new class in Denoising").click()
+    drawn_with(page, model, weights={"mine": 1.0})
+    page.wait_for_function("location.search.includes('network=own') && location.search.includes('weights=mine')")
+    page.click("#denoising .compare")
+    expect(page.locator("#denoising .neighbours")).to_contain_text("nearest of 25,008", timeout=PATIENT)
 
 
 def test_a_sheet_of_sprites_is_cut_and_learned_from(open_page):
@@ -223,8 +233,8 @@ def test_a_sheet_of_sprites_is_cut_and_learned_from(open_page):
 
 def drawn_with(page, model, **changed) -> None:
     """Wait until the denoising lesson shows the end of the run that its settings and that network make."""
-    config = GenerateConfig({"hero": 1.0}, count=1, num_inference_steps=50, **changed)
-    sprite = to_uint8(last(generate(replace(model, class_names=("hero",)), config)).x_prev)[0]
+    config = replace(GenerateConfig({"hero": 1.0}, count=1, num_inference_steps=50), **changed)
+    sprite = to_uint8(last(generate(told_classes(model, CLASS_NAMES), config)).x_prev)[0]
     wait_for_run(page, 50)
     page.wait_for_function("document.querySelector('#denoising .branch')")
     set_slider(page, "#denoising .index", 50)
@@ -245,6 +255,9 @@ def test_a_network_of_ones_own_draws_in_denoising_and_is_opened_again(open_page,
     page.locator("#training .learned").get_by_role("button", name="Draw with it in Denoising").click()
     expect(page.get_by_role("tab", name="Denoising", exact=True)).to_have_attribute("aria-selected", "true")
     drawn_with(page, model)  # it is told the one class that it knows, whatever it is called
+    page.wait_for_function("location.search.includes('network=own')")
+    page.click("#denoising .compare")
+    expect(page.locator("#denoising .neighbours")).to_contain_text("nearest of 10")
     page = open_page(link="?tab=training&at=result")
     upload = page.locator("#training .open-place input[type=file]")
     upload.set_input_files({"name": "a.safetensors", "mimeType": "application/octet-stream", "buffer": b"no network"})

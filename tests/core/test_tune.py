@@ -7,6 +7,8 @@ import pytest
 import torch
 
 from core import load
+from core.checkpoint import from_bytes
+from core.render import to_uint8
 from core.train.foreign import foreign
 from core.train.tune import (
     MINE,
@@ -90,6 +92,10 @@ def test_it_learns_and_looks_are_from_the_same_noise(model):
     new, _ = drawn(model, NEW, OLD, 8, 0)
     assert len(new) == NEW and looks[0].loss is None and looks[1].loss > 0
     assert 0 <= end.like <= 16 and 0 <= end.known <= 20
+    taught = from_bytes(end.checkpoint)
+    assert taught.class_names == (*load().class_names, MINE) and taught.info["started_from"] == load().info
+    again, _ = drawn(taught, 16, 4, 20, NEW)
+    assert np.abs(to_uint8(again).astype(int) - end.new).mean() < 0.5  # its weights are in half precision
 
 
 def test_stop_ends_it_with_what_there_is():

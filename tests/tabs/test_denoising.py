@@ -12,15 +12,19 @@ from takeaways import run_program
 from torch.testing import assert_close
 from wire import decode
 
-from core import GenerateConfig, explain, generate, last
-from core.data import built_in, to_x0
+from core import GenerateConfig, Models, explain, generate, last
+from core.checkpoint import Model, save
+from core.data import SpriteData, built_in, to_x0
 from core.explain import step_numbers
 from core.metrics import diversity, features, load_classifier, nearest, predict
+from core.networks import MLPConfig, build, initialise
 from core.render import enlarge, to_uint8
 from core.samplers import SAMPLERS
 from core.sprites import CLASS_NAMES
+from serving.own import Own
 from serving.refusals import says_why
 from serving.runs import model
+from tabs import page
 from tabs.denoising import lesson as denoising
 from tabs.denoising import novelty, sheets
 from tabs.page import encode
@@ -313,19 +317,61 @@ def test_the_nearest_training_sprite_and_its_distance(small_training_set):
     np.testing.assert_array_equal(drawn, data.images)  # the same set as in training, but for its size
     sprites = data.images[[3, 37]].copy()
     sprites[1, 4, 4] = 255 - sprites[1, 4, 4]
-    *progress, found = novelty.novelty(encode(sprites))
-    assert [p["drawn"] for p in progress] == [0, 1, 2, 3, 4] and found["of"] == 40
+    *progress, found = novelty.novelty(encode(sprites), ["sprites", "distilled"])
+    assert [p["drawn"] for p in progress] == [0, 1, 2, 3, 4, 5]
     expected, index = nearest(to_x0(sprites), data.x0())
-    assert found["distance"] == pytest.approx(expected.tolist(), abs=1e-3) and found["distance"][0] < 0.1
+    distance = [each["distance"] for each in found["each"]]
+    assert distance == pytest.approx(expected.tolist(), abs=1e-3) and distance[0] < 0.1
     np.testing.assert_array_equal(decode(found["nearest"], np.uint8, 2, 16, 16, 3), data.images[index.numpy()])
-    assert found["classes"] == [CLASS_NAMES[data.labels[i]] for i in index.tolist()]
-    assert all(0 <= share <= found["unseen"] for share in found["nearer"])
+    assert [each["name"] for each in found["each"]] == [CLASS_NAMES[data.labels[i]] for i in index.tolist()]
+    assert all(0 <= each["nearer"] <= found["unseen"] and each["of"] == 40 for each in found["each"])
+
+
+def test_what_a_network_of_ones_own_drew_is_compared_with_what_that_learned_from(small_training_set, monkeypatch):
+    ours, mine = small_training_set.images[3], np.full((16, 16, 3), 200, np.uint8)
+    own = Own(model(), lambda: SpriteData(mine[None], np.zeros(1, np.int64), ("mine",), "mine"), ours=False)
+    monkeypatch.setattr(novelty, "kept_here", lambda: own)
+    sprites = encode(np.stack([ours, ours]))
+    *_, found = novelty.novelty(sprites, ["own", "sprites"])
+    by_own, by_ours = found["each"]
+    assert by_own["name"] == "mine" and by_own["of"] == 1 and by_own["distance"] > 10 and by_own["nearer"] is None
+    assert by_ours["name"] == CLASS_NAMES[small_training_set.labels[3]] and by_ours["distance"] < 0.1
+    np.testing.assert_array_equal(decode(found["nearest"], np.uint8, 2, 16, 16, 3), [mine, ours])
+    monkeypatch.setattr(novelty, "kept_here", lambda: own._replace(ours=True))
+    *_, found = novelty.novelty(sprites, ["own", "own"])
+    assert [each["of"] for each in found["each"]] == [41, 41] and found["each"][0]["distance"] < 0.1
+    for unknown in (None, own._replace(learned=None)):
+        monkeypatch.setattr(novelty, "kept_here", lambda unknown=unknown: unknown)
+        with pytest.raises(ValueError, match="is not here"):
+            next(novelty.novelty(sprites, ["own", "sprites"]))
 
 
 @pytest.mark.parametrize("sprites", [None, "", "AAAA", "!!", "A" * 6145, [1]])
 def test_what_is_no_sprite_is_not_compared(sprites):
     with pytest.raises(ValueError):
-        next(novelty.novelty(sprites))
+        next(novelty.novelty(sprites, ["sprites"]))
+
+
+def test_a_program_of_ones_own_network_draws_what_it_drew(monkeypatch, tmp_path):
+    network = build(MLPConfig(1, width=8, layers=1, embedding=8))
+    initialise(network, torch.Generator().manual_seed(0))
+    for parameter in network.parameters():
+        torch.nn.init.normal_(parameter, generator=torch.Generator().manual_seed(1), std=0.1)
+    save(tmp_path / "network.safetensors", Model(network, ("mine",)))
+    both = Models(own=tmp_path / "network.safetensors")
+    monkeypatch.setattr(denoising, "models_here", lambda: both)
+    monkeypatch.setattr(page, "classes_here", lambda _: both["own"].class_names)
+    fork = FORK | {"network": "own", "weights": {"mine": 1.0}}
+    back = denoising.fork(
+        SETTINGS | {"weights": "mine", "network": "own"}, [fork | {"network": "sprites", "weights": {}}]
+    )
+    assert back["what"] == "a sprite of no class"
+    for found in (back, denoising.fork(SETTINGS, [fork])):
+        _, saved = run_program(found["python"].replace("own='", f"own='{tmp_path}/"))
+        np.testing.assert_array_equal(saved, enlarge(pictures(found)[-1], 16))
+    with pytest.raises(ValueError, match="unknown class"):
+        monkeypatch.setattr(page, "classes_here", lambda _: CLASS_NAMES)
+        denoising.fork(SETTINGS | {"weights": "mine"}, [])
 
 
 def test_the_answer_to_the_question_is_what_the_network_does():

@@ -44,7 +44,7 @@ change = {"at": 1, "weights": {names[-1]: 1}, "network": "sprites", "sampler": "
 assert denoising.fork(settings, [change])["what"] == names[-1]
 said["diversity"] = [sheet["diversity"] for sheet in list(denoising.noise_sheets(settings, 0.5))[-1]["sheets"]]
 try:
-    list(novelty.novelty(pixels))
+    list(novelty.novelty(pixels, ["sprites"]))
 except ValueError as error:
     said["novelty"] = str(error)
 lanes = ["ddim", "sprites", 2, 0, "unipc", "sprites", 2, 0, *["none", "sprites", 1, 0] * 2]

@@ -9,10 +9,11 @@ import pytest
 
 from benchmarks.record_trainings import FILE, SECONDS, SETS, SHOWN
 from core import GenerateConfig
-from core.checkpoint import load
+from core.checkpoint import from_bytes, load
 from core.sprites import draw
 from core.train.kept import epochs, kept, states
 from core.train.live import FINISHED, LEVELS, SAMPLES, LiveConfig
+from serving import own
 from serving.worker import BENCH, TEACHER
 from tabs.training import grown as kept_run
 from tabs.training import lesson as training
@@ -191,6 +192,17 @@ def test_the_shipped_network_is_taught_before_ones_eyes():
     assert all(look["more"] for look in looks) and looks[0]["step"] == 0
     assert len(pictures(looks[0]["fresh"])) == 8 and len(pictures(looks[0]["old"])) == 10
     assert end["of"] == 16 and end["all"] == 20 and end["known"] >= 15  # one row of numbers: the others stay
+
+
+def test_the_taught_network_is_the_page_s_to_draw_with_and_take(monkeypatch):
+    monkeypatch.setattr(own, "session", lambda: "a page")
+    monkeypatch.setattr(own, "_networks", type(own._networks)())
+    *_, end = tuning.tuned(TUNING, "")
+    kept_here = own.kept_here()
+    assert kept_here.ours and kept_here.learned().class_names == ("mine",) and len(kept_here.learned().images) == 8
+    assert "mine" in own.classes_here("own")
+    file = base64.b64decode(training.network_file()["file"])
+    assert len(file) == end["bytes"] and from_bytes(file).class_names == kept_here.model.class_names
 
 
 WRONG = [None, {}, TUNING | {"more": 1}, TUNING | {"learns": "x"}, TUNING | {"seconds": 61}]
