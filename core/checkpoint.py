@@ -109,6 +109,10 @@ def from_bytes(file: bytes) -> Model:
         try:
             return load(path, "cpu", backend="torch")
         except ValueError as error:
+            if isinstance(error.__cause__, SafetensorError):
+                raise ValueError(
+                    "this file is not a readable safetensors file: damaged, cut short or another"
+                ) from error
             raise ValueError(str(error).replace(str(path), "this file")) from error
 
 

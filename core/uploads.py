@@ -14,14 +14,16 @@ from .convert import SIDE, shrunk
 from .pictures import SUFFIXES, cut, is_picture, load_image
 
 MAX_UNPACKED = 20_000_000  # bytes of a picture in an uploaded .zip
+NAMED = 3  # sheets in a .zip, of which it is said what was done with each
+ZIP = b"PK"  # how a .zip begins, a damaged one, too
 
 
 def pictures_in(file: bytes, most: int) -> tuple[np.ndarray, list[str]]:
     """The pictures of an uploaded file, (N, 16, 16, 3) uint8, at most that many, and notes on what was done with them.
 
-    A .zip of pictures; a sheet of sprites, which is cut into its tiles; or one picture. Raises ValueError.
+    A .zip of pictures and sheets; a sheet of sprites, which is cut into its tiles; or one picture. Raises ValueError.
     """
-    if not zipfile.is_zipfile(io.BytesIO(file)):
+    if not file.startswith(ZIP):
         return _tiles(file, most)
     try:
         with zipfile.ZipFile(io.BytesIO(file)) as archive:
@@ -31,15 +33,27 @@ def pictures_in(file: bytes, most: int) -> tuple[np.ndarray, list[str]]:
             if any(info.file_size > MAX_UNPACKED for info in found):
                 raise ValueError(f"a picture in the .zip has more than {MAX_UNPACKED / 10**6:g} MB")
             taken = sorted(found, key=lambda info: info.filename)[:most]
-            images = [load_image(io.BytesIO(archive.read(info))) for info in taken]
+            parts = [_tiles(archive.read(info), most) for info in taken]
     except (OSError, RuntimeError, NotImplementedError, zipfile.BadZipFile, zlib.error) as error:
         raise ValueError("the .zip cannot be read: it is damaged, or has a password") from error
-    notes = [
-        f"{len(images)} picture{'s' if len(images) > 1 else ''}, the middle square of each shrunk to {SIDE} x {SIDE}"
+    singles = sum(len(images) == 1 for images, _ in parts)
+    notes = []
+    if singles:
+        notes.append(
+            f"{singles} picture{'s' if singles > 1 else ''}, the middle square of each shrunk to {SIDE} x {SIDE}"
+        )
+    sheets = [
+        (PurePosixPath(info.filename).name, said)
+        for info, (images, said) in zip(taken, parts, strict=True)
+        if len(images) > 1
     ]
-    if len(found) > most:
-        notes.append(f"the first {most} of {len(found)}")
-    return np.stack(images), notes
+    notes += [f"{name}: {'; '.join(said)}" for name, said in sheets[:NAMED]]
+    if len(sheets) > NAMED:
+        notes.append(f"and {len(sheets) - NAMED} more sheets")
+    images = np.concatenate([images for images, _ in parts])
+    if len(found) > most or len(images) > most:
+        notes.append(f"the first {most} of them")
+    return images[:most], notes
 
 
 def _tiles(file: bytes, most: int) -> tuple[np.ndarray, list[str]]:

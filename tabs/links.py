@@ -9,6 +9,8 @@ from typing import Any
 
 import gradio as gr
 
+from core.train.live import MINE
+from serving.own import OWN
 from serving.refusals import says_why
 
 from .page import AT_ONCE, Control
@@ -51,12 +53,15 @@ def read_link(
         missing = f"This link asks for a lesson that does not exist; there are {', '.join(linked)}. This is the first."
         return None, {}, missing if tab else ""
     own = {name: control for name, control in linked[tab].items() if name in query}
-    values = {control: from_link(control, query[name]) for name, control in own.items()}
+    values = {
+        control: None if query[name] in OF_A_PAGE else from_link(control, query[name]) for name, control in own.items()
+    }
     refused = [f"{control.label} must be {allowed(control)}" for control, value in values.items() if value is None]
     text = f"Not all of this link can be used: {'; '.join(refused)}. All else is set as it says." if refused else ""
     return tab, {control: value for control, value in values.items() if value is not None}, text
 
 
+OF_A_PAGE = (OWN, MINE)  # what no link brings: a network that a page has taught, and its class
 NUMBER = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,12})?")  # float() would take 1_0, 1e1, ١٠ and spaces as well
 
 
@@ -77,7 +82,7 @@ def from_link(control: Control, text: str) -> str | int | float | bool | None:
 def allowed(control: Control) -> str:
     """What from_link allows, in words."""
     if isinstance(control, gr.Dropdown | gr.Radio):
-        return f"one of {', '.join(str(value) for _, value in control.choices)}"
+        return f"one of {', '.join(str(value) for _, value in control.choices if value not in OF_A_PAGE)}"
     if isinstance(control, gr.Checkbox):
         return "true or false"
     kind = "a whole number" if control.precision == 0 else "a number"

@@ -20,8 +20,8 @@ from ..render import to_uint8
 from ..sprites import draw
 from . import TrainConfig, Trainer
 from .foreign import foreign
+from .live import MINE
 
-MINE = "mine"  # the new class
 Learns = Literal["everything", "last", "class"]
 LEARNS: tuple[str, ...] = get_args(Learns)
 RATES = {"everything": 1e-3, "last": 1e-3, "class": 2e-2}

@@ -242,9 +242,9 @@ def drawn_with(page, model, **changed) -> None:
 
 
 def test_a_network_of_ones_own_draws_in_denoising_and_is_opened_again(open_page, tmp_path):
-    page = open_page(link="?tab=denoising&network=own")
-    page.wait_for_selector("text=this page has no network of your own")
-    page.keyboard.press("Escape")
+    page = open_page(link="?tab=denoising&network=own&weights=mine")  # no link can bring one
+    page.wait_for_selector("text=network must be one of sprites, distilled.")
+    wait_for_run(page, 50)
     open_tab(page, "Training")
     train(page, source="food", count="10", seconds="5")
     taught(page)

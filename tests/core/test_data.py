@@ -696,6 +696,17 @@ def test_a_zip_is_read_in_the_order_of_its_names():
     assert len(pictures_in(zipped(files), 2)[0]) == 2
 
 
+def test_a_sheet_in_a_zip_is_cut_too():
+    files = {"a.png": as_file(SPRITES[0]), "sheet.png": as_file(sheet_of(SPRITES[1:4]))}
+    found, notes = pictures_in(zipped(files), 100)
+    assert [picture.tobytes() for picture in found] == [sprite.tobytes() for sprite in SPRITES[:4]]
+    assert notes[1] == "sheet.png: a sheet, cut into tiles of 16 x 16: 3; empty ones left out: 1"
+    found, notes = pictures_in(zipped(files), 2)
+    assert len(found) == 2 and notes[-1] == "the first 2 of them"
+    many = {f"{k}.png": as_file(sheet_of(SPRITES)) for k in range(5)}
+    assert pictures_in(zipped(many), 100)[1][-1] == "and 2 more sheets"
+
+
 def test_a_file_that_holds_no_picture_is_refused(monkeypatch):
     assert "cannot be read as a picture" in refuses(pictures_in, b"", 9)
     assert "cannot be read as a picture" in refuses(pictures_in, zipped({"a.png": b"x"}), 9)
@@ -703,5 +714,6 @@ def test_a_file_that_holds_no_picture_is_refused(monkeypatch):
     damaged = bytearray(zipped({"a.png": as_file(SPRITES[0])}))
     damaged[40:60] = bytes(20)
     assert "damaged" in refuses(pictures_in, bytes(damaged), 9)
+    assert "the .zip cannot be read" in refuses(pictures_in, bytes(damaged)[:50], 9)
     monkeypatch.setattr("core.uploads.MAX_UNPACKED", 50)
     assert "more than" in refuses(pictures_in, zipped({"a.png": as_file(SPRITES[0])}), 9)
