@@ -1,12 +1,14 @@
 """What a machine with one GPU can improve in so many minutes: python -m core.train.gpu, resumable any number of times.
 
 Each call goes on from the last, or from the shipped network, with the learning rate of a run of its own, which ends
-at 0. It saves before it evaluates.
+at 0. It saves before it evaluates. At its end it distils a student from the best average, anew in each call: paths of a
+network that has changed are no longer its own.
 """
 
 from __future__ import annotations
 
 import json
+import math
 import os
 import shutil
 import time
@@ -20,7 +22,7 @@ from safetensors import safe_open
 from torch import Tensor
 
 from ..checkpoint import SHIPPED, Model, load, save, write_atomically
-from ..checks import check_number
+from ..checks import check_number, check_whole
 from ..cli import Parser
 from ..data import built_in
 from ..generate import MAX_COUNT, GenerateConfig, generate, last
@@ -28,6 +30,7 @@ from ..metrics import features, frechet_distance, load_classifier, predict
 from ..networks import channels_last
 from . import TrainConfig
 from .__main__ import check_device, default_device
+from .distill import Distillation, walk
 from .engine import PRECISIONS, Engine
 from .graph import GraphTrainer, matmul_flops
 
@@ -37,6 +40,9 @@ MAX_BYTES = 15_000_000  # of a file
 EVALUATION = (100.0, 0.2)  # seconds that the end of a call is for, and the most of it
 SAVE_SECONDS = 60.0
 STEPS = (25, 50)  # of DDIM
+STUDENT, STUDENT_STEPS = "distilled.safetensors", 4
+WALKING, LEARNING = 0.4, 0.9  # of a student's time: until its paths are walked, until it has learned
+TRIED = 500  # paths, which say how fast others are walked
 REFERENCE_SEED = 3  # of the real sprites that samples are held against
 REPORT = "report.json"
 Report = dict[str, object]
@@ -68,6 +74,8 @@ def save_state(trainer: GraphTrainer, folder: Path, report: Report) -> None:
     for k, part in enumerate(parts):
         write_atomically(new / f"state-{k}.safetensors", part, metadata)
     write_report(new, report)
+    if (folder / STUDENT).exists():  # until there is a newer one
+        shutil.copy(folder / STUDENT, new)
     shutil.rmtree(old, ignore_errors=True)
     if folder.exists():
         os.replace(folder, old)
@@ -118,15 +126,19 @@ def reference() -> Tensor:
     return features(load_classifier()[0], built_in(2000, REFERENCE_SEED).x0())
 
 
-def quality(model: Model, samples: int, steps: int) -> dict[str, float]:
-    """Fréchet distance to real sprites and the share of the right class, of so many by DDIM without guidance."""
+def quality(model: Model, samples: int, steps: int, network: str = "sprites") -> dict[str, float]:
+    """Fréchet distance to real sprites and the share of the right class, of so many by DDIM without guidance.
+
+    network: what the model is called, which says what timesteps it takes.
+    """
     classifier, names, _ = load_classifier()
     drawn, labels = [], []
     for k, name in enumerate(names):
         for first in range(0, samples // len(names), MAX_COUNT):
             count = min(MAX_COUNT, samples // len(names) - first)
-            config = GenerateConfig({name: 1.0}, count, 1_000_000 + 100_000 * k + first, num_inference_steps=steps)
-            drawn.append(last(generate(model, config)).x_prev.cpu().clamp(-1, 1))
+            seed = 1_000_000 + 100_000 * k + first
+            config = GenerateConfig({name: 1.0}, count, seed, num_inference_steps=steps, network=network)
+            drawn.append(last(generate({network: model}, config)).x_prev.cpu().clamp(-1, 1))
             labels += [k] * count
     x0 = torch.cat(drawn)
     right = (predict(classifier, x0) == torch.tensor(labels)).double().mean().item()
@@ -146,6 +158,8 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser.add_argument("--learning-rate", type=float, default=1.5e-3, help="peak learning rate (AdamW)")
     parser.add_argument("--decay-share", type=float, default=0.6, help="last part of a call in which it falls to 0")
     parser.add_argument("--weight-decay", type=float, default=0.03, help="AdamW weight decay")
+    parser.add_argument("--student-share", type=float, default=0.25, help="of the time, for a student; 0 for none")
+    parser.add_argument("--paths", type=int, default=20_000, help="paths that the student learns from, at most")
     parser.add_argument("--samples", type=int, default=2000, help="sprites to draw in each evaluation")
     parser.add_argument("--seed", type=int, default=7, help="seed of sprites, noise and dropout")
     parser.add_argument("--device", default=default_device(), help="where to train; a CPU does it without a graph")
@@ -154,6 +168,8 @@ def main(argv: Sequence[str] | None = None) -> None:
     args = parser.parse_args(argv)
     try:
         check_number("--minutes", args.minutes, 0.01, 1440)
+        check_number("--student-share", args.student_share, 0, 0.9)
+        check_whole("--paths", args.paths, 10, 1_000_000)
         check_device(args.device)
         first = load(args.init or SHIPPED, args.device, backend="torch")
         config = TrainConfig(
@@ -181,8 +197,11 @@ def main(argv: Sequence[str] | None = None) -> None:
     except (ValueError, OSError) as error:
         parser.error(str(error))
     end = started + 60 * args.minutes
-    report = learn(trainer, folder, end - min(EVALUATION[0], EVALUATION[1] * 60 * args.minutes))
-    evaluate(trainer, first, folder, report, args.samples, lambda: time.monotonic() < end)
+    own_end = end - args.student_share * 60 * args.minutes
+    report = learn(trainer, folder, own_end - min(EVALUATION[0], EVALUATION[1] * (own_end - started)))
+    evaluate(trainer, first, folder, report, args.samples, lambda: time.monotonic() < own_end)
+    if args.student_share:
+        teach_student(trainer, folder, report, args.paths, args.samples, end)
 
 
 def learn(trainer: GraphTrainer, folder: Path, end: float) -> Report:
@@ -234,6 +253,38 @@ def evaluate(
             report[f"{name}, DDIM-{steps}"] = found = quality(model, samples, steps)
             write_report(folder, report)
             print(f"{name}, DDIM-{steps}: {json.dumps(found)}", flush=True)
+
+
+def best(trainer: GraphTrainer, report: Report) -> Model:
+    """The average with the least Fréchet distance, as far as they have been evaluated."""
+
+    def distance(decay: float) -> float:
+        found = report.get(f"average-{decay}, DDIM-{STEPS[0]}")
+        return found["fd"] if isinstance(found, dict) else math.inf
+
+    return averaged(trainer, min(trainer.averages, key=distance))
+
+
+def teach_student(trainer: GraphTrainer, folder: Path, report: Report, most: int, samples: int, end: float) -> None:
+    """Distil the best average until that time of time.monotonic(), from so many paths at most; save, evaluate."""
+    teacher, seed = best(trainer, report), trainer.config.seed
+    begun = time.monotonic()
+    walk(teacher, TRIED, seed)
+    each = max(time.monotonic() - begun, 1e-3) / TRIED
+    count = max(10, min(most, int(WALKING * (end - begun) / each)))
+    config = TrainConfig(learning_rate=1e-3, decay_share=0.9, condition_dropout=0, seed=seed)
+    student = Distillation(teacher, walk(teacher, count, seed), config, trainer.device)
+    learning, until = time.monotonic(), begun + LEARNING * (end - begun)
+    for _ in student.run(lambda: (time.monotonic() - learning) / max(until - learning, 1e-9)):
+        pass
+    model = student.model()
+    save(folder / STUDENT, model, dtype=torch.float16)
+    found: dict[str, float] = {"paths": count, "images_seen": student.images_seen}
+    report["student"] = found
+    write_report(folder, report)
+    report["student"] = found = found | quality(model, samples, STUDENT_STEPS, "distilled")
+    write_report(folder, report)
+    print(f"student, {STUDENT_STEPS} steps: {json.dumps(found)}", flush=True)
 
 
 if __name__ == "__main__":
