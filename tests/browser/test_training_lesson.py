@@ -244,6 +244,7 @@ def drawn_with(page, model, **changed) -> None:
 def test_a_network_of_ones_own_draws_in_denoising_and_is_opened_again(open_page, tmp_path):
     page = open_page(link="?tab=denoising&network=own&weights=mine")  # no link can bring one
     page.wait_for_selector("text=network must be one of sprites, distilled.")
+    page.click(".note-on-top button")
     wait_for_run(page, 50)
     open_tab(page, "Training")
     train(page, source="food", count="10", seconds="5")
