@@ -12,7 +12,7 @@
 /** @typedef {(x_t: Float32Array, t: number) => Prediction} Denoise */
 /** @typedef {(x_t: Float32Array, logSnr: Float32Array, rows: Float32Array) => Float32Array} Network (B, n), (B), (B, K) */
 /** @typedef {{ index: number, t: number, t_prev: number, x_t: Float32Array, prediction: Prediction, mean: Float32Array,
- *   sigma_t: number, noise: Float32Array | null, x_prev: Float32Array, nfe: number }} SampleStep */
+ *   sigma_t: number, noise: Float32Array | null, x_prev: Float32Array, nfe: number, rule: Rule }} SampleStep */
 /** @typedef {(denoise: Denoise, schedule: NoiseSchedule, x_t: Float32Array, t: number, t_prev: number,
  *   history: SampleStep[]) => { prediction: Prediction, mean: Float32Array, sigma_t: number }} Rule */
 
@@ -223,6 +223,63 @@ export const ddim =
     return { prediction, mean: combine(then ** 0.5, prediction.x0, direction, prediction.eps), sigma_t };
   };
 
+/** λ_prev − λ_t, half a difference of log-SNR. @param {NoiseSchedule} schedule @param {number} t @param {number} t_prev */
+const stepSize = (schedule, t, t_prev) => (schedule.logSnr[t_prev] - schedule.logSnr[t]) / 2;
+
+/** x_prev for a constant x0: √((1 − ᾱ_prev) / (1 − ᾱ_t)) x_t − √ᾱ_prev (e^−h − 1) x0 (Lu et al. 2022b).
+ * @param {NoiseSchedule} schedule @param {Float32Array} x_t @param {Float32Array} x0 @param {number} t @param {number} t_prev */
+function solverStep(schedule, x_t, x0, t, t_prev) {
+  const [now, then] = [schedule.alphaBar[t], schedule.alphaBar[t_prev]],
+    h = stepSize(schedule, t, t_prev);
+  return combine(((1 - then) / (1 - now)) ** 0.5, x_t, -(then ** 0.5) * Math.expm1(-h), x0);
+}
+
+/** D = (1 + 1/(2r)) x0 − 1/(2r) x0_last, r = h_last / h; x0 in the first step and in that to t = 0.
+ * @param {NoiseSchedule} schedule @param {Prediction} prediction @param {number} t @param {number} t_prev
+ * @param {SampleStep[]} history */
+function drawnOn(schedule, prediction, t, t_prev, history) {
+  const last = history.at(-1);
+  if (!last || t_prev === 0) return prediction.x0;
+  const r = stepSize(schedule, last.t, t) / stepSize(schedule, t, t_prev);
+  return combine(1 + 1 / (2 * r), prediction.x0, -1 / (2 * r), last.prediction.x0);
+}
+
+/** DPM-Solver++(2M) (Lu et al. 2022b, algorithm 2). @returns {Rule} */
+export const dpmpp2m = () => (denoise, schedule, x_t, t, t_prev, history) => {
+  const prediction = denoise(x_t, t),
+    x0 = drawnOn(schedule, prediction, t, t_prev, history);
+  return { prediction, mean: solverStep(schedule, x_t, x0, t, t_prev), sigma_t: 0 };
+};
+
+/** x_t by UniC-2 (Zhao et al. 2023): core's _corrected.
+ * @param {NoiseSchedule} schedule @param {Float32Array} x_t @param {Prediction} prediction @param {number} t
+ * @param {SampleStep[]} history */
+function corrected(schedule, x_t, prediction, t, history) {
+  const [before, last] = [history.at(-2), /** @type {SampleStep} */ (history.at(-1))],
+    h = stepSize(schedule, last.t, t),
+    B = Math.expm1(-h),
+    weight = schedule.alphaBar[t] ** 0.5 * B,
+    change = combine(1, prediction.x0, -1, last.prediction.x0);
+  if (!before) return combine(1, x_t, -weight / 2, change);
+  const r = stepSize(schedule, before.t, last.t) / h,
+    hPhi2 = B / -h - 1,
+    hPhi3 = hPhi2 / -h - 1 / 2,
+    [b1, b2] = [hPhi2 / B, (2 * hPhi3) / B],
+    rho1 = (b1 - b2) / (1 + r),
+    slope = combine((rho1 - 1 / 2) / r, combine(1, last.prediction.x0, -1, before.prediction.x0), b1 - rho1, change);
+  return combine(1, x_t, -weight, slope);
+}
+
+/** UniPC-2 (Zhao et al. 2023) for data prediction, with B(h) = e^−h − 1: dpmpp2m's step, and the prediction where it
+ * arrives corrects that state before the next step starts from it. @type {Rule} */
+const unipcRule = (denoise, schedule, x_t, t, t_prev, history) => {
+  const prediction = denoise(x_t, t),
+    from = history.at(-1)?.rule === unipcRule ? corrected(schedule, x_t, prediction, t, history) : x_t,
+    x0 = drawnOn(schedule, prediction, t, t_prev, history);
+  return { prediction, mean: solverStep(schedule, from, x0, t, t_prev), sigma_t: 0 };
+};
+export const unipc = () => unipcRule;
+
 /** Walks x_T down the timesteps by a rule: x_prev = mean + sigma_t noise.
  * @param {Denoise} denoise @param {NoiseSchedule} schedule @param {Float32Array} x_T @param {number[]} timesteps
  * @param {Rule} rule
@@ -244,7 +301,7 @@ export function* sample(denoise, schedule, x_T, timesteps, rule, { noise, after 
       { prediction, mean, sigma_t } = rule(counted, schedule, x_t, t, t_prev, history),
       eps = sigma_t > 0 ? noise() : null,
       x_prev = eps ? combine(1, mean, sigma_t, eps) : mean;
-    const step = { index: after.length + i, t, t_prev, x_t, prediction, mean, sigma_t, noise: eps, x_prev, nfe };
+    const step = { index: after.length + i, t, t_prev, x_t, prediction, mean, sigma_t, noise: eps, x_prev, nfe, rule };
     history = [...history.slice(-2), step];
     yield step;
     x_t = x_prev;

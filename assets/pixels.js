@@ -56,6 +56,13 @@ export function fromBytes(rgb) {
   return x;
 }
 
+/** Floats (3, 16, 16) in [-1, 1] as RGB bytes (16, 16, 3), clamped and rounded. @param {ArrayLike<number>} x */
+export function toBytes(x) {
+  const out = new Uint8ClampedArray(VALUES);
+  for (let i = 0; i < AREA; i++) for (let c = 0; c < 3; c++) out[3 * i + c] = (x[c * AREA + i] + 1) * 127.5;
+  return out;
+}
+
 /** The context of a canvas to draw on. @param {HTMLCanvasElement} canvas */
 export const context = (canvas) => /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
 

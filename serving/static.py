@@ -33,7 +33,10 @@ TYPES = {  # of what is served, by the end of its name; nothing else is
     ".json": "application/json",
     ".md": "text/markdown; charset=utf-8",
     ".png": "image/png",
+    ".wasm": "application/wasm",
+    ".safetensors": "application/octet-stream",
 }
+DENSE = (".png", ".safetensors")  # what no compression makes much smaller
 FOR_GOOD = {"Cache-Control": "public, max-age=31536000, immutable", "X-Content-Type-Options": "nosniff"}
 CODINGS: dict[str, Callable[[bytes], bytes]] = {  # the first that a browser understands is taken
     "br": lambda content: brotli.compress(content, quality=9),  # 11 saves another 7 %, at ten times the seconds
@@ -60,9 +63,12 @@ class Static:
         }
 
     def add(self, path: str, content: object) -> None:
-        """Serve a text, or anything else as JSON, too. Raises RuntimeError once the hash is known."""
+        """Serve bytes, a text, or anything else as JSON, too. Raises RuntimeError once the hash is known."""
         if "hash" in self.__dict__:
             raise RuntimeError(f"{path} comes too late: the address of the files is known already")
+        if isinstance(content, bytes):
+            self._files[path] = content
+            return
         text = content if isinstance(content, str) else json.dumps(content, ensure_ascii=False, allow_nan=False)
         self._files[path] = text.encode("utf-8")
 
@@ -110,7 +116,7 @@ class Static:
             return JSONResponse({"detail": OUTDATED}, 404)
         if file not in self._files:
             return JSONResponse({"detail": MISSING}, 404)
-        if coding is None or file.endswith(".png"):
+        if coding is None or file.endswith(DENSE):
             return Response(self._files[file], headers=headers(file))
         if (file, coding) not in self._packed:
             self._packed[file, coding] = CODINGS[coding](self._files[file])

@@ -1,4 +1,4 @@
-"""assets/diffusion.js and assets/randn.js are core's schedule, prediction, guidance, DDIM and noise, in the page."""
+"""assets/diffusion.js and assets/randn.js are core's schedules, guidance, samplers and noise, in the page."""
 
 import itertools
 import json
@@ -17,6 +17,7 @@ from core.guidance import EVERYWHERE, guided
 from core.runtime.plan import plan_beside
 from core.samplers import sample
 from core.samplers.ancestral import ddim
+from core.samplers.dpm import dpmpp_2m, unipc
 from core.schedule import SCHEDULES, SPACINGS, NoiseSchedule
 
 SHAPE, K = (2, 6, 6), 3  # 72 numbers, which are no whole number of sixteens
@@ -25,6 +26,7 @@ SETTINGS = {
     "spacing": SPACINGS,
     "steps": [7, 3, 12],
     "eta": [0.0, 0.0, 1.0, 0.4],
+    "sampler": ["ddim", "unipc", "ddim", "dpmpp_2m", "ddim"],
     "seeds": [[7], [3, 2**32 - 1]],
     "predictionType": ["v", "x0", "eps"],
     "scale": [1.0, 2.5, 0.0, 4.0, 1.5],
@@ -35,7 +37,10 @@ SETTINGS = {
 }
 
 
-def configurations(count=48):
+RULES = {"ddim": ddim, "dpmpp_2m": lambda _: dpmpp_2m(), "unipc": lambda _: unipc()}
+
+
+def configurations(count=96):
     """The settings side by side, so that their combinations change; no eps at alpha_bar = 0, where it says nothing."""
     columns = {name: itertools.cycle(values) for name, values in SETTINGS.items()}
     columns["from"] = itertools.cycle([1, 2])
@@ -104,7 +109,7 @@ def expected_steps(run):
     )
     noise = SeededNoise(run["seeds"], SHAPE)
     timesteps = schedule.timesteps(run["steps"], run["spacing"])
-    return list(sample(denoise, schedule, noise(), timesteps, ddim(run["eta"]), noise=noise))
+    return list(sample(denoise, schedule, noise(), timesteps, RULES[run["sampler"]](run["eta"]), noise=noise))
 
 
 def for_node(run):
@@ -113,8 +118,8 @@ def for_node(run):
     return others | {"shape": SHAPE, "K": K, "rows": list(run["rows"]) * len(run["seeds"])} | interval
 
 
-def test_ddim_walks_the_same_way():
-    """48 configurations, each state within 1e-5 of its largest value; a fork ends where the whole run does."""
+def test_samplers_walk_the_same_way():
+    """96 configurations, each state within 1e-5 of its largest value; a fork ends where the whole run does."""
     runs = configurations()
     for run, answer in zip(runs, answers({"runs": [for_node(run) for run in runs]})["runs"], strict=True):
         steps = expected_steps(run)
@@ -125,7 +130,7 @@ def test_ddim_walks_the_same_way():
             expected = step.x_prev.flatten().double()
             largest = max(1, expected.abs().max().item())
             torch.testing.assert_close(numbers(state), expected, rtol=0, atol=1e-5 * largest)
-        if run["eta"] == 0:
+        if run["eta"] == 0 or run["sampler"] != "ddim":
             assert answer["forked"] == answer["states"][-1]
 
 
@@ -141,6 +146,7 @@ def test_seed_7_is_the_same_sprite(name):
         "spacing": config.spacing,
         "steps": 4,
         "eta": 0,
+        "sampler": "ddim",
         "seeds": [7],
         "shape": model.shape,
         "rows": [float(c == "hero") for c in model.class_names],

@@ -6,6 +6,7 @@
 // of the model's queue arrive in props.reply.
 import { asker } from "../../assets/ask.js";
 import { doing, onlyFor } from "../../assets/doing.js";
+import { choice } from "../../assets/engine.js";
 import { link, linked, refuse } from "../../assets/link.js";
 import { quiz } from "../../assets/quiz.js";
 import { refusals } from "../../assets/settings.js";
@@ -49,6 +50,7 @@ export default function mount({ element, data, props, server, trigger, watch }) 
   const byHand = (/** @type {Set<keyof State>} */ changed) => [...changed].some((part) => !PASSING.includes(part));
 
   const live = liveSprite(shared, server.preview);
+  choice($(".engine"));
   store.listen((changed) => {
     if (byHand(changed)) live.ask(); // before any view: the server draws while the page does
   });

@@ -33,7 +33,11 @@ STEPS = 25
 PLACES = 9  # of a morph, ends included
 GRID = 5  # seeds and mixes of the grid
 FIELDS = ("weights", "guidance_scale", "seed", "mixing")  # of GenerateConfig, that the lesson sets
-LIVE = {"sampler": "unipc", "num_inference_steps": 6, "count": 1}  # of the fast samplers, nearest to the exact ODE
+LIVE: dict[str, Any] = {
+    "sampler": "unipc",
+    "num_inference_steps": 6,
+    "count": 1,
+}  # of the fast samplers, nearest to the exact ODE
 TITLES = {"embedding": "Mixed embeddings", "prediction": "Mixed predictions"}
 PRESETS: dict[str, Weights] = {  # the mixes of the course, and one that pushes away
     "hero + 0.6 food": {"hero": 1, "food": 0.6},
@@ -189,13 +193,14 @@ def presets(names: Sequence[str]) -> dict[str, Weights]:
 @lru_cache(maxsize=1)
 def corners() -> dict[str, object]:
     """What the component starts with: the classes, a training sprite of each, if they are ours, the presets."""
-    names = class_names()
+    names, live = class_names(), replace(GenerateConfig(), **LIVE)
     return {
         "classes": list(names),
         "sprites": encode(np.stack([draw(name, EXAMPLE).pixels for name in names])) if draws_our_sprites() else None,
         "presets": list(presets(names).items()),
         "shape": list(header().config.shape),
         "steps": {"live": LIVE["num_inference_steps"], "full": STEPS},
+        "live": {**live.to_json(), "timesteps": live.timesteps()},
         "max": {"guidance": MAX_GUIDANCE, "seed": MAX_SEED},
     }
 

@@ -1,14 +1,15 @@
 // @ts-check
-// The large sprite of the mix on show. While a hand moves, the server draws it in a few steps: one request is under
-// way, and then the newest, never a queue of stale ones. Where its sheet has been drawn, the sheet's first sprite is
+// The large sprite of the mix on show. While a hand moves, the page draws it in a few steps, or the server: one request is
+// under way, and then the newest, never a queue of stale ones. Where its sheet has been drawn, the sheet's first sprite is
 // shown instead.
 import { tell } from "../../assets/dom.js";
+import * as engine from "../../assets/engine.js";
 import { bytes, drawBytes } from "../../assets/pixels.js";
 import { rowOf } from "./weights.js";
 
 /** @typedef {import("./state.js").Mix} Mix */
 /** @typedef {{ mix: Mix, rgb: Uint8Array }} Finished a sprite in full quality, and what of */
-/** preview() of lesson.py. @typedef {{ sprite: string, busy: undefined } | { busy: true }} Preview */
+/** preview() of lesson.py. @typedef {{ sprite: string | Uint8Array, busy: undefined } | { busy: true }} Preview */
 
 const PAUSE = 40; // ms, when the server draws so many live sprites for others that it takes no more
 
@@ -20,7 +21,7 @@ const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);
  * @param {(mix: Mix) => Promise<Preview>} preview
  */
 export function liveSprite({ $, data, store, words, inWords }, preview) {
-  const { steps, shape, classes } = data;
+  const { live, steps, shape, classes } = data;
   const { state, update } = store;
   /** @type {Map<string, Finished>} */
   const finished = new Map(); // by what is mixed
@@ -48,15 +49,29 @@ export function liveSprite({ $, data, store, words, inWords }, preview) {
 
   /** @param {Mix} mix */
   async function draw(mix) {
-    const start = performance.now();
-    const reply = await preview(mix);
+    const start = performance.now(),
+      here = engine.here();
+    const reply = here ? await drawHere(mix) : await preview(mix);
     if (reply.busy) {
       wanted ??= mix;
       await new Promise((done) => setTimeout(done, PAUSE));
     } else if (!showFinished(mix)) {
       // its sheet may have come meanwhile
       const ms = Math.round(performance.now() - start);
-      show(bytes(reply.sprite), mix, steps.live, words.say("live", { steps: steps.live, ms }));
+      const by = { here: here && engine.here(), server: !here || !engine.here() };
+      const sprite = typeof reply.sprite === "string" ? bytes(reply.sprite) : reply.sprite;
+      show(sprite, mix, steps.live, words.say("live", { steps: steps.live, ms, ...by }));
+    }
+  }
+
+  /** In the page; by the server if that fails. @param {Mix} mix @returns {Promise<Preview>} */
+  async function drawHere(mix) {
+    const { seed, guidance_scale, mixing } = mix;
+    try {
+      const wish = { ...live, row: rowOf(mix.weights, classes), seed, guidance_scale, mixing };
+      return { sprite: await engine.run("sprite", wish), busy: undefined };
+    } catch {
+      return preview(mix);
     }
   }
 

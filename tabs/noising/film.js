@@ -2,8 +2,8 @@
 // The whole path as a film: the strip of frames on the page, and the frames that are taken away.
 import { node } from "../../assets/dom.js";
 import { rove } from "../../assets/keys.js";
-import { draw, VALUES } from "../../assets/pixels.js";
-import { frameNoise, noised, toBytes } from "./process.js";
+import { draw, toBytes, VALUES } from "../../assets/pixels.js";
+import { frameNoise, noised } from "./process.js";
 
 /** @typedef {import("./state.js").Lesson} Lesson */
 

@@ -1,7 +1,9 @@
 // @ts-check
-// What the network makes out in x_t: asked when the hand rests, one question at a time. What has changed meanwhile is
-// asked about when its answer is here. Until then the tiles are stale.
+// What the network makes out in x_t. Where it runs in the page it is asked as the hand moves; the server is asked when
+// the hand rests. One question at a time: what has changed meanwhile is asked about when its answer is here. Until then
+// the tiles are stale.
 import { asker } from "../../assets/ask.js";
+import * as engine from "../../assets/engine.js";
 import { base64, bytes, drawBytes } from "../../assets/pixels.js";
 import { offBy } from "./process.js";
 import { X_T } from "./state.js";
@@ -14,10 +16,11 @@ const TILES = [".with-class", ".without-class"];
 
 /**
  * @param {Lesson} lesson
- * @param {{ able: boolean, trigger: (event: string, data: object) => void, resting: () => boolean }} network
+ * @param {{ classes: string[], able: boolean, trigger: (event: string, data: object) => void,
+ *   resting: () => boolean }} network
  *   able: to look at sprites of this size; resting: whether the hand still moves, so that it will be asked again
  */
-export function guesses({ $, element, store, views, words }, { able, trigger, resting }) {
+export function guesses({ $, element, store, views, words }, { classes, able, trigger, resting }) {
   const { state, update } = store;
   const network = asker("noising", "ask", trigger, PATIENCE);
   let asking = false;
@@ -29,26 +32,41 @@ export function guesses({ $, element, store, views, words }, { able, trigger, re
     const sprite = state.sprite.rgb.slice();
     if (about.t === 0) {
       // nothing is hidden: x_0 is the sprite
-      update({ guess: { about, sprite, rgb: new Uint8Array([...sprite, ...sprite]) } });
+      update({ guess: { about, sprite, rgb: new Uint8Array([...sprite, ...sprite]), ms: 0, here: true } });
       return;
     }
-    if (asking) return;
+    const here = engine.here();
+    if (asking || !(here || about.eps === state.seeded)) return; // the server knows noise by its seed
     asking = true;
-    const { seed, t, schedule, told } = about;
-    const answer = await network.ask({ pixels: base64(sprite), seed, t, schedule, weights: told }).catch(() => null);
+    const start = performance.now();
+    const rgb = await (here ? askPage(about) : askServer(about, sprite)).catch(() => null);
     asking = false;
-    if (!answer) return; // the next time that the hand rests it is asked again
-    update({ guess: { about, sprite, rgb: bytes(answer.x0) } });
-    if (!resting()) ask();
+    if (rgb) update({ guess: { about, sprite, rgb, ms: performance.now() - start, here } });
+    else if (!here) return; // the next time that the hand rests it is asked again
+    if (engine.here() || !resting()) ask();
   }
 
+  /** @param {import("./state.js").Question} about @param {Uint8Array} sprite */
+  async function askServer({ seed, t, schedule, told }, sprite) {
+    const answer = await network.ask({ pixels: base64(sprite), seed, t, schedule, weights: told });
+    return answer && bytes(answer.x0);
+  }
+
+  /** @param {import("./state.js").Question} about @returns {Promise<Uint8Array>} */
+  const askPage = ({ t, schedule, told }) =>
+    engine.run("guess", {
+      x_t: store.x_t.slice(),
+      alphaBar: store.alphaBar(t, schedule),
+      row: classes.map((name) => Number(name === told)),
+    });
+
   /** @param {Guess} guess */
-  function tiles({ about: { t, told }, sprite, rgb }) {
+  function tiles({ about: { t, told }, sprite, rgb, ms, here }) {
     for (const [k, selector] of TILES.entries()) {
       const canvas = $(selector);
       const off = offBy(sprite, rgb, k).toFixed(0);
       const what = words.say(k ? "not-told" : "told", { told });
-      const values = { t, what, off };
+      const values = { t, what, off, ms: ms.toFixed(0), here: here && !k, server: !here && !k };
       drawBytes(canvas, rgb, k);
       canvas.setAttribute("aria-label", words.say(t ? "guess-seen" : "sprite-seen", values));
       canvas.nextElementSibling.replaceChildren(...words.nodes(t ? "guess" : "sprite-itself", values));
@@ -59,6 +77,9 @@ export function guesses({ $, element, store, views, words }, { able, trigger, re
     const box = part.closest("figure, p");
     if (box instanceof HTMLElement) box.hidden = !able;
   }
+  store.listen((changed) => {
+    if (engine.here() && [...X_T, "told"].some((part) => changed.has(/** @type {any} */ (part)))) ask();
+  });
   views.add({ parts: ["guess"], draw: () => state.guess && tiles(state.guess) });
   views.add({
     parts: [...X_T, "seed", "told", "guess"],

@@ -68,13 +68,6 @@ export const freshNoise = (normal) => Float32Array.from({ length: VALUES }, norm
 /** Noise of its own for each frame of a film, always the same for a t. @param {number} t */
 export const frameNoise = (t) => freshNoise(normals(1000 + t));
 
-/** Floats in [-1, 1] as RGB bytes (16, 16, 3), clamped and rounded. @param {Values} x */
-export function toBytes(x) {
-  const out = new Uint8ClampedArray(VALUES);
-  for (let i = 0; i < AREA; i++) for (let c = 0; c < 3; c++) out[3 * i + c] = (x[c * AREA + i] + 1) * 127.5;
-  return out;
-}
-
 /** How far sprite number `index` of `rgb` is off: root mean square over its bytes.
  * @param {Values} sprite @param {Values} rgb */
 export function offBy(sprite, rgb, index = 0) {

@@ -11,9 +11,10 @@ import { noised, weightsOf } from "./process.js";
  *   told: string | null }} Sprite
  */
 /** Of which picture.
- * @typedef {{ t: number, schedule: string, seed: number, told: string, x0: Float32Array }} Question */
+ * @typedef {{ t: number, schedule: string, seed: number, told: string, x0: Float32Array, eps: Float32Array }} Question */
 /** Of the network, with the class told and without.
- * @typedef {{ about: Question, sprite: Uint8Array, rgb: Uint8Array }} Guess */
+ * ms: how long it took; here: in the page.
+ * @typedef {{ about: Question, sprite: Uint8Array, rgb: Uint8Array, ms: number, here: boolean }} Guess */
 /** @typedef {Record<string, Float64Array>} Schedules alpha_bar by name: (T + 1,) */
 
 /**
@@ -57,16 +58,16 @@ export function createStore(initial, schedules) {
 
   /** What the network would be asked about now. @returns {Question} */
   const question = () => {
-    const { t, schedule, seed, told, x0 } = state;
-    return { t, schedule, seed, told, x0 };
+    const { t, schedule, seed, told, x0, eps } = state;
+    return { t, schedule, seed, told, x0, eps };
   };
 
   /** Whether the network has answered about what is on show. */
   function answered() {
-    const { guess, eps, seeded } = state;
+    const { guess } = state;
     const now = question();
     const parts = /** @type {(keyof Question)[]} */ (Object.keys(now));
-    return guess !== null && eps === seeded && parts.every((part) => guess.about[part] === now[part]);
+    return guess !== null && parts.every((part) => guess.about[part] === now[part]);
   }
 
   derive();

@@ -15,7 +15,8 @@ def open_page(browser, app_url):
     """open_page(width=1280, dark=False, link="?tab=...") -> a page, which must have no complaint when the test ends.
 
     folded: the overview, as it is once a person has begun. guide: offered, as on a first visit. ready: the page is
-    waited for. Further options are those of Playwright's new_context.
+    waited for. engine: who runs the network, as one chooses it on the page. Further options are those
+    of Playwright's new_context.
     """
     contexts, complaints = [], []
 
@@ -26,6 +27,7 @@ def open_page(browser, app_url):
         folded: bool = True,
         guide: bool = False,
         ready: bool = True,
+        engine: str = "server",
         **options,
     ):
         context = browser.new_context(
@@ -37,6 +39,7 @@ def open_page(browser, app_url):
         contexts.append(context)
         if folded:
             context.add_init_script("try { localStorage.setItem('overview-folded', 'yes') } catch {}")
+        context.add_init_script(f"try {{ localStorage.setItem('engine', '{engine}') }} catch {{}}")
         if not guide:
             context.add_init_script("try { localStorage.setItem('guide', 'left') } catch {}")
         page = context.new_page()

@@ -1,7 +1,7 @@
 // For tests/test_diffusion.py: reads { seeds, schedules, runs } from standard input and answers with what
 // assets/diffusion.js and assets/randn.js make of them.
 import { readFileSync } from "node:fs";
-import { ddim, guided, NoiseSchedule, sample } from "../../assets/diffusion.js";
+import { ddim, dpmpp2m, guided, NoiseSchedule, sample, unipc } from "../../assets/diffusion.js";
 import { Executor } from "../../assets/engine/executor.js";
 import { kernel } from "../../assets/engine/kernel.js";
 import { read } from "../../assets/engine/safetensors.js";
@@ -30,7 +30,9 @@ function shipped({ plan, weights }) {
   return (x_t, log_snr, weights) => executor.evaluate({ x_t, log_snr, weights }).output;
 }
 
-function run({ schedule, spacing, steps, eta, seeds, shape, rows, K, from, network, ...options }) {
+const RULES = { ddim, dpmpp_2m: dpmpp2m, unipc };
+
+function run({ schedule, spacing, steps, eta, sampler, seeds, shape, rows, K, from, network, ...options }) {
   const noise = seededNoise(
       seeds,
       shape.reduce((a, b) => a * b),
@@ -42,7 +44,7 @@ function run({ schedule, spacing, steps, eta, seeds, shape, rows, K, from, netwo
       { rows: Float32Array.from(rows), K, ...options },
       options,
     ),
-    rule = ddim(eta),
+    rule = RULES[sampler](eta),
     timesteps = noises.timesteps(steps, spacing),
     whole = [...sample(denoise, noises, noise(), timesteps, rule, { noise })],
     again = seededNoise(
@@ -58,7 +60,7 @@ function run({ schedule, spacing, steps, eta, seeds, shape, rows, K, from, netwo
     timesteps,
     states: whole.map((step) => numbers(step.x_prev)),
     nfe: whole.at(-1).nfe,
-    forked: eta === 0 || !from ? numbers(forked.at(-1).x_prev) : null,
+    forked: eta === 0 || sampler !== "ddim" || !from ? numbers(forked.at(-1).x_prev) : null,
     index: forked.at(-1).index,
   };
 }

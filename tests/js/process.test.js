@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { toBytes } from "../../assets/pixels.js";
 import {
   nearestStep,
   noised,
@@ -7,7 +8,6 @@ import {
   pixelSum,
   snr,
   stageOf,
-  toBytes,
   valueAt,
   weighted,
   weightsOf,

@@ -1,0 +1,97 @@
+"""The network in the page: it comes when a hand is lent, and draws what the server draws, which stands in for it."""
+
+import re
+
+import numpy as np
+import pytest
+from browsing import assert_same_picture, open_tab, pixels, set_slider, settled
+from playwright.sync_api import expect
+
+from core.checkpoint import SHIPPED
+
+WEIGHTS = "**/tabs/network.safetensors"
+STAGE = "#{} .engine-choice[data-stage={}]"
+
+
+def lend_a_hand(page) -> None:
+    page.locator("#noising .index").press("ArrowLeft")
+
+
+def guessed(page, by: str, t: int = 300) -> list[np.ndarray]:
+    """What is made out at that t, by the page or the server."""
+    set_slider(page, "#noising .index", t)
+    settled(page, "noising")
+    expect(page.locator("#noising .guess.with-class + figcaption")).to_contain_text(
+        re.compile(rf"{t}.*ms, {by}", re.DOTALL)
+    )
+    page.wait_for_selector("#noising .main:not(.stale)")
+    return [pixels(page, f"#noising .guess.{which}") for which in ("with-class", "without-class")]
+
+
+def test_it_comes_when_a_hand_is_lent_and_makes_out_what_the_server_does(open_page):
+    page = open_page(engine="automatic")
+    fetched = []
+    page.on("request", lambda request: fetched.append(request.url))
+    settled(page, "noising")
+    assert not any("network" in url for url in fetched)
+    by_server = guessed(page, "by the server")  # no hand: a script moved it
+    lend_a_hand(page)
+    page.wait_for_selector(STAGE.format("noising", "ready"))
+    for found, expected in zip(guessed(page, "here"), by_server, strict=True):
+        assert_same_picture(found, expected, 1)
+    page.context.set_offline(True)  # once loaded it needs nobody
+    set_slider(page, "#noising .index", 299)
+    expect(page.locator("#noising .guess.with-class + figcaption")).to_contain_text(re.compile("299.*here", re.DOTALL))
+    page.context.set_offline(False)
+    page.select_option("#noising .engine-choice select", "server")
+    for found, expected in zip(guessed(page, "by the server"), by_server, strict=True):
+        assert_same_picture(found, expected, 0)
+
+
+def test_a_mix_is_drawn_here_as_it_is_there(open_page):
+    drawn = []
+    for engine, by in (("server", "server"), ("here", "here")):
+        page = open_page(engine=engine)
+        lend_a_hand(page)
+        if engine == "here":
+            page.wait_for_selector(STAGE.format("noising", "ready"))
+        open_tab(page, "Mixing")
+        page.wait_for_selector("#mixing .sheet.embedding .sprites canvas")
+        page.locator("#mixing .guidance").press("ArrowRight")
+        expect(page.locator("#mixing .live .how")).to_contain_text(f"ms, {by}")
+        page.wait_for_function(
+            "/\"guidance_scale\":1.1/.test(document.querySelector('#mixing .sprite').dataset.request)"
+        )
+        drawn.append(pixels(page, "#mixing .live .sprite"))
+        assert page.get_attribute("#mixing .live .sprite", "data-steps") == "6"
+    assert_same_picture(*drawn, 1)
+
+
+@pytest.mark.parametrize("what", ["cut", "refused"])
+def test_where_it_does_not_arrive_the_server_draws(open_page, what):
+    page = open_page(engine="automatic")
+    if what == "cut":
+        page.route(WEIGHTS, lambda route: route.fulfill(body=SHIPPED.read_bytes()[:100_000]))
+    else:
+        page.route(WEIGHTS, lambda route: route.fulfill(status=404, body="no"))
+    lend_a_hand(page)
+    expect(page.locator("#noising .engine-choice [role=status]")).to_contain_text("it did not work: the")
+    guessed(page, "by the server")
+    page.unroute(WEIGHTS)
+    page.select_option("#noising .engine-choice select", "here")  # again
+    page.wait_for_selector(STAGE.format("noising", "ready"))
+    guessed(page, "here", 310)
+
+
+def test_a_phone_is_told_how_much_it_would_load(open_page):
+    page = open_page(width=390, engine="automatic")
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    lend_a_hand(page)
+    settled(page, "noising")
+    size = f"{SHIPPED.stat().st_size / 1e6:.1f} MB"
+    expect(page.locator("#noising .engine-choice [role=status]")).to_contain_text(size)
+    assert not any("network" in url for url in asked)
+    page.select_option("#noising .engine-choice select", "here")
+    page.wait_for_selector(STAGE.format("noising", "ready"))
+    assert page.evaluate("localStorage.getItem('engine')") == "here"
