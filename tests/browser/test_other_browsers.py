@@ -1,5 +1,6 @@
 """Every tab and its first action in Firefox and in WebKitGTK, whose engine is Safari's, checked against core."""
 
+import base64
 import json
 
 import numpy as np
@@ -7,12 +8,14 @@ import pytest
 from browsing import assert_same_picture, pixels
 from server import serving
 from webdriver import BROWSERS
+from wire import decode
 
 from core import GenerateConfig, NoiseSchedule, generate, last, load
 from core.data import to_x0
 from core.generate import SeededNoise
 from core.render import to_uint8
 from core.sprites import draw
+from tabs.noising.lesson import guess
 
 pytestmark = pytest.mark.slow
 END = "\ue010"  # WebDriver's name for the key
@@ -71,6 +74,21 @@ def test_noising(visit):
         assert page.evaluate("document.querySelector('#noising .t').value") == str(t)
         assert_same_picture(pixels(page, "#noising .x_t"), to_uint8(schedule.add_noise(x0, t, eps))[0])
     page.wait_for_function("document.querySelector('#noising .with-class')?.ariaLabel?.includes('at timestep 500')")
+
+
+def test_the_network_runs_in_the_page(visit):
+    page = visit("?tab=noising&t=301")
+    page.wait_for_function("document.querySelector('#noising .engine-choice')")
+    page.evaluate("""(() => { const box = document.querySelector("#noising .engine-choice select"); box.value = "here";
+        box.dispatchEvent(new Event("change")); })()""")
+    page.wait_for_function("document.querySelector('#noising .engine-choice').dataset.stage === 'ready'")
+    page.press("#noising .t", "\ue012")  # to the left
+    told = "document.querySelector('#noising .with-class + figcaption').textContent"
+    page.wait_for_function(f"/300.*ms, here/.test({told}) && !document.querySelector('#noising .stale')")
+    pixels_of = base64.b64encode(draw("hero", 0).pixels.tobytes()).decode()
+    expected = decode(guess(pixels_of, 0, 300, "cosine", "hero")["x0"], np.uint8, 2, 16, 16, 3)
+    for which, picture in zip(("with-class", "without-class"), expected, strict=True):
+        assert_same_picture(pixels(page, f"#noising .{which}"), picture)
 
 
 def test_denoising(visit):
