@@ -128,7 +128,8 @@ export function run(what, data) {
   });
 }
 
-/** Where one chooses who runs the network, and reads who does. @param {Element | null} place */
+/** Where one chooses who runs the network, and reads who does; from then on a hand on that lesson makes it wanted.
+ * @param {HTMLElement | null} place in a lesson that can do with it */
 export function choice(place) {
   /** @type {HTMLTemplateElement | null} */
   const template = document.querySelector("template.engine-choice"); // of first.html
@@ -160,9 +161,6 @@ export function choice(place) {
   listeners.add(show);
   show();
   place.append(box);
+  for (const event of ["pointerdown", "keydown"])
+    globalThis.addEventListener(event, () => place.offsetParent && want(), { passive: true });
 }
-
-/** Be told when that changes. @param {() => void} listener */
-export const listen = (listener) => void listeners.add(listener);
-
-for (const event of ["pointerdown", "keydown"]) globalThis.addEventListener?.(event, want, { passive: true });
