@@ -1,15 +1,18 @@
 // @ts-check
 // A guide through all lessons, step by step: guide.html. It dims all but the part that a step speaks of, waits until a
-// person has done what it says, and goes on by itself. It is offered on the first visit, remembered in the browser, and
-// linked as ?guide=3. Fetched when it is wanted: page.js.
+// person has done what it says, and goes on by itself. It is offered on the first visit (first.html), remembered in the
+// browser, and linked as ?guide=3. Fetched when it is wanted: page.js.
 import { visit } from "./doing.js";
 import { node } from "./dom.js";
-import { keep, onShow, openTab } from "./link.js";
+import { keep, onShow, openTab, refuse } from "./link.js";
 import { filled } from "./words.js";
 
 const PLACE = "guide"; // in the browser's store: "left", or the step that one is at
 const DONE = 900; // ms between what was done and the next step
 const GAP = 12; // px between the card and what it speaks of
+const RIM = 6; // px of light around that
+/** What else closes with Escape, and has it first. */
+const CLOSES = "[role=listbox], [aria-modal=true], dialog[open], .presenting, .tiles.slow";
 
 /** @param {string} place */
 function remember(place) {
@@ -46,12 +49,10 @@ async function build() {
   const spot = node("div", { className: "spot", ariaHidden: "true" });
   /** @type {HTMLElement[]} */
   const steps = [...template.content.querySelectorAll("li")];
-  const offer = /** @type {HTMLElement} */ ($(".offer"));
-  $(".steps-in-all").textContent = `${steps.length}`;
   const [which, says, before, there, after] = [".which", ".says", ".before", ".there", ".after"].map($);
 
-  /** The step on show; 0 is the offer. */
-  let at = -1;
+  /** The step on show; 0 is none. */
+  let at = 0;
   let done = false;
   /** The watched value before a hand touched the lesson, for runs play by themselves; and as it was last.
    * @type {string | null | undefined} */
@@ -59,6 +60,10 @@ async function build() {
   /** @type {string | null | undefined} */
   let latest;
   let byKeyboard = false;
+  /** Whether "take me there" has been pressed: then what it led to is lit as well. */
+  let led = false;
+  /** Whether nothing else closes with the Escape that has just been pressed. */
+  let free = true;
   /** Where on the page the target was when it was scrolled to. @type {number | null} */
   let placedAt = null;
 
@@ -80,35 +85,47 @@ async function build() {
     return moved ? Math.abs(Number(value) - +first) >= +moved : value !== first;
   }
 
-  /** The card stands where it hides nothing of what it speaks of. */
+  /** The card stands where it hides nothing of what it speaks of, or, in a low window, nothing of what it asks for. */
   function place() {
-    const targets = find(steps[at - 1]?.dataset.target);
+    const { target, focus } = steps[at - 1].dataset;
+    const targets = find(target);
     spot.hidden = !targets.length;
     if (!targets.length) {
       card.classList.remove("on-top");
       return;
     }
-    const rect = around(targets);
+    const [handled = targets[0]] = find(focus);
+    const lit = led ? [...targets, handled] : targets;
+    const rect = around(lit);
+    const room = innerHeight - card.offsetHeight - 2 * GAP;
+    const fits = rect.height <= room - GAP;
+    const needed = fits ? rect : around([lit.some((each) => each.contains(handled)) ? handled : lit[0]]);
     const moved = placedAt !== rect.top + scrollY; // by the page, which was not complete
     if (placedAt === null || (moved && (rect.top > innerHeight || rect.bottom < 0))) {
       placedAt = rect.top + scrollY;
-      const room = innerHeight - card.offsetHeight - 2 * GAP;
-      scrollBy({ top: rect.top - Math.max(GAP, (room - rect.height) / 2), behavior: "instant" });
+      const top = fits
+        ? rect.top - Math.max(GAP, (room - rect.height) / 2)
+        : Math.max(rect.top - GAP, Math.min(needed.bottom - room, needed.top - GAP));
+      scrollBy({ top, behavior: "instant" });
       return; // the next frame knows where it is then
     }
-    const below = innerHeight - rect.bottom;
-    card.classList.toggle("on-top", below < card.offsetHeight + 2 * GAP && rect.top > below);
+    const below = innerHeight - needed.bottom;
+    const onTop = below < card.offsetHeight + GAP && needed.top > below;
+    card.classList.toggle("on-top", onTop);
+    const edge = card.getBoundingClientRect();
+    const top = Math.max(rect.top - RIM, onTop ? edge.bottom + RIM : -Infinity);
+    const bottom = Math.min(rect.bottom + RIM, onTop ? Infinity : edge.top - RIM);
     Object.assign(spot.style, {
-      left: `${rect.left - 6}px`,
-      top: `${rect.top - 6}px`,
-      width: `${rect.right - rect.left + 12}px`,
-      height: `${rect.height + 12}px`,
+      left: `${rect.left - RIM}px`,
+      top: `${top}px`,
+      width: `${rect.right - rect.left + 2 * RIM}px`,
+      height: `${Math.max(0, bottom - top)}px`,
     });
   }
 
   let watching = false;
   function watch() {
-    watching = at > 0; // an offer has nothing to watch
+    watching = at > 0;
     if (!watching) return;
     const step = steps[at - 1].dataset;
     if (!step.lesson || onShow() === step.lesson) place();
@@ -130,26 +147,25 @@ async function build() {
   /** @param {number} step */
   function go(step) {
     if (step > steps.length) return leave();
-    const begins = at < 0;
+    const begins = at === 0;
     at = step;
-    done = false;
+    done = led = false;
     placedAt = null;
     first = latest = undefined;
     card.classList.remove("done");
     spot.hidden = true;
     const li = steps[at - 1];
-    which.textContent = at ? filled(card.dataset.count ?? "", { at, all: steps.length }) : "";
-    says.replaceChildren(...[...(li ?? offer).childNodes].map((part) => part.cloneNode(true)));
+    which.textContent = filled(card.dataset.count ?? "", { at, all: steps.length });
+    says.replaceChildren(...[...li.childNodes].map((part) => part.cloneNode(true)));
     before.hidden = at < 2;
-    there.hidden = !li?.dataset.target;
-    const waits = li?.dataset.press ?? li?.dataset.watch ?? li?.dataset.lessonOpened;
-    const { offer: begin, waits: skip, goesOn: next, ends: end } = after.dataset;
-    after.textContent = !at ? begin : waits ? skip : at < steps.length ? next : end;
-    card.classList.toggle("offers", !at);
-    document.documentElement.classList.toggle("guide-alone", li?.dataset.alone !== undefined);
+    there.hidden = !li.dataset.target;
+    const waits = li.dataset.press ?? li.dataset.watch ?? li.dataset.lessonOpened;
+    const { waits: skip, goesOn: next, ends: end } = after.dataset;
+    after.textContent = waits ? skip : at < steps.length ? next : end;
+    document.documentElement.classList.toggle("guide-alone", li.dataset.alone !== undefined);
     remember(`${at}`);
-    keep("guide", at ? `${at}` : null);
-    if (li?.dataset.lesson) {
+    keep("guide", `${at}`);
+    if (li.dataset.lesson) {
       openTab(li.dataset.lesson);
       const station = document.querySelector(`#${li.dataset.lesson} [data-station="${li.dataset.at}"]`);
       if (station && !begins) visit(station);
@@ -158,7 +174,7 @@ async function build() {
   }
 
   function leave() {
-    at = -1;
+    at = 0;
     document.documentElement.classList.remove("guide-alone");
     card.remove();
     spot.remove();
@@ -170,21 +186,27 @@ async function build() {
     go(at - 1);
     if (before.hidden) after.focus();
   });
-  after.addEventListener("click", () => {
-    const begins = at === 0;
-    go(at + 1);
-    if (begins && byKeyboard) there.focus();
-  });
+  after.addEventListener("click", () => go(at + 1));
   there.addEventListener("click", () => {
     const { target, focus } = steps[at - 1].dataset;
     const [element] = find(focus ?? target);
     const inside = element?.querySelector("button, input, select, [tabindex='0']");
     const control = element?.matches("button, input, select, [tabindex]") ? element : inside;
-    if (control instanceof HTMLElement) control.focus();
-    placedAt = null;
+    if (control instanceof HTMLElement) control.focus({ preventScroll: true });
+    led = true;
+    placedAt = null; // to be scrolled to
   });
   $(".leave").addEventListener("click", leave);
-  card.addEventListener("keydown", (event) => event.key === "Escape" && leave());
+  addEventListener(
+    "keydown",
+    () => {
+      free = !document.querySelector(CLOSES);
+    },
+    true,
+  );
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && at && free && !event.defaultPrevented) leave();
+  });
   // Back, or forward: the step that was on show there.
   addEventListener("popstate", () => {
     const there = Number(new URLSearchParams(location.search).get("guide"));
@@ -206,11 +228,14 @@ async function build() {
   });
 
   return {
-    /** @param {number} step */
-    open(step) {
+    steps: steps.length,
+    allowed: card.dataset.allowed ?? "",
+    /** @param {number} step @param {boolean} focused whether the keyboard is to go on there */
+    open(step, focused) {
       document.querySelector(".skip")?.parentElement?.after(card);
       document.body.append(spot);
-      go(Math.max(0, Math.min(steps.length, step)));
+      go(Math.min(steps.length, step));
+      if (focused) there.focus();
     },
   };
 }
@@ -218,11 +243,23 @@ async function build() {
 /** @type {ReturnType<typeof build> | undefined} */
 let built;
 
-/** Open the guide at a step; 0 offers it. @param {number} step */
-export async function open(step) {
+function guide() {
   built ??= build().catch((error) => {
     built = undefined; // to be tried again
     throw error;
   });
-  (await built).open(step);
+  return built;
+}
+
+/** Open the guide at a step, from 1. @param {number} step @param {boolean} focused whether its card gets the focus */
+export async function open(step, focused) {
+  (await guide()).open(step, focused);
+}
+
+/** Open the guide at the step that a link asks for, if there is such a step. @param {string} text */
+export async function follow(text) {
+  const { steps, allowed, open } = await guide();
+  if (/^\d{1,2}$/.test(text) && +text >= 1 && +text <= steps) return open(+text, false);
+  keep("guide", null);
+  refuse({ guide: filled(allowed, { steps }) });
 }

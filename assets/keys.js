@@ -133,6 +133,13 @@ export function start() {
     true,
   );
 
+  // Who chooses another file has read why the last one was refused: Gradio would leave that beside what has worked.
+  document.addEventListener("change", (event) => {
+    if (!targetOf(event).matches("[type=file]")) return;
+    for (const close of document.querySelectorAll(".toast-close.error"))
+      if (close instanceof HTMLElement) close.click();
+  });
+
   // An icon in the footer that says what the word beside it says.
   new MutationObserver((_, observer) => {
     const icons = document.querySelectorAll("footer button img");

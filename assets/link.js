@@ -93,7 +93,8 @@ export function write() {
     written > -Infinity && new URLSearchParams(location.search).get("tab") !== tab ? "pushState" : "replaceState";
   const address = encoded(tab, at ? { ...values, at } : values, location.search);
   written = performance.now();
-  if (address !== location.search) history[next](history.state, "", address);
+  // What an entry of the history keeps is of that one alone: present.js.
+  if (address !== location.search) history[next](next === "pushState" ? null : history.state, "", address);
 }
 
 /** Have the address say that, too, or no longer. @param {string} name of KEPT @param {string | null} value */

@@ -16,8 +16,12 @@ function place() {
     return null;
   }
 }
-/** @param {number} step */
-const guide = (step) => import("./guide.js").then(({ open }) => open(step)).catch(() => {});
+const offer = document.querySelector(".offer"); // of first.html, where it is decided whether it is made
+/** @param {(guide: typeof import("./guide.js")) => Promise<void>} how */
+const guide = (how) => {
+  offer?.remove();
+  import("./guide.js").then(how).catch(() => {});
+};
 const present = () => import("./present.js").then(({ open }) => open()).catch(() => {});
 
 keys.start();
@@ -25,14 +29,25 @@ link.start();
 overview.start();
 preload((query.get("tab") ?? location.hash.slice(1)).trim().toLowerCase());
 
-document.querySelector(".open-guide")?.addEventListener("click", () => guide(Number(place()) || 1));
+for (const button of document.querySelectorAll(".open-guide"))
+  button.addEventListener("click", (event) => {
+    const byKeyboard = /** @type {MouseEvent} */ (event).detail === 0;
+    guide(({ open }) => open(Number(place()) || 1, byKeyboard));
+  });
+offer?.querySelector(".leave")?.addEventListener("click", () => offer.remove());
 document.querySelector(".open-presenter")?.addEventListener("click", present);
+// Back, or forward, into a presentation; out of it: present.js.
+addEventListener("popstate", () => new URLSearchParams(location.search).get("present") === "1" && present());
 document.addEventListener(
   "lesson-opened",
   () => {
-    if (query.get("present") === "1") present();
-    else if (/^\d{1,2}$/.test(query.get("guide") ?? "")) guide(Number(query.get("guide")));
-    else if (place() === null && !query.has("tab")) setTimeout(guide, 0, 0); // nobody came for something else
+    const presented = query.get("present");
+    if (presented === "1") return present();
+    if (presented !== null) {
+      link.keep("present", null);
+      link.refuse({ present: "1" });
+    }
+    if (query.has("guide")) guide(({ follow }) => follow(query.get("guide") ?? ""));
   },
   { once: true },
 );

@@ -1,6 +1,6 @@
 // @ts-check
 // For a class: one station at a time, in large type, and keys, those of a presenter's remote, too, for the next one.
-// ?present=1 opens it. Fetched when it is wanted: page.js.
+// ?present=1 opens it, and so it has a step of the browser's history. Fetched when it is wanted: page.js.
 import { visit } from "./doing.js";
 import { keep, onShow, openTab } from "./link.js";
 
@@ -19,6 +19,9 @@ const lesson = (step) => {
   return tabs[tabs.findIndex((tab) => tab.dataset.tabId === onShow()) + step]?.dataset.tabId;
 };
 
+/** Whether the address asks for it. */
+const linked = () => new URLSearchParams(location.search).get("present") === "1";
+
 function build() {
   /** @type {HTMLTemplateElement | null} */
   const template = document.querySelector("template.presenter"); // of first.html
@@ -30,6 +33,10 @@ function build() {
     const { list, now } = stations();
     $(".where").textContent = now < 0 ? "" : `${now + 1} / ${list.length}`;
     $(".title").textContent = list[now]?.querySelector("h2")?.textContent ?? "";
+    // On a phone not all tabs have room in their row, and it scrolls.
+    const [tab] = all("[role=tab][aria-selected=true]");
+    const row = tab?.parentElement;
+    if (row) row.scrollLeft += tab.getBoundingClientRect().left - row.getBoundingClientRect().left - 24;
   }
 
   /** To the next station, or the one before; from the last on to the next lesson. @param {1 | -1} step */
@@ -60,6 +67,11 @@ function build() {
   $(".leave").addEventListener("click", close);
 
   function open() {
+    if (bar.isConnected) return;
+    if (!linked()) {
+      history.pushState({ presenting: true }, "", location.href); // Back leaves it
+      keep("present", "1");
+    }
     document.documentElement.classList.add("presenting");
     document.body.append(bar);
     document.addEventListener("keydown", key);
@@ -67,17 +79,23 @@ function build() {
       subtree: true,
       attributeFilter: ["data-at", "aria-selected"],
     });
-    keep("present", "1");
     tell();
   }
 
+  /** By hand: as if it had not been. */
   function close() {
+    hide();
+    if (history.state?.presenting) history.back();
+    else keep("present", null);
+  }
+
+  function hide() {
     document.documentElement.classList.remove("presenting");
     bar.remove();
     document.removeEventListener("keydown", key);
     watch.disconnect();
-    keep("present", null);
   }
+  addEventListener("popstate", () => linked() || hide());
   return { open };
 }
 

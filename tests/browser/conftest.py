@@ -12,7 +12,7 @@ IGNORED = ("ERR_ABORTED",)  # Gradio closes its own event stream when a run has 
 
 @pytest.fixture
 def open_page(browser, app_url):
-    """open_page(width=1280, dark=False, link="?tab=...") -> a page, which must have no complaint when the test ends.
+    """open_page(width=1280, height=900, link="?tab=...") -> a page, which must have no complaint when the test ends.
 
     folded: the overview, as it is once a person has begun. guide: offered, as on a first visit. ready: the page is
     waited for. engine: who runs the network, as one chooses it on the page. Further options are those
@@ -22,6 +22,7 @@ def open_page(browser, app_url):
 
     def open_(
         width: int = 1280,
+        height: int = 900,
         dark: bool = False,
         link: str = "",
         folded: bool = True,
@@ -31,7 +32,7 @@ def open_page(browser, app_url):
         **options,
     ):
         context = browser.new_context(
-            viewport={"width": width, "height": 900},
+            viewport={"width": width, "height": height},
             color_scheme="dark" if dark else "light",
             has_touch=width < 500,
             **options,

@@ -40,10 +40,35 @@ def wait_for_spot(page, number: int) -> None:
     )
 
 
-def apart(page) -> bool:
-    """Whether the card hides nothing of what it speaks of."""
-    card, spot = (page.locator(selector).bounding_box() for selector in (".guide", ".spot"))
-    return card["y"] >= spot["y"] + spot["height"] - 6 or card["y"] + card["height"] <= spot["y"] + 6
+# Of a step: the rectangles of the card, of all that it speaks of, and of that part where a hand does what it asks for,
+# each [left, top, right, bottom].
+PLACES = """async (n) => {
+    const html = await (await fetch(page.address("assets/guide.html"))).text();
+    const steps = new DOMParser().parseFromString(html, "text/html").querySelectorAll("li");
+    const { lesson, target, focus } = steps[n - 1].dataset;
+    const find = (selector) => [...document.querySelectorAll(selector)].filter((e) => e.offsetParent
+        && (!lesson || selector.startsWith("#") || e.closest(`#${lesson}`)));
+    const around = (all) => {
+        const boxes = all.map((e) => e.getBoundingClientRect());
+        return [Math.min(...boxes.map((b) => b.left)), Math.min(...boxes.map((b) => b.top)),
+            Math.max(...boxes.map((b) => b.right)), Math.max(...boxes.map((b) => b.bottom))];
+    };
+    const targets = find(target), focused = find(focus ?? target)[0];
+    const asked = targets.some((e) => e.contains(focused)) ? focused : targets[0];
+    return [around([document.querySelector(".guide")]), around(targets), around([asked])];
+}"""
+
+
+def apart(page, number: int) -> None:
+    """The card hides nothing of what it speaks of; in a window too low for both, nothing of what it asks for."""
+    card, target, asked = page.evaluate(PLACES, number)
+    height = page.viewport_size["height"]
+    free = (0, card[1]) if card[1] > 0 and card[3] >= height - 12 else (card[3], height)  # below it, or above
+    if target[3] - target[1] <= free[1] - free[0] - 24:
+        assert free[0] <= target[1] and target[3] <= free[1], (number, card, target)
+        return
+    assert free[0] <= asked[1] and asked[3] <= free[1], (number, card, asked)
+    assert min(target[3], free[1]) - max(target[1], free[0]) > height / 2, (number, card, target)
 
 
 def drag(page, selector: str, start: float, end: float) -> None:
@@ -136,7 +161,7 @@ def test_the_guide_leads_through_all_lessons(open_page, width, do):
     for number in range(1, STEPS):
         wait_for_step(page, number)
         wait_for_spot(page, number)
-        assert apart(page), number
+        apart(page, number)
         if number == 13:
             page.wait_for_selector("#race .replay .play:visible")
         do(page, number)
@@ -152,25 +177,110 @@ def test_the_guide_leads_through_all_lessons(open_page, width, do):
     assert page.locator(".guide").count() == 0  # remembered
 
 
-def test_it_is_offered_once_and_hides_nothing(open_page):
+@pytest.mark.parametrize(("width", "height"), [(390, 844), (844, 390), (1024, 768)])
+def test_the_card_covers_nothing_that_a_step_asks_for(open_page, width, height):
+    page = open_page(width, height, link="?guide=1")
+    for number in range(1, STEPS):
+        wait_for_step(page, number)
+        wait_for_spot(page, number)
+        apart(page, number)
+        page.locator(".guide .after").click()  # skip
+
+
+OFFERED = """() => {
+    const overlap = (a, b) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+    const own = [...document.querySelector(".offer").children].map((e) => e.getBoundingClientRect());
+    const others = ".masthead :is(h1, p, button), .overview :is(button, span), [role=tab], .rail button, "
+        + "#noising [data-station=noise] :is(button, input, select, canvas, label, output, figcaption, .stages *)";
+    return [...document.querySelectorAll(others)].filter((e) => e.offsetParent)
+        .filter((e) => own.some((box) => overlap(box, e.getBoundingClientRect()))).map((e) => e.outerHTML);
+}"""
+
+
+@pytest.mark.parametrize(("width", "height"), [(1280, 800), (1024, 768), (390, 844), (844, 390)])
+def test_the_offer_covers_nothing_and_moves_nothing(open_page, width, height):
+    page = open_page(width, height, guide=True, folded=False)
+    expect(page.locator(".offer")).to_contain_text("New here?")
+    page.wait_for_selector(".overview[data-settled]")
+    settled(page, "noising")
+    assert page.evaluate(OFFERED) == []
+    assert page.locator(".offer").evaluate("(e) => e.getBoundingClientRect().bottom < innerHeight")
+    before = page.locator("#noising .gallery").bounding_box()["y"]
+    page.get_by_role("button", name="no, thank you").click()
+    assert page.locator("#noising .gallery").bounding_box()["y"] == before or width < 844  # a row of its own
+    assert page.locator(".guide, .offer").count() == 0
+
+
+def test_it_is_offered_once(open_page):
     page = open_page(guide=True, folded=False)
-    expect(page.locator(".guide")).to_contain_text("New here?")
-    assert page.locator(".spot").is_hidden()
-    assert page.locator(".guide").bounding_box()["height"] < 64
-    page.get_by_role("button", name="leave the guide").click()
-    page.reload()
+    assert page.inner_text(".offer .steps-in-all") == f"{STEPS}"
+    page.goto(page.url.partition("?")[0])
     page.wait_for_selector("#noising .t:enabled")
-    painted(page)
-    assert page.locator(".guide").count() == 0
+    assert page.locator(".offer").is_hidden()
     page.get_by_role("button", name="guide", exact=True).click()
     wait_for_step(page, 1)
-    page.keyboard.press("Escape")  # not from within the card: it stays
-    assert step(page) == 1
     page.get_by_role("button", name="skip", exact=True).click()
     wait_for_step(page, 2)
     page.get_by_role("button", name="back", exact=True).click()
     wait_for_step(page, 1)
+
+
+def test_what_take_me_there_leads_to_is_lit(open_page):
+    page = open_page(link="?guide=1")
+    for number in (1, 2):
+        wait_for_step(page, number)
+        wait_for_spot(page, number)
+        page.get_by_role("button", name="take me there").click()
+        expect(page.locator("#noising .t")).to_be_focused()
+        wait_for_spot(page, number)
+        spot, slider, card = (page.locator(each).bounding_box() for each in (".spot", "#noising .t", ".guide"))
+        assert spot["x"] <= slider["x"] and slider["x"] + slider["width"] <= spot["x"] + spot["width"]
+        assert spot["y"] <= slider["y"] and slider["y"] + slider["height"] <= spot["y"] + spot["height"] <= card["y"]
+        page.get_by_role("button", name="skip", exact=True).click()
+
+
+def test_escape_closes_it_from_anywhere_unless_something_else_closes_first(open_page):
+    page = open_page(link="?guide=1")
+    wait_for_step(page, 1)
+    page.focus("#noising .x_t")
     page.keyboard.press("Escape")
+    assert page.locator(".guide").count() == 0 and "guide" not in page.url
+
+    page = open_page(link="?tab=denoising&guide=7")
+    wait_for_step(page, 7)
+    page.locator("#denoising .slow-go").click()
+    page.wait_for_selector("#denoising .tiles.slow")
+    wait_for_step(page, 8)
+    page.keyboard.press("Escape")
+    expect(page.locator("#denoising .tiles.slow")).to_have_count(0)
+    assert step(page) == 8
+
+    page = open_page(link="?tab=denoising&guide=8")
+    wait_for_step(page, 8)
+    dropdown = page.locator("#denoising-controls [role=combobox]").first
+    dropdown.click()
+    page.wait_for_selector("[role=listbox]")
+    page.keyboard.press("Escape")
+    expect(page.locator("[role=listbox]")).to_have_count(0)
+    assert step(page) == 8
+    page.evaluate("document.activeElement.blur()")
+    page.keyboard.press("Escape")
+    assert page.locator(".guide").count() == 0
+
+    page = open_page(link="?guide=4")
+    wait_for_step(page, 4)
+    page.get_by_role("button", name="for a class").click()
+    page.wait_for_selector("div.presenter")
+    page.keyboard.press("Escape")
+    expect(page.locator("div.presenter")).to_have_count(0)
+    assert step(page) == 4
+
+
+@pytest.mark.parametrize("asked", ["abc", "0", "17", "1.5", ""])
+def test_a_link_to_a_step_that_there_is_not_says_so(open_page, asked):
+    page = open_page(link=f"?tab=noising&guide={asked}&t=20")
+    expect(page.locator(".note-on-top")).to_contain_text(f"guide must be a step from 1 to {STEPS}.")
+    page.wait_for_function("!location.search.includes('guide') && location.search.includes('t=20')")
     assert page.locator(".guide").count() == 0
 
 
@@ -190,7 +300,7 @@ def test_whoever_came_for_something_is_not_asked(open_page):
     page = open_page(link="?tab=noising&t=20", guide=True)
     page.wait_for_selector("#noising .t:enabled")
     painted(page)
-    assert page.locator(".guide").count() == 0
+    assert page.locator(".offer").is_hidden()
 
 
 def test_back_leads_to_the_step_that_was_on_show(open_page):

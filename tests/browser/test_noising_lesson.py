@@ -89,6 +89,11 @@ def test_bad_upload_gets_a_sentence_and_changes_nothing(open_page, tmp_path):
     page.set_input_files("input[type=file]", tmp_path / "fake.png")
     page.get_by_text("cannot be read as a picture").wait_for()
     assert_same_picture(pixels(page, "#noising .x_t"), before, 0)
+    Image.new("RGB", (16, 16)).save(tmp_path / "own.png")
+    page.set_input_files("input[type=file]", tmp_path / "own.png")
+    page.wait_for_selector("#noising .gallery button[title='your picture 1']")
+    # Long before the ten seconds are over after which it would go by itself.
+    expect(page.get_by_text("cannot be read as a picture")).to_have_count(0, timeout=3000)
 
 
 # ---- the rest of the lesson -----------------------------------------------------------------------------------------
