@@ -67,9 +67,8 @@ def words(name: str) -> str:
     """A file of a lesson, LESSON.KIND, as a reader sees it: no tags, a root as √(...), one space between words."""
     lesson, _, kind = name.partition(".")
     text = (LESSONS / lesson / f"lesson.{kind}").read_text(encoding="utf-8")
-    text = (
-        MATH.sub(lambda found: equation(ET.fromstring(found[0])), text).replace("&NoBreak;", "").replace("&nbsp;", " ")
-    )
+    text = MATH.sub(lambda found: equation(ET.fromstring(found[0])), text)
+    text = text.replace("&NoBreak;", "").replace("&nbsp;", " ").replace("&#8209;", "-")
     return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", "", text))
 
 
