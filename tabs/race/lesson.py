@@ -212,7 +212,7 @@ def lane_controls(i: int) -> list[Control]:
                 1,
                 value=noise,
                 step=0.05,
-                label=f"η of lane {i}: fresh noise",
+                label=f"η of lane {i}",
                 visible=name == "ddim",
                 min_width=140,
             )
