@@ -1,6 +1,7 @@
 // @ts-check
-// Diffusion in the page: schedule, prediction, guidance and sampling, with the names and equations of core (its
-// schedule.py, prediction.py, conditions.py, guidance.py and samplers/). It knows neither page nor network.
+// Diffusion in the page: schedule, prediction, guidance and the loop of sampling, with the names and equations of core
+// (its schedule.py, prediction.py, conditions.py, guidance.py and samplers/loop.py). It knows neither page nor network.
+// The samplers' rules: samplers.js.
 //
 // States are Float32Arrays of a whole batch, (B, n), one sprite after the other. Time is 0 for a clean sprite, T for noise.
 
@@ -16,8 +17,8 @@
 /** @typedef {(denoise: Denoise, schedule: NoiseSchedule, x_t: Float32Array, t: number, t_prev: number,
  *   history: SampleStep[]) => { prediction: Prediction, mean: Float32Array, sigma_t: number }} Rule */
 
-const KARRAS_RHO = 7,
-  KARRAS_SIGMA_MAX = 80; // Karras et al. 2022, table 1
+const KARRAS_RHO = 7; // Karras et al. 2022, table 1, and
+export const KARRAS_SIGMA_MAX = 80;
 
 /** count numbers from start to end, evenly. @param {number} start @param {number} end @param {number} count */
 const linspace = (start, end, count) =>
@@ -208,77 +209,6 @@ export function guided(network, schedule, condition, options) {
     return toPrediction(raw, x_t, alphaBar, predictionType, { clipX0, nfe: asked.length, branches });
   };
 }
-
-/** Song et al. 2020, eq. 12, with sigma_t of eq. 16; eta = 0 adds no noise.
- *     sigma_t = eta √((1 − ᾱ_prev) / (1 − ᾱ_t)) √(1 − ᾱ_t / ᾱ_prev)
- *     mean = √ᾱ_prev x0 + √(1 − ᾱ_prev − sigma_t²) eps
- * @param {number} [eta] @returns {Rule} */
-export const ddim =
-  (eta = 0) =>
-  (denoise, schedule, x_t, t, t_prev) => {
-    const prediction = denoise(x_t, t),
-      [now, then] = [prediction.alphaBar, schedule.alphaBar[t_prev]],
-      sigma_t = eta * (((1 - then) / (1 - now)) * (1 - now / then)) ** 0.5,
-      direction = Math.max(0, 1 - then - sigma_t ** 2) ** 0.5;
-    return { prediction, mean: combine(then ** 0.5, prediction.x0, direction, prediction.eps), sigma_t };
-  };
-
-/** λ_prev − λ_t, half a difference of log-SNR. @param {NoiseSchedule} schedule @param {number} t @param {number} t_prev */
-const stepSize = (schedule, t, t_prev) => (schedule.logSnr[t_prev] - schedule.logSnr[t]) / 2;
-
-/** x_prev for a constant x0: √((1 − ᾱ_prev) / (1 − ᾱ_t)) x_t − √ᾱ_prev (e^−h − 1) x0 (Lu et al. 2022b).
- * @param {NoiseSchedule} schedule @param {Float32Array} x_t @param {Float32Array} x0 @param {number} t @param {number} t_prev */
-function solverStep(schedule, x_t, x0, t, t_prev) {
-  const [now, then] = [schedule.alphaBar[t], schedule.alphaBar[t_prev]],
-    h = stepSize(schedule, t, t_prev);
-  return combine(((1 - then) / (1 - now)) ** 0.5, x_t, -(then ** 0.5) * Math.expm1(-h), x0);
-}
-
-/** D = (1 + 1/(2r)) x0 − 1/(2r) x0_last, r = h_last / h; x0 in the first step and in that to t = 0.
- * @param {NoiseSchedule} schedule @param {Prediction} prediction @param {number} t @param {number} t_prev
- * @param {SampleStep[]} history */
-function drawnOn(schedule, prediction, t, t_prev, history) {
-  const last = history.at(-1);
-  if (!last || t_prev === 0) return prediction.x0;
-  const r = stepSize(schedule, last.t, t) / stepSize(schedule, t, t_prev);
-  return combine(1 + 1 / (2 * r), prediction.x0, -1 / (2 * r), last.prediction.x0);
-}
-
-/** DPM-Solver++(2M) (Lu et al. 2022b, algorithm 2). @returns {Rule} */
-export const dpmpp2m = () => (denoise, schedule, x_t, t, t_prev, history) => {
-  const prediction = denoise(x_t, t),
-    x0 = drawnOn(schedule, prediction, t, t_prev, history);
-  return { prediction, mean: solverStep(schedule, x_t, x0, t, t_prev), sigma_t: 0 };
-};
-
-/** x_t by UniC-2 (Zhao et al. 2023): core's _corrected.
- * @param {NoiseSchedule} schedule @param {Float32Array} x_t @param {Prediction} prediction @param {number} t
- * @param {SampleStep[]} history */
-function corrected(schedule, x_t, prediction, t, history) {
-  const [before, last] = [history.at(-2), /** @type {SampleStep} */ (history.at(-1))],
-    h = stepSize(schedule, last.t, t),
-    B = Math.expm1(-h),
-    weight = schedule.alphaBar[t] ** 0.5 * B,
-    change = combine(1, prediction.x0, -1, last.prediction.x0);
-  if (!before) return combine(1, x_t, -weight / 2, change);
-  const r = stepSize(schedule, before.t, last.t) / h,
-    hPhi2 = B / -h - 1,
-    hPhi3 = hPhi2 / -h - 1 / 2,
-    [b1, b2] = [hPhi2 / B, (2 * hPhi3) / B],
-    rho1 = (b1 - b2) / (1 + r),
-    slope = combine((rho1 - 1 / 2) / r, combine(1, last.prediction.x0, -1, before.prediction.x0), b1 - rho1, change);
-  return combine(1, x_t, -weight, slope);
-}
-
-/** UniPC-2 (Zhao et al. 2023) for data prediction, with B(h) = e^−h − 1: dpmpp2m's step, and the prediction where it
- * arrives corrects that state before the next step starts from it. @type {Rule} */
-const unipcRule = (denoise, schedule, x_t, t, t_prev, history) => {
-  const prediction = denoise(x_t, t),
-    from = history.at(-1)?.rule === unipcRule ? corrected(schedule, x_t, prediction, t, history) : x_t,
-    x0 = drawnOn(schedule, prediction, t, t_prev, history);
-  return { prediction, mean: solverStep(schedule, from, x0, t, t_prev), sigma_t: 0 };
-};
-export const unipc = () => unipcRule;
 
 /** Walks x_T down the timesteps by a rule: x_prev = mean + sigma_t noise.
  * @param {Denoise} denoise @param {NoiseSchedule} schedule @param {Float32Array} x_T @param {number[]} timesteps

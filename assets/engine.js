@@ -1,33 +1,23 @@
 // @ts-check
-// Who runs the network: the server, or the page itself, in a worker (engine/worker.js), once its weights are here. They
-// are fetched when somebody first lends a hand; not where data are dear, until that person chooses it.
+// Who runs the networks: the server, or the page itself, in a worker (engine/worker.js), once their weights are here. Those
+// of the first are fetched when somebody first lends a hand, those of another when it is first asked for; not where data
+// are dear, until that person chooses it.
 import { tell } from "./dom.js";
 import { words as wordsOf } from "./words.js";
 
-/** @typedef {{ weights: string | Record<string, number>, network: string, sampler: string, num_inference_steps: number,
- *   guidance_scale: number, seed: number, eta: number, noise_scale: number, schedule: string }} Config */
 /** off: nobody has wanted it yet; slow: the server is quicker.
  * @typedef {"off" | "loading" | "ready" | "slow" | "failed"} Stage */
 
-/**
- * An engine whose runs the server makes.
- * @param {(request: object) => Promise<any>} ask see ask.js
- */
-export function serverEngine(ask) {
-  return {
-    /**
-     * The trajectory of a run (tabs/denoising/lesson.py), or null if a newer one was asked for meanwhile.
-     * @param {Config} config
-     * @param {object[]} forks where it was left, and how it went on
-     * @returns {Promise<any>}
-     */
-    run: (config, forks = []) => ask({ settings: config, forks }),
-  };
-}
+/** networks.json of tabs/engine.py: a run that says nothing; each network; beyond which ᾱ at the start and which log-SNR
+ * a run is not what the network learned.
+ * @typedef {{ defaults: import("./generate.js").Config, networks: Record<string, import("./engine/worker.js").About>,
+ *   limits: { alphaBar: number, logSnr: number } }} Offered */
 
 const CHOICE = "engine"; // in localStorage
+const CHOICES = ["automatic", "here", "server"];
 const NARROW = "(pointer: coarse) and (max-width: 960px)"; // a phone
-const SLOW = 60; // ms of an evaluation: on two cores the server takes less
+const SLOW = 60; // ms of an evaluation, where no answer of the server's has been timed: on two cores it takes less
+const FIRST = "sprites";
 // The smallest module that has an instruction of WebAssembly's SIMD.
 const SIMD = [0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 10, 1, 8, 0, 65, 0, 253, 15, 253];
 const END = [98, 11];
@@ -38,22 +28,31 @@ const state = {
   loaded: 0, // bytes
   bytes: 0,
   ms: 0, // of an evaluation
+  server: SLOW, // ms of its quickest answer
   why: "", // it failed
 };
+/** @type {Offered | null} */
+let offered = null;
+/** @type {Set<string>} */
+const loading = new Set();
+/** @type {Set<string>} */
+const loaded = new Set();
 /** @type {Set<() => void>} */
 const listeners = new Set();
 /** @type {Worker | null} */
 let worker = null;
-/** @type {Map<number, { resolve: (answer: any) => void, reject: (error: Error) => void }>} */
+/** @type {Map<number, { resolve: (answer: any) => void, reject: (error: Error) => void, tell: (progress: any) => void }>} */
 const asked = new Map();
 let count = 0;
 
 function stored() {
   try {
-    return localStorage.getItem(CHOICE) ?? "automatic";
+    const kept = localStorage.getItem(CHOICE) ?? "";
+    if (CHOICES.includes(kept)) return kept;
   } catch {
-    return "automatic";
+    /* none is kept */
   }
+  return "automatic";
 }
 
 /** @param {Partial<typeof state>} change */
@@ -70,8 +69,44 @@ const able = () =>
   typeof WebAssembly === "object" &&
   WebAssembly.validate(Uint8Array.from([...SIMD, ...END]));
 
-/** Whether the page itself runs the network now. */
-export const here = () => state.stage === "ready" && state.choice !== "server";
+/** Whether the page itself runs that network now; if it could, its weights are fetched. */
+export function here(network = FIRST) {
+  if (state.stage !== "ready" || state.choice === "server") return false;
+  if (!loaded.has(network) && !frugal()) load(network).catch(() => {});
+  return loaded.has(network);
+}
+
+/** What is known of the networks that can be here, once one is. @returns {Offered | null} */
+export const about = () => offered;
+
+/** The server has answered. @param {number} ms after which */
+export const answered = (ms) => {
+  state.server = Math.min(state.server, ms);
+};
+
+/** Fetch a network. Resolves to how many ms an evaluation takes.
+ * @param {string} name @param {(bytes: number) => void} [tell] @returns {Promise<number>} */
+async function load(name, tell) {
+  const { networks } = /** @type {Offered} */ (offered),
+    { address } = window.page;
+  if (!networks[name] || loading.has(name)) throw new Error("the server does not offer it, or it is on its way");
+  loading.add(name);
+  const files = {
+    name,
+    about: networks[name],
+    plan: address(`tabs/networks/${name}.plan.json`),
+    weights: address(`tabs/networks/${name}.safetensors`),
+    kernel: address("assets/engine/kernel.wasm"),
+    keep: Object.values(networks).map(({ hash }) => hash),
+  };
+  try {
+    const { ms } = await run("load", files, { tell });
+    loaded.add(name);
+    return ms;
+  } finally {
+    loading.delete(name);
+  }
+}
 
 /** A hand is at work, so the network will be wanted: its weights are loaded, if that is what this person wants. */
 async function want() {
@@ -79,27 +114,25 @@ async function want() {
   if (state.choice === "automatic" && frugal()) return;
   if (!able()) return update({ stage: "failed", why: "this browser lacks what it takes" });
   update({ stage: "loading" });
-  const address = window.page.address;
   try {
-    const response = await fetch(address("tabs/network.json"));
+    const response = await fetch(window.page.address("tabs/networks.json"));
     if (!response.ok) throw new Error("the server does not offer it");
-    const about = await response.json();
-    update({ bytes: about.bytes });
+    offered = /** @type {Offered} */ (await response.json());
+    update({ bytes: offered.networks[FIRST].bytes });
     worker = new Worker(new URL("engine/worker.js", import.meta.url), { type: "module" });
     worker.onmessage = ({ data }) => heard(data);
     worker.onerror = () => failed("its worker has stopped");
-    const files = { about, plan: address("tabs/network.plan.json"), weights: address("tabs/network.safetensors") };
-    const { ms } = await run("load", { ...files, kernel: address("assets/engine/kernel.wasm") });
-    update({ stage: state.choice === "automatic" && ms > SLOW ? "slow" : "ready", ms });
+    const ms = await load(FIRST, (bytes) => update({ loaded: bytes }));
+    update({ stage: state.choice === "automatic" && ms > state.server ? "slow" : "ready", ms });
   } catch (error) {
     failed(error instanceof Error ? error.message : "");
   }
 }
 
-/** @param {{ id: number, answer?: any, error?: string, progress?: number }} message of the worker */
+/** @param {{ id: number, answer?: any, error?: string, progress?: any }} message of the worker */
 function heard({ id, answer, error, progress }) {
-  if (progress !== undefined) return update({ loaded: progress });
   const own = asked.get(id);
+  if (progress !== undefined) return own?.tell(progress);
   asked.delete(id);
   if (error === undefined) own?.resolve(answer);
   else own?.reject(new Error(error));
@@ -109,21 +142,27 @@ function heard({ id, answer, error, progress }) {
 function failed(why) {
   worker?.terminate();
   worker = null;
+  loaded.clear();
   update({ stage: "failed", why });
   for (const { reject } of asked.values()) reject(new Error(why));
   asked.clear();
 }
 
-/** Have the worker do one of its tasks. Rejects if it cannot, and then here() is false.
- * @param {string} what @param {object} data @returns {Promise<any>} */
-export function run(what, data) {
+/**
+ * Have the worker do one of its tasks. Rejects if it cannot, and then here() is false.
+ * @param {string} what @param {object} data
+ * @param {{ line?: string, tell?: (progress: any) => void }} [options] line: of it the newest task counts, the one
+ *   before it ends with null; tell: is told how far it is
+ * @returns {Promise<any>}
+ */
+export function run(what, data, { line, tell = () => {} } = {}) {
   const id = ++count;
   return new Promise((resolve, reject) => {
     if (!worker) return reject(new Error("there is no worker"));
-    asked.set(id, { resolve, reject });
-    worker.postMessage({ id, what, ...data });
+    asked.set(id, { resolve, reject, tell });
+    worker.postMessage({ id, what, line, ...data });
   }).catch((error) => {
-    if (worker) failed(error.message);
+    if (worker && what !== "load") failed(error.message);
     throw error;
   });
 }

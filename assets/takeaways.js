@@ -5,7 +5,7 @@ import { write } from "./link.js";
 import { base64, bytes, bytesOf, context, pictureOf, SPRITE } from "./pixels.js";
 
 /** @typedef {{ name: string, rgb: Uint8Array | Uint8ClampedArray, columns?: number, frames?: Uint8Array,
- *   perFrame?: number, ms?: number, across?: number, code?: string, shape?: import("./pixels.js").Shape }} Shown */
+ *   perFrame?: number, ms?: number, across?: number, code?: string | (() => Promise<string>), shape?: import("./pixels.js").Shape }} Shown */
 
 /** Save a file. @param {string} name @param {BlobPart} content @param {string} [type] */
 export function save(name, content, type) {
@@ -76,7 +76,7 @@ export function png(rgb, layout, scale = 1, shape = SPRITE) {
 /**
  * Buttons to take things away. `get()` returns what is on show: name, rgb (sprites), columns (of them in a row), frames
  * (RGB bytes of all frames), perFrame (sprites a frame), ms (a frame), across (frames in a row of the sheet), code
- * (Python), shape (of a sprite); or null. By default all is nearly square. What is missing gets no button.
+ * (Python, or who knows it), shape (of a sprite); or null. By default all is nearly square. What is missing gets no button.
  * server.gif: tabs/page.py.
  * @param {HTMLElement} box
  * @param {{ gif: (request: object) => Promise<string> }} server
@@ -112,6 +112,8 @@ export function takeaways(box, server, get, { frames = true, code = true } = {})
     const size = shape[2];
     return bytes(await server.gif({ frames: base64(frames ?? []), count: perFrame, columns, ms, size }));
   }
+  /** @param {Shown} shown */
+  const codeOf = async ({ code }) => (typeof code === "function" ? code() : (code ?? ""));
   const listing = node("pre", { className: "code", hidden: true, tabIndex: 0 });
   listing.dataset.keys = "text";
   box.classList.add("takeaways");
@@ -134,17 +136,18 @@ export function takeaways(box, server, get, { frames = true, code = true } = {})
     ...(code
       ? [
           button("Python", async (s) => {
-            listing.hidden = !listing.hidden && listing.textContent === s.code;
-            listing.textContent = s.code ?? "";
+            const program = await codeOf(s);
+            listing.hidden = !listing.hidden && listing.textContent === program;
+            listing.textContent = program;
             if (listing.hidden) return "";
             try {
-              await navigator.clipboard.writeText(s.code ?? "");
+              await navigator.clipboard.writeText(program);
               return "The same as a program; it is on the clipboard.";
             } catch {
               return "The same as a program:";
             }
           }),
-          button("Python file", (s) => save(`${s.name}.py`, s.code ?? "", "text/x-python")),
+          button("Python file", async (s) => save(`${s.name}.py`, await codeOf(s), "text/x-python")),
         ]
       : []),
     status,

@@ -41,28 +41,25 @@ LIVE = """async (value) => {
 }"""
 # A sprite of n steps, its milliseconds; the first does not count.
 SPRITES = """async ([n, count]) => {
-  const { run } = await page.module("engine");
-  const timesteps = Array.from({ length: n + 1 }, (_, i) => Math.round(500 * (n - i) / n));
-  const wish = { row: [1, 0, 0, 0, 0], seed: 0, guidance_scale: 1, mixing: "embedding", schedule: "cosine",
-    num_train_timesteps: 500, timesteps, clip_x0: true };
+  const { about, run } = await page.module("engine");
+  const config = { ...about().defaults, count: 1, weights: { hero: 1 }, num_inference_steps: n };
   const times = [];
   for (let i = 0; i <= count; i++) {
     const start = performance.now();
-    await run("sprite", wish);
+    await run("sprite", { config });
     times.push(performance.now() - start);
   }
   return times.slice(1);
 }"""
 # Animation frames a second while the worker draws sprites.
 FRAMES = """async (seconds) => {
-  const { run } = await page.module("engine");
-  const start = performance.now(), wish = { row: [1, 0, 0, 0, 0], seed: 0, guidance_scale: 1, mixing: "embedding",
-    schedule: "cosine", num_train_timesteps: 500, timesteps: [500, 400, 300, 200, 100, 0], clip_x0: true };
-  const over = () => performance.now() - start > 1000 * seconds;
+  const { about, run } = await page.module("engine");
+  const config = { ...about().defaults, count: 1, weights: { hero: 1 }, num_inference_steps: 5 };
+  const start = performance.now(), over = () => performance.now() - start > 1000 * seconds;
   let frames = 0;
   const look = () => { frames++; if (!over()) requestAnimationFrame(look); };
   requestAnimationFrame(look);
-  while (!over()) await run("sprite", wish);
+  while (!over()) await run("sprite", { config });
   return 1000 * frames / (performance.now() - start);
 }"""
 
@@ -117,7 +114,7 @@ def main(argv: Sequence[str] | None = None) -> None:
         sizes: list[int] = []
 
         def count(response) -> None:
-            if "/tabs/network" in response.url or "/assets/engine/" in response.url:
+            if "/tabs/networks" in response.url or "/assets/engine/" in response.url:
                 sizes.append(len(response.body()))
 
         page.on("response", count)

@@ -62,7 +62,6 @@ GOOD_ARGUMENTS: dict[str, list] = {  # of events, by name; of others the control
     "mix": [{"hero": 1}, {"food": 1}, 2, 1, 0, None, "ddim", 2, 1, "embedding", "sprites"],
     "compare": [[{"num_inference_steps": 2}, {"sampler": "unipc", "num_inference_steps": 2}], "hero", 1, 0],
     "denoising_run": ["hero", "sprites", "ddpm", 3, 1, 0, 0, 1, "cosine"],
-    "denoising_first_run": ["hero", "sprites", "ddpm", 3, 1, 0, 0, 1, "cosine"],
     "race_run": [
         "hero",
         1,
@@ -84,6 +83,7 @@ GOOD_REQUESTS: dict[str, Any] = {  # of the server functions, by name
     "gif": [{"frames": PIXELS, "count": 1, "columns": 1, "ms": 50}],
     "drawn": ["a race that is over"],
     "preview": [MIX],
+    "program": [{"settings": SETTINGS, "forks": [FORK]}],
 }
 LEAKS = re.compile(
     r"Traceback|site-packages|\.py\b|validation error for|object has no attribute|not subscriptable|unhashable"

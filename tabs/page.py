@@ -40,7 +40,6 @@ making_gif, gif_line = threading.Lock(), threading.Semaphore(4)
 
 # All that the browser fetches when a lesson is first opened; a lesson's text and data are added when it is built.
 STATIC = Static({"assets": ASSETS, "tabs": LESSONS})
-NETWORK = "tabs/network"  # what the page needs to run the network itself: its plan, its weights, what is to be known
 
 
 def component(

@@ -5,7 +5,6 @@ Chat programs and search engines read no further than what is served, and on a s
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 from collections.abc import Sequence
@@ -19,13 +18,11 @@ from starlette.responses import FileResponse
 from starlette.routing import Route
 
 from core import GenerateConfig, generate
-from core.generate import SPRITE_SHAPE
-from core.runtime.plan import plan_beside
-from serving.runs import class_names, header, models
+from serving.runs import class_names, models
 
-from . import TITLES
+from . import TITLES, engine
 from .journey import journey
-from .page import ASSETS, NETWORK, STATIC
+from .page import ASSETS, STATIC
 
 TITLE = "Diffusion, pixel by pixel"
 SUMMARY = (
@@ -101,8 +98,8 @@ LOOK: dict[str, Any] = {  # of launch()
 def dress() -> None:
     """Have Gradio serve its page with our title, card, modules and header. To be called when all is built."""
     STATIC.add("assets/overview.json", recorded())
-    for end, content in network().items():
-        STATIC.add(f"{NETWORK}.{end}", content)
+    for path, content in engine.files().items():
+        STATIC.add(path, content)
     loader = templates.env.loader
     assert loader is not None  # Gradio's own
     index, *_ = loader.get_source(templates.env, INDEX)
@@ -117,7 +114,7 @@ def dressed(index: str) -> str:
     index, own = DESCRIPTION.subn("", index)
     values = {"TITLE": TITLE, "SUMMARY": SUMMARY, "NAME": name_drawn(), "SCRIPTS": scripts(), "PRELOADED": preloaded()}
     values["FILES"] = STATIC.root
-    values["ENGINE"] = engine()
+    values["ENGINE"] = engine.choice()
     for mark, name in (("</head>", "head"), ("<gradio-app", "first")):
         if index.count(mark) != 1 or not own:
             raise ValueError("Gradio's page has another shape than that of the version in requirements.txt")
@@ -146,31 +143,6 @@ def recorded() -> dict[str, object]:
     told = class_names()[0]
     steps = list(generate(models(), GenerateConfig({told: 1.0}, count=1, **RECORDED)))
     return journey(steps, steps[-1].x_prev, told)
-
-
-def engine() -> str:
-    """Where one chooses who runs the network; nothing if the page cannot."""
-    if f"{NETWORK}.safetensors" not in STATIC.paths:
-        return ""
-    size = models().path("sprites").stat().st_size / 1e6
-    return (ASSETS / "engine.html").read_text(encoding="utf-8").replace("MEGABYTES", f"{size:.1f}")
-
-
-def network() -> dict[str, object]:
-    """The first network for assets/engine.js, by the ends of the files' names; nothing if it has no plan."""
-    checkpoint = models().path("sprites")
-    if not plan_beside(checkpoint).is_file() or header().config.shape != SPRITE_SHAPE:
-        return {}
-    weights, config = checkpoint.read_bytes(), header().config
-    about = {
-        "bytes": len(weights),
-        "hash": hashlib.sha256(weights).hexdigest()[:16],  # the browser keeps them under it
-        "classes": class_names(),
-        "shape": config.shape,
-        "predictionType": config.prediction_type,
-    }
-    plan = plan_beside(checkpoint).read_text(encoding="utf-8")
-    return {"json": about, "plan.json": plan, "safetensors": weights}
 
 
 def scripts() -> str:

@@ -1,51 +1,64 @@
-"""assets/diffusion.js and assets/randn.js are core's schedules, guidance, samplers and noise, in the page."""
+"""assets/diffusion.js, samplers.js and randn.js are core's schedules, guidance, samplers and noise, in the page."""
 
 import itertools
 import json
 import subprocess
+from dataclasses import replace
 
 import pytest
 import torch
 from test_modules import OLDEST, node
 from tiny import ROOT, unavailable
 
-from core import GenerateConfig, generate, load
-from core.checkpoint import SHIPPED
-from core.conditions import ClassWeights
-from core.generate.run import SeededNoise
-from core.guidance import EVERYWHERE, guided
+from core import GenerateConfig, generate, last, load
+from core.checkpoint import SHIPPED, Model
+from core.explain import follow, guidance_parts
+from core.guidance import EVERYWHERE
+from core.networks import MLP, MLPConfig
 from core.runtime.plan import plan_beside
-from core.samplers import sample
-from core.samplers.ancestral import ddim
-from core.samplers.dpm import dpmpp_2m, unipc
+from core.samplers import SAMPLERS, VARIANCES
 from core.schedule import SCHEDULES, SPACINGS, NoiseSchedule
 
-SHAPE, K = (2, 6, 6), 3  # 72 numbers, which are no whole number of sixteens
+SHAPE, CLASSES = (2, 6, 6), ("a", "b", "c")  # 72 numbers, which are no whole number of sixteens
 SETTINGS = {
     "schedule": [(name, T, zero) for T in (500, 60) for zero in (False, True) for name in SCHEDULES],
     "spacing": SPACINGS,
-    "steps": [7, 3, 12],
-    "eta": [0.0, 0.0, 1.0, 0.4],
-    "sampler": ["ddim", "unipc", "ddim", "dpmpp_2m", "ddim"],
-    "seeds": [[7], [3, 2**32 - 1]],
-    "predictionType": ["v", "x0", "eps"],
-    "scale": [1.0, 2.5, 0.0, 4.0, 1.5],
+    "num_inference_steps": [7, 3, 12],
+    "eta": [0.0, 1.0, 0.4],
+    "variance": VARIANCES,
+    "noise_scale": [1.0, 0.0, 0.6, 0.3],
+    "sampler": [*SAMPLERS, "ddim", "ddpm", "ddim"],
+    "seed": [(7,), (3, 2**31 + 200)],
+    "prediction_type": ["v", "x0", "eps"],
+    "guidance_scale": [1.0, 2.5, 0.0, 4.0, 1.5],
     "mixing": ["embedding", "prediction"],
-    "interval": [EVERYWHERE, (0.3, 5.0)],
-    "clipX0": [True, True, False],
-    "rows": [(1, 0, 0), (0.25, 0.75, 0), (0, 0, 0), (0.5, -0.25, 1)],
+    "guidance_interval": [EVERYWHERE, (0.3, 5.0)],
+    "clip_x0": [True, True, False],
+    "weights": [{"a": 1.0}, {"a": 0.25, "b": 0.75}, {}, {"a": 0.5, "b": -0.25, "c": 1.0}],
+    "forks": [0, 1, 2],
 }
 
 
-RULES = {"ddim": ddim, "dpmpp_2m": lambda _: dpmpp_2m(), "unipc": lambda _: unipc()}
-
-
 def configurations(count=96):
-    """The settings side by side, so that their combinations change; no eps at alpha_bar = 0, where it says nothing."""
+    """The settings side by side, so that their combinations change, and another's as forks.
+
+    No eps at alpha_bar = 0, where it says nothing.
+    """
     columns = {name: itertools.cycle(values) for name, values in SETTINGS.items()}
-    columns["from"] = itertools.cycle([1, 2])
-    runs = ({name: next(column) for name, column in columns.items()} for _ in itertools.count())
-    return list(itertools.islice((r for r in runs if not (r["schedule"][2] and r["predictionType"] == "eps")), count))
+    rows = ({name: next(column) for name, column in columns.items()} for _ in itertools.count())
+    found, others = [], []
+    while len(found) < count:
+        row = next(rows)
+        forks, kind, schedule = row.pop("forks"), row.pop("prediction_type"), row.pop("schedule")
+        if schedule[2] and kind == "eps":
+            continue
+        names = ("schedule", "num_train_timesteps", "zero_terminal_snr")
+        config = GenerateConfig(**row, **dict(zip(names, schedule, strict=True)), count=len(row["seed"]))
+        changed = ("sampler", "eta", "variance", "noise_scale", "guidance_scale", "mixing", "weights", "clip_x0")
+        own = [replace(config, **{name: getattr(other, name) for name in changed}) for other in others[-forks:]]
+        found.append((kind, config, list(zip((1, 2), own[:forks], strict=False))))
+        others.append(config)
+    return found
 
 
 def answers(request):
@@ -90,48 +103,57 @@ def test_seeds_are_the_same_noise_to_the_bit():
 def toy(x_t, log_snr, rows):
     """A network of one line, the same as in tests/js/diffuse.js."""
     place = torch.arange(x_t[0].numel(), dtype=torch.float64)
-    waves = torch.stack([(place * (k + 1)).cos() for k in range(K)])
+    waves = torch.stack([(place * (k + 1)).cos() for k in range(len(CLASSES))])
     raw = (place + x_t.flatten(1)).sin() + 0.5 * rows.double() @ waves + 0.02 * log_snr.clamp(-18, 14)[:, None]
     return raw.float().reshape(x_t.shape)
 
 
-def expected_steps(run):
-    """The steps that core makes."""
-    schedule, rows = NoiseSchedule.named(*run["schedule"]), torch.tensor([run["rows"]] * len(run["seeds"])).float()
-    denoise = guided(
-        toy,
-        schedule,
-        ClassWeights(rows, run["mixing"]),
-        prediction_type=run["predictionType"],
-        scale=run["scale"],
-        interval=run["interval"],
-        clip_x0=run["clipX0"],
-    )
-    noise = SeededNoise(run["seeds"], SHAPE)
-    timesteps = schedule.timesteps(run["steps"], run["spacing"])
-    return list(sample(denoise, schedule, noise(), timesteps, RULES[run["sampler"]](run["eta"]), noise=noise))
-
-
-def for_node(run):
-    interval = {} if run["interval"] == EVERYWHERE else {"interval": run["interval"]}
-    others = {name: value for name, value in run.items() if name != "interval"}
-    return others | {"shape": SHAPE, "K": K, "rows": list(run["rows"]) * len(run["seeds"])} | interval
+def for_node(model, config, forks, **more):
+    return more | {
+        "config": config.to_json(),
+        "forks": [(at, own.to_json()) for at, own in forks],
+        "classes": model.class_names,
+        "shape": model.shape,
+        "predictionType": model.network.config.prediction_type,
+    }
 
 
 def test_samplers_walk_the_same_way():
-    """96 configurations, each state within 1e-5 of its largest value; a fork ends where the whole run does."""
-    runs = configurations()
-    for run, answer in zip(runs, answers({"runs": [for_node(run) for run in runs]})["runs"], strict=True):
-        steps = expected_steps(run)
-        assert answer["timesteps"] == [steps[0].t, *(step.t_prev for step in steps)]
-        assert answer["nfe"] == steps[-1].nfe, run
-        assert answer["index"] == steps[-1].index
-        for state, step in zip(answer["states"], steps, strict=True):
-            expected = step.x_prev.flatten().double()
-            largest = max(1, expected.abs().max().item())
-            torch.testing.assert_close(numbers(state), expected, rtol=0, atol=1e-5 * largest)
-        if run["eta"] == 0 or run["sampler"] != "ddim":
-            assert answer["forked"] == answer["states"][-1]
+    """96 configurations, two thirds of them forked: each tensor within 1e-5 of its largest value, or a state's."""
+    runs = []
+    for kind, config, forks in configurations():
+        network = MLP(MLPConfig(len(CLASSES), image_size=6, image_channels=2, prediction_type=kind))
+        runs.append((Model(network, CLASSES, run=toy), config, forks))
+    assert {config.sampler for _, config, _ in runs} == {*SAMPLERS}
+    for run, answer in zip(runs, answers({"runs": [for_node(*run) for run in runs]})["runs"], strict=True):
+        made = follow(*run)
+        assert answer["t"] == made.t and answer["nfe"] == made.steps[-1].nfe, run
+        assert answer["index"] == made.steps[-1].index
+        largest = max(1, made.x_t.abs().max().item())  # the network sees states, rounded
+        for name in ("x_t", "x0", "z"):
+            close(answer[name], getattr(made, name), largest, (name, run))
+        noise = torch.tensor([1 - step.prediction.alpha_bar for step in made.steps]).sqrt()  # eps is divided by it
+        shares = noise[:, None, None, None, None].expand_as(made.eps)
+        close((numbers(answer["eps"]) * shares.flatten()).tolist(), made.eps * shares, largest, ("eps", run))
+        close(answer["mean"], torch.stack([step.mean for step in made.steps]), largest, run)
+        parts = {i: pair for i, step in enumerate(made.steps) if (pair := guidance_parts(step))}
+        assert (answer["parts"] or [[]])[0] == [*parts]
+        for j in range(2) if parts else ():
+            close(answer["parts"][1 + j], torch.stack([pair[j] for pair in parts.values()]), largest, run)
+        for told, expected in zip(answer["numbers"], made.numbers, strict=True):
+            known = {} if expected is None else {k: v for k, v in expected._asdict().items() if v is not None}
+            found = {} if told is None else {k: v for k, v in told.items() if v is not None}
+            assert found == pytest.approx(known, rel=1e-9, abs=1e-7)  # b: a root of what cancels
+
+
+def close(made, expected, largest, what):
+    if expected is None:
+        assert made is None, what
+        return
+    largest = max(largest, expected.abs().max().item())
+    torch.testing.assert_close(
+        numbers(made), expected.flatten().double(), rtol=0, atol=1e-5 * largest, msg=lambda text: f"{what}: {text}"
+    )
 
 
 @pytest.mark.parametrize("name", ["sprites", "distilled"])
@@ -139,23 +161,8 @@ def test_seed_7_is_the_same_sprite(name):
     """From the seed alone, by the plan and the kernel: within a fiftieth of a grey level."""
     checkpoint = SHIPPED.with_stem(name)
     model = load(checkpoint, "cpu", backend="torch")
-    config = GenerateConfig({"hero": 1.0}, seed=7, count=1, num_inference_steps=4, network=name, guidance_scale=1.0)
-    *_, last = generate(model, config)
-    run = {
-        "schedule": (config.schedule, config.num_train_timesteps, config.zero_terminal_snr),
-        "spacing": config.spacing,
-        "steps": 4,
-        "eta": 0,
-        "sampler": "ddim",
-        "seeds": [7],
-        "shape": model.shape,
-        "rows": [float(c == "hero") for c in model.class_names],
-        "K": len(model.class_names),
-        "from": 0,
-        "predictionType": model.network.config.prediction_type,
-        "clipX0": config.clip_x0,
-        "network": {"plan": json.loads(plan_beside(checkpoint).read_text()), "weights": str(checkpoint)},
-    }
-    (answer,) = answers({"runs": [run]})["runs"]
-    off = (numbers(answer["states"][-1]) - last.x_prev.flatten().double()).abs().max().item() * 127.5
-    assert off < 0.02
+    config = GenerateConfig({"hero": 1.0}, seed=7, count=1, num_inference_steps=4, network=name)
+    network = {"plan": json.loads(plan_beside(checkpoint).read_text()), "weights": str(checkpoint)}
+    (answer,) = answers({"runs": [for_node(model, config, [], network=network)]})["runs"]
+    off = (numbers(answer["x_t"])[-768:] - last(generate(model, config)).x_prev.flatten().double()).abs().max().item()
+    assert off * 127.5 < 0.02

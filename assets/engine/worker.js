@@ -1,32 +1,41 @@
 // @ts-check
-// The network in a worker of the page, so that the page stays quick. Messages: { id, what, ...arguments }; answers:
-// { id, answer }, { id, error }, and while something is loaded { id, progress }, in bytes.
-import { guided, NoiseSchedule, sample, toPrediction, unipc } from "../diffusion.js";
+// The networks in a worker of the page, so that the page stays quick. Messages: { id, what, line, ...arguments };
+// answers: { id, answer }, { id, error }, and on the way { id, progress }. A long task lets others in between. Of a line
+// the newest task counts: the one before it ends with null.
+import { toPrediction } from "../diffusion.js";
+import { follow, trajectory } from "../explain.js";
+import { generate } from "../generate.js";
 import { toBytes } from "../pixels.js";
-import { seededNoise } from "../randn.js";
 import { Executor } from "./executor.js";
 import { kernel } from "./kernel.js";
 import { read } from "./safetensors.js";
 
-/** network.json of tabs/shell.py.
- * @typedef {{ bytes: number, hash: string, classes: string[], shape: [number, number, number],
- *   predictionType: import("../diffusion.js").PredictionType }} About */
-/** @typedef {{ about: About, plan: string, weights: string, kernel: string }} Files addresses */
-/** What is known of a sprite to draw; timesteps, schedule and so on as core.GenerateConfig has them.
- * @typedef {{ row: number[], seed: number, guidance_scale: number, mixing: "embedding" | "prediction", schedule: string,
- *   num_train_timesteps: number, timesteps: number[], clip_x0: boolean }} Wish */
+/** @typedef {import("../generate.js").Config} Config */
+/** @typedef {import("../generate.js").Model} Model */
+/** A network of networks.json (tabs/engine.py).
+ * @typedef {{ bytes: number, hash: string, spacing: string } & Omit<Model, "run">} About */
+/** @typedef {{ name: string, about: About, plan: string, weights: string, kernel: string, keep: string[] }} Files
+ *   addresses; keep: the hashes of all networks that the page may want */
+/** Tells how far it is, and resolves to whether to go on. @typedef {(progress?: any) => Promise<boolean>} GoOn */
 
 const KEPT = "networks"; // the browser's cache of weights, by their hash
+const PATIENCE = 30; // ms that others wait for their turn
 
-/** @type {{ about: About, network: import("../diffusion.js").Network } | null} */
-let loaded = null;
+/** @type {Map<string, Model>} */
+const models = new Map();
+/** @param {string} name */
+function model(name) {
+  const found = models.get(name);
+  if (!found) throw new Error("the network is not loaded");
+  return found;
+}
 
 /** The weights, from the browser's cache or else from the server.
- * @param {Files} files @param {(bytes: number) => void} progress */
-async function weightsOf({ about, weights }, progress) {
+ * @param {Files} files @param {GoOn} goOn */
+async function weightsOf({ about, weights, keep }, goOn) {
   const cache = await globalThis.caches?.open(KEPT).catch(() => undefined); // a page without https has none
-  const name = new URL(`network-${about.hash}`, weights).href;
-  const kept = await cache?.match(name);
+  const address = (/** @type {string} */ hash) => new URL(`network-${hash}`, new URL("/", weights)).href;
+  const kept = await cache?.match(address(about.hash)).catch(() => undefined);
   if (kept) return kept.arrayBuffer();
   const response = await fetch(weights);
   if (!response.ok || !response.body) throw new Error("the server did not send the weights");
@@ -38,73 +47,139 @@ async function weightsOf({ about, weights }, progress) {
     if (count + value.length > file.length) throw new Error("more came than the weights");
     file.set(value, count);
     count += value.length;
-    progress(count);
+    goOn(count);
   }
   if (count !== file.length) throw new Error("the weights were cut off on their way");
-  for (const old of (await cache?.keys()) ?? []) await cache?.delete(old);
-  await cache?.put(name, new Response(file)).catch(() => {}); // it may be full
+  const wanted = keep.map(address);
+  try {
+    for (const old of (await cache?.keys()) ?? []) if (!wanted.includes(old.url)) await cache?.delete(old);
+    await cache?.put(address(about.hash), new Response(file));
+  } catch {
+    /* it is full: at the next visit they are fetched again */
+  }
   return file.buffer;
 }
 
-const network = () => {
-  if (!loaded) throw new Error("the network is not loaded");
-  return loaded;
-};
+/** @param {string} address */
+async function fetched(address) {
+  const response = await fetch(address);
+  if (!response.ok) throw new Error("the server did not send a part of it");
+  return response;
+}
 
-/** @type {Record<string, (asked: any, progress: (bytes: number) => void) => any>} */
+/** A run by its steps, or null if it is not wanted any more. @template T @param {Iterable<T>} steps @param {GoOn} goOn
+ * @param {(count: number) => any} progress what to tell of it @returns {Promise<T[] | null>} */
+async function walked(steps, goOn, progress = () => undefined) {
+  const walked = [];
+  for (const step of steps) {
+    walked.push(step);
+    if (!(await goOn(progress(walked.length)))) return null;
+  }
+  return walked;
+}
+
+/** @type {Record<string, (asked: any, goOn: GoOn) => Promise<any>>} */
 const TASKS = {
-  /** Resolves to how long an evaluation takes, in ms. @param {Files} files */
-  async load(files, progress) {
+  /** Resolves to how long an evaluation takes, in ms; on the way it tells the bytes. @param {Files} files */
+  async load(files, goOn) {
+    const { name, about } = files;
     const [plan, wasm, weights] = await Promise.all([
-      fetch(files.plan).then((response) => response.json()),
-      fetch(files.kernel).then((response) => response.arrayBuffer()),
-      weightsOf(files, progress),
+      fetched(files.plan).then((response) => response.json()),
+      fetched(files.kernel).then((response) => response.arrayBuffer()),
+      weightsOf(files, goOn),
     ]);
-    const { about } = files,
+    /** @type {Executor} */
+    let executor;
+    try {
       executor = new Executor(plan, read(weights), kernel(await WebAssembly.compile(wasm)));
-    loaded = { about, network: (x_t, log_snr, rows) => executor.evaluate({ x_t, log_snr, weights: rows }).output };
+    } catch {
+      throw new Error("what came of it is damaged");
+    }
+    /** @type {import("../diffusion.js").Network} */
+    const run = (x_t, log_snr, weights) => executor.evaluate({ x_t, log_snr, weights }).output;
     const [x, level] = [new Float32Array(about.shape.reduce((a, b) => a * b)), new Float32Array(1)];
     const times = Array.from({ length: 3 }, () => {
       const start = performance.now();
-      loaded?.network(x, level, new Float32Array(about.classes.length));
+      run(x, level, new Float32Array(about.classes.length));
       return performance.now() - start;
     });
+    models.set(name, { ...about, run });
     return { ms: Math.min(...times) };
   },
 
-  /** What it makes out in x_t, with the class told and without: x0 as RGB bytes.
+  /** What the first network makes out in x_t, with the class told and without: x0 as RGB bytes.
    * @param {{ x_t: Float32Array, alphaBar: number, row: number[] }} asked */
-  guess({ x_t, alphaBar, row }) {
-    const { about, network: run } = network(),
+  async guess({ x_t, alphaBar, row }) {
+    const { run, predictionType } = model("sprites"),
       level = new Float32Array([Math.log(alphaBar / (1 - alphaBar))]);
     const seen = [row, row.map(() => 0)].map((told) => {
       const raw = run(x_t, level, Float32Array.from(told));
-      return toBytes(toPrediction(raw, x_t, alphaBar, about.predictionType, { clipX0: true }).x0);
+      return toBytes(toPrediction(raw, x_t, alphaBar, predictionType, { clipX0: true }).x0);
     });
     return Uint8Array.from(seen.flatMap((rgb) => [...rgb]));
   },
 
-  /** A sprite by UniPC, as RGB bytes. @param {Wish} wish */
-  sprite({ row, seed, guidance_scale, mixing, schedule, num_train_timesteps, timesteps, clip_x0 }) {
-    const { about, network: run } = network(),
-      noises = NoiseSchedule.named(schedule, num_train_timesteps),
-      noise = seededNoise(
-        [seed],
-        about.shape.reduce((a, b) => a * b),
+  /** The sprite of a run of one, as RGB bytes. @param {{ config: Config }} asked */
+  async sprite({ config }, goOn) {
+    const steps = await walked(generate(model(config.network), config), goOn);
+    return steps && toBytes(steps[steps.length - 1].x_prev);
+  },
+
+  /** A run of one sprite with its forks, taken apart, and its states as RGB bytes; refused, if a fork lies beyond the
+   * end. On the way it tells its steps.
+   * @param {{ config: Config, forks: import("../explain.js").Fork[] }} asked */
+  async follow({ config, forks }, goOn) {
+    const start = performance.now(),
+      steps = follow(model, config, forks);
+    let made;
+    try {
+      made = await walked(steps, goOn, (count) => count);
+    } catch (error) {
+      if (error instanceof RangeError) return { refused: error.message };
+      throw error;
+    }
+    if (!made) return null;
+    const configs = made.map((one) => one.config),
+      seconds = (performance.now() - start) / 1000,
+      run = trajectory(
+        made.map(({ step }) => step),
+        configs,
       ),
-      condition = { rows: Float32Array.from(row), K: row.length, mixing },
-      options = { predictionType: about.predictionType, scale: guidance_scale, clipX0: clip_x0 };
-    let x = noise();
-    for (const step of sample(guided(run, noises, condition, options), noises, x, timesteps, unipc(), { noise }))
-      x = step.x_prev;
-    return toBytes(x);
+      { shape } = model(config.network),
+      n = shape.reduce((a, b) => a * b),
+      rgb = new Uint8Array(run.t.length * n);
+    for (let k = 0; k < run.t.length; k++) rgb.set(toBytes(run.x_t.subarray(k * n, (k + 1) * n)), k * n);
+    return { ...run, shape, configs, seconds, rgb };
   },
 };
 
-globalThis.onmessage = async ({ data: { id, what, ...asked } }) => {
+/** The newest task of each line. @type {Map<string, number>} */
+const newest = new Map();
+const { port1, port2 } = new MessageChannel();
+
+/** Let the messages in that have come meanwhile. */
+const others = () =>
+  new Promise((done) => {
+    port1.onmessage = done;
+    port2.postMessage(null);
+  });
+
+globalThis.onmessage = async ({ data: { id, what, line, ...asked } }) => {
   const tell = (/** @type {object} */ message) => globalThis.postMessage({ id, ...message });
+  if (line) newest.set(line, id);
+  let turn = performance.now();
+  /** @type {GoOn} */
+  async function goOn(progress) {
+    if (progress !== undefined) tell({ progress });
+    if (performance.now() - turn > PATIENCE) {
+      await others();
+      turn = performance.now();
+    }
+    return !line || newest.get(line) === id;
+  }
   try {
-    tell({ answer: await TASKS[what](asked, (progress) => tell({ progress })) });
+    const answer = Object.hasOwn(TASKS, what) ? await TASKS[what](asked, goOn) : null;
+    tell({ answer: line && newest.get(line) !== id ? null : answer });
   } catch (error) {
     tell({ error: error instanceof Error ? error.message : String(error) });
   }

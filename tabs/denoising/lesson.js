@@ -1,11 +1,11 @@
 // @ts-check
 // Scrub or play a finished run, look into it, fork it. All that changes is in `state`; the views that need what has
-// changed are drawn again. The server is asked only for what needs the network (a run, a fork, the sheets of the noise
-// experiment) and for the nearest training sprites. props.value: a branch, from lesson.py.
+// changed are drawn again. What needs the network (a run, a fork) is made in the page or by the server; that is also asked
+// for sheets and for the nearest training sprites. props.value: a branch, from lesson.py.
 import { asker } from "../../assets/ask.js";
 import { doing, onlyFor } from "../../assets/doing.js";
 import { tell as tellThere } from "../../assets/dom.js";
-import { serverEngine } from "../../assets/engine.js";
+import { choice } from "../../assets/engine.js";
 import { link, linked, refuse } from "../../assets/link.js";
 import { pinned } from "../../assets/pinned.js";
 import { quiz } from "../../assets/quiz.js";
@@ -18,6 +18,7 @@ import { grown } from "./branches.js";
 import { knowledge } from "./configs.js";
 import { forkForm } from "./fork.js";
 import { guidanceApart } from "./guidance.js";
+import { maker } from "./maker.js";
 import { novelty } from "./novelty.js";
 import { pixelPath } from "./pixel.js";
 import { player } from "./player.js";
@@ -26,7 +27,7 @@ import { noiseSheets } from "./sheets.js";
 import { slowMotion } from "./slow.js";
 import { strengths } from "./strength.js";
 import { strips } from "./strips.js";
-import { decoded, finishedRGB } from "./trajectory.js";
+import { finishedRGB } from "./trajectory.js";
 
 /** @typedef {import("./branches.js").Branch} Branch */
 /** @typedef {import("./trajectory.js").Fork} Fork */
@@ -105,7 +106,7 @@ export default function mount(parts) {
   const [forking, measuring, strengthening, comparing] = ["fork", "measure", "strengthen", "compare"].map((event) =>
     asker("denoising", event, trigger, PATIENCE),
   );
-  const engine = serverEngine(forking.ask);
+  const runs = maker(lesson, forking.ask, () => trigger("run", {}));
 
   /** The forks of a link; Python checks what they say. @param {string | undefined} text @returns {Fork[]} */
   function readForks(text) {
@@ -119,10 +120,9 @@ export default function mount(parts) {
     return [];
   }
 
-  /** A run or a fork has arrived. @param {import("./trajectory.js").Payload | null} payload */
-  function arrive(payload) {
-    if (!payload?.t) return;
-    const branches = grown(state.branches, decoded(payload), data.max_forks);
+  /** A run or a fork has arrived. @param {import("./trajectory.js").Trajectory} arrived */
+  function arrive(arrived) {
+    const branches = grown(state.branches, arrived, data.max_forks);
     if (!branches) return tell(".fork-status", say("late-fork"));
     const fresh = branches.length === 1,
       run = branches[branches.length - 1],
@@ -144,7 +144,7 @@ export default function mount(parts) {
   async function askFork(forks) {
     tell(".fork-status", say("forking"));
     await new Promise((done) => setTimeout(done)); // not while the answer to a fork before it is still being delivered
-    if ((await attempt(".fork-status", engine.run(lesson.settings(), forks), arrive)) || !state.opening) return;
+    if ((await attempt(".fork-status", runs.fork(lesson.settings(), forks), arrive)) || !state.opening) return;
     tell(".fork-status", say("no-linked-fork"));
     update({ opening: false });
   }
@@ -213,13 +213,24 @@ export default function mount(parts) {
     const { run } = state;
     if (!run) return null;
     const name = `diffusion-${known.className(run.config.weights).replace(" ", "-")}-${run.config.seed}`;
-    const { rgb: frames, python: code, shape } = run;
+    const { rgb: frames, shape } = run;
+    const code = run.python ?? (() => server.program({ settings: lesson.settings(), forks: run.forks }));
     return { name, rgb: finishedRGB(run), frames, ms: run.n > 100 ? 30 : 60, code, shape };
   });
 
-  watch("value", () => (props.value?.request ? forking.answer(props.value) : arrive(props.value)));
+  // Generate, with what its controls are set to (lesson.py).
+  addEventListener("denoising-run", async (event) => {
+    const { detail } = /** @type {CustomEvent<any[]>} */ (event);
+    const made = await runs.generate(Object.fromEntries(data.fields.map((name, i) => [name, detail[i]])));
+    if (made) arrive(made);
+  });
+  watch("value", () => {
+    const made = props.value?.request ? void forking.answer(props.value) : runs.served(props.value);
+    if (made) arrive(made);
+  });
   watch("sheets", () => measuring.answer(props.sheets));
   watch("strengths", () => strengthening.answer(props.strengths));
   watch("novelty", () => comparing.answer(props.novelty));
+  choice($(".engine"));
   if (!begun) trigger("ready", {}); // the tab has just been opened: ask for a first run with the settings as they stand
 }

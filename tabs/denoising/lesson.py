@@ -29,6 +29,7 @@ from tabs.denoising.novelty import MAX_SPRITES, asked_novelty
 from tabs.denoising.sheets import draw_sheets
 from tabs.links import on_settings
 from tabs.page import (
+    AT_ONCE,
     MAX_GUIDANCE,
     Control,
     asked,
@@ -120,6 +121,17 @@ def told(config: GenerateConfig, forks: Sequence[Fork]) -> dict[str, object]:
         "python": run_program(config, *forks),
         "seconds": time.perf_counter() - start,
     }
+
+
+def program(request: object) -> str:
+    """The program that draws a run with its forks, which the page itself has made.
+
+    request: {"settings": values of FIELDS, "forks": as in fork}. Raises ValueError for anything else.
+    """
+    if not isinstance(request, Mapping):
+        raise ValueError("a request for a program must be a JSON object with settings and forks")
+    config = first_config(request.get("settings"))
+    return run_program(config, *read_forks(config, request.get("forks")))
 
 
 def trajectory(made: Trajectory) -> dict[str, object]:
@@ -265,8 +277,8 @@ def build() -> dict[str, Control]:
             "fields": FIELDS,
             "max_forks": MAX_FORKS,
         },
-        events=["ready", "settings", "fork", "measure", "strengthen", "compare"],
-        server_functions=[gif],
+        events=["ready", "run", "settings", "fork", "measure", "strengthen", "compare"],
+        server_functions=[gif, program],
         sheets=None,
         strengths=None,
         novelty=None,
@@ -277,10 +289,13 @@ def build() -> dict[str, Control]:
     quietly = {"api_visibility": "private", "show_progress": "hidden"}
     queued = {"api_visibility": "private", "show_progress_on": line, **MODEL_QUEUE}
     checked = {"preprocess": False, **queued}  # the handler checks what the controls may hold
+    # The lesson's script is told what is wanted, makes the run itself or has it made here.
+    asked_for = "(...values) => void dispatchEvent(new CustomEvent('denoising-run', { detail: values }))"
+    for wanted in (button.click, lesson.ready):
+        wanted(None, inputs, None, js=asked_for, **AT_ONCE)
     # Pressed while a run is under way, by a hand or a task: the newest follows.
     pressed: dict[str, Any] = {"api_name": "denoising_run", "trigger_mode": "always_last"}
-    button.click(served("denoise", run), inputs, lesson, **pressed, **checked)
-    lesson.ready(served("denoise", run), inputs, lesson, api_name="denoising_first_run", **checked)
+    lesson.run(served("denoise", run), inputs, lesson, **pressed, **checked)
     own_queue = {"concurrency_id": "novelty", "concurrency_limit": 1}  # no network: it should hold up no run
     on_request(lesson, "fork", served("fork", asked_fork), **queued)
     on_request(lesson, "measure", served("noise sheets", asked_noise_sheets), **queued)

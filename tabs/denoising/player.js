@@ -80,7 +80,10 @@ export function player({ $, state, data, known, say, nodes, tell }) {
             next: `${run.t[k + 1]}`,
             sigma: number(run.sigmas[k]),
           },
-    ).map(([name, value]) => /** @type {const} */ ([nodes(`reading-${name}`), value]));
+    ).map(
+      ([name, value]) =>
+        /** @type {const} */ ([nodes(`reading-${name}`, { here: run.here, served: !run.here }), value]),
+    );
 
   /** @param {Branch} run @param {number} k @param {boolean} done */
   function facts(run, k, done) {

@@ -18,48 +18,62 @@ import { bytes, bytesOf, float16, valuesOf } from "../../assets/pixels.js";
  * @typedef {{ shape: Shape, what: string, nfe: number, t: number[], x_t: string, rgb: string, eps: string, x0: string,
  *   z: string | null, configs: Config[], alpha_bars: number[], sigmas: number[], numbers: (StepNumbers | null)[], warning: string | null,
  *   parts: { at: number[], conditional: string, unconditional: string } | null,
- *   config: Config, forks: Fork[], python: string, seconds: number }} Payload
+ *   config: Config, forks: Fork[], python: string | null, seconds: number }} Payload
  */
 /** Parts of guidance, in the steps `at`; `clearest` is that where the two differ most.
  * @typedef {{ at: number[], conditional: Float32Array, unconditional: Float32Array, clearest: number }} Parts */
-/** n: steps; values: of one tensor; x_t and rgb hold n + 1 states, all else n.
- * @typedef {{ n: number, values: number, x_t: Float32Array, rgb: Uint8Array, eps: Float32Array, x0: Float32Array,
- *   z: Float32Array | null, mean: Float32Array, noise: Float32Array, parts: Parts | null }} Decoded */
-/** @typedef {Omit<Payload, keyof Decoded> & Decoded} Trajectory */
+/** A run of n steps: x_t and rgb hold n + 1 states, all else n. here: it was made in the page; then python, its program,
+ * is null until the server is asked for it.
+ * @typedef {Omit<Payload, "x_t" | "rgb" | "eps" | "x0" | "z" | "parts"> & { here: boolean, x_t: Float32Array,
+ *   rgb: Uint8Array, eps: Float32Array, x0: Float32Array, z: Float32Array | null, mean: Float32Array | null,
+ *   parts: Omit<Parts, "clearest"> | null }} Made */
+/** n: steps; values: of one tensor. @typedef {Omit<Made, "mean" | "parts"> & { n: number, values: number,
+ *   mean: Float32Array, noise: Float32Array, parts: Parts | null }} Trajectory */
 
-/** @param {Payload} payload @returns {Trajectory} */
-export function decoded(payload) {
-  const n = payload.t.length - 1,
-    values = valuesOf(payload.shape),
-    z = payload.z === null ? null : float16(payload.z),
-    x_t = float16(payload.x_t),
-    noise = new Float32Array(n * values);
-  if (z) for (let i = 0; i < noise.length; i++) noise[i] = payload.sigmas[Math.floor(i / values)] * z[i];
-  return {
+/** What the server sends. @param {Payload} payload @returns {Trajectory} */
+export const decoded = ({ parts, ...payload }) =>
+  completed({
     ...payload,
-    n,
-    values,
-    x_t,
-    z,
-    noise,
-    mean: x_t.slice(values).map((after, i) => after - noise[i]), // exact up to half precision
+    here: false,
+    z: payload.z === null ? null : float16(payload.z),
+    x_t: float16(payload.x_t),
     eps: float16(payload.eps),
     x0: float16(payload.x0),
     rgb: bytes(payload.rgb),
-    parts: payload.parts && decodedParts(payload.parts, values),
+    mean: null,
+    parts: parts && {
+      at: parts.at,
+      conditional: float16(parts.conditional),
+      unconditional: float16(parts.unconditional),
+    },
+  });
+
+/** A run with what follows from its tensors. Where the means are not known they are x_t' − sigma z, exact up to half
+ * precision. @param {Made} run @returns {Trajectory} */
+export function completed(run) {
+  const n = run.t.length - 1,
+    values = valuesOf(run.shape),
+    { z, x_t, sigmas, parts } = run,
+    noise = new Float32Array(n * values);
+  if (z) for (let i = 0; i < noise.length; i++) noise[i] = sigmas[Math.floor(i / values)] * z[i];
+  return {
+    ...run,
+    n,
+    values,
+    noise,
+    mean: run.mean ?? x_t.slice(values).map((after, i) => after - noise[i]),
+    parts: parts && { ...parts, clearest: clearest(parts, values) },
   };
 }
 
-/** @param {NonNullable<Payload["parts"]>} parts @param {number} values @returns {Parts} */
-function decodedParts({ at, ...parts }, values) {
-  const conditional = float16(parts.conditional),
-    unconditional = float16(parts.unconditional);
+/** The step in which the two answers differ most. @param {Omit<Parts, "clearest">} parts @param {number} values */
+function clearest({ at, conditional, unconditional }, values) {
   const differences = at.map((_, j) => {
     let sum = 0;
     for (let v = j * values; v < (j + 1) * values; v++) sum += Math.abs(conditional[v] - unconditional[v]);
     return sum;
   });
-  return { at, conditional, unconditional, clearest: at[differences.indexOf(Math.max(...differences))] };
+  return at[differences.indexOf(Math.max(...differences))];
 }
 
 /** The finished sprite, RGB bytes. @param {Trajectory} run */

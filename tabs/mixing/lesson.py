@@ -200,7 +200,7 @@ def corners() -> dict[str, object]:
         "presets": list(presets(names).items()),
         "shape": list(header().config.shape),
         "steps": {"live": LIVE["num_inference_steps"], "full": STEPS},
-        "live": {**live.to_json(), "timesteps": live.timesteps()},
+        "live": live.to_json(),
         "max": {"guidance": MAX_GUIDANCE, "seed": MAX_SEED},
     }
 

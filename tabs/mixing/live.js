@@ -58,6 +58,7 @@ export function liveSprite({ $, data, store, words, inWords }, preview) {
     } else if (!showFinished(mix)) {
       // its sheet may have come meanwhile
       const ms = Math.round(performance.now() - start);
+      if (!here) engine.answered(ms);
       const by = { here: here && engine.here(), server: !here || !engine.here() };
       const sprite = typeof reply.sprite === "string" ? bytes(reply.sprite) : reply.sprite;
       show(sprite, mix, steps.live, words.say("live", { steps: steps.live, ms, ...by }));
@@ -66,10 +67,8 @@ export function liveSprite({ $, data, store, words, inWords }, preview) {
 
   /** In the page; by the server if that fails. @param {Mix} mix @returns {Promise<Preview>} */
   async function drawHere(mix) {
-    const { seed, guidance_scale, mixing } = mix;
     try {
-      const wish = { ...live, row: rowOf(mix.weights, classes), seed, guidance_scale, mixing };
-      return { sprite: await engine.run("sprite", wish), busy: undefined };
+      return { sprite: await engine.run("sprite", { config: { ...live, ...mix } }), busy: undefined };
     } catch {
       return preview(mix);
     }

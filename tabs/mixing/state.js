@@ -46,7 +46,7 @@ import { clamp, complete, HIGH, hundredths, LOW, named, scaled, sum, total } fro
  * @property {[string, Weights][]} presets
  * @property {import("../../assets/pixels.js").Shape} shape
  * @property {{ live: number, full: number }} steps
- * @property {object} live how live sprites are drawn: fields of core.GenerateConfig, and its timesteps
+ * @property {object} live how live sprites are drawn: core.GenerateConfig
  * @property {{ guidance: number, seed: number }} max
  */
 /**

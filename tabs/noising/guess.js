@@ -40,8 +40,10 @@ export function guesses({ $, element, store, views, words }, { classes, able, tr
     asking = true;
     const start = performance.now();
     const rgb = await (here ? askPage(about) : askServer(about, sprite)).catch(() => null);
+    const ms = performance.now() - start;
     asking = false;
-    if (rgb) update({ guess: { about, sprite, rgb, ms: performance.now() - start, here } });
+    if (rgb && !here) engine.answered(ms);
+    if (rgb) update({ guess: { about, sprite, rgb, ms, here } });
     else if (!here) return; // the next time that the hand rests it is asked again
     if (engine.here() || !resting()) ask();
   }

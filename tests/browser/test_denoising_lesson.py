@@ -41,11 +41,18 @@ def picture(x) -> np.ndarray:
     return to_uint8(x)[0]
 
 
-@pytest.mark.parametrize("sampler", ["ddim", "ddpm"])
-def test_denoising_scrubs_the_run_that_generate_made(open_page, sampler):
-    page = open_page()
+def bring_the_network_here(page) -> None:
+    page.locator("#denoising .index").press("ArrowRight")
+    page.wait_for_selector("#denoising .engine-choice[data-stage=ready]")
+
+
+@pytest.mark.parametrize(("sampler", "engine"), [("ddim", "server"), ("ddpm", "server"), ("ddpm", "here")])
+def test_denoising_scrubs_the_run_that_generate_made(open_page, sampler, engine):
+    page = open_page(engine=engine)
     open_tab(page, "Denoising")
     wait_for_run(page, 50)  # the tab asks for a first run by itself
+    if engine == "here":
+        bring_the_network_here(page)
     page.get_by_label(sampler.upper(), exact=True).check()
     page.get_by_label("number input for steps").fill("12")
     page.get_by_label("number input for steps").press("Tab")
@@ -67,6 +74,8 @@ def test_denoising_scrubs_the_run_that_generate_made(open_page, sampler):
         assert alpha_bar == pytest.approx(steps[i].prediction.alpha_bar, rel=0.05)
         assert sigma == pytest.approx(steps[i].sigma_t, rel=0.01, abs=1e-4)
         assert_same_picture(pixels(page, "#denoising .x_prev"), picture(steps[i].x_prev), 2)
+    set_slider(page, "#denoising .index", 12)
+    assert ("in this browser" in readings(page)) == (engine == "here")
     set_slider(page, "#denoising .index", 5)
     equation = page.inner_text("#denoising .equation")
     assert ("z" in equation) == (sampler == "ddpm")
@@ -248,10 +257,14 @@ def test_what_ends_a_slow_motion(open_page):
     assert slow_part(page) is None
 
 
-def test_going_back_forking_the_fork_and_its_link(open_page):
+@pytest.mark.parametrize("engine", ["server", "here"])
+def test_going_back_forking_the_fork_and_its_link(open_page, engine):
     """Two forks, one of the other; each shows what generate(after=...) makes, and its link brings it back."""
-    page = open_page(link=link(sampler="ddpm", num_inference_steps=8, seed=3, step=3))
+    page = open_page(link=link(sampler="ddpm", num_inference_steps=8, seed=3, step=3), engine=engine)
     wait_for_run(page, 8)
+    if engine == "here":
+        bring_the_network_here(page)
+        set_slider(page, "#denoising .index", 3)
     config = GenerateConfig({"hero": 1.0}, 1, 3, "ddpm", 8)
     steps = list(generate(load(), config))
     assert page.locator("#denoising .index").input_value() == "3"  # of the link

@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from core.checkpoint import SHIPPED
 
-WEIGHTS = "**/tabs/network.safetensors"
+WEIGHTS = "**/tabs/networks/sprites.safetensors"
 STAGE = "#{} .engine-choice[data-stage={}]"
 
 

@@ -1,11 +1,12 @@
 // For tests/test_diffusion.py: reads { seeds, schedules, runs } from standard input and answers with what
-// assets/diffusion.js and assets/randn.js make of them.
+// assets/diffusion.js, explain.js and randn.js make of them.
 import { readFileSync } from "node:fs";
-import { ddim, dpmpp2m, guided, NoiseSchedule, sample, unipc } from "../../assets/diffusion.js";
+import { NoiseSchedule } from "../../assets/diffusion.js";
 import { Executor } from "../../assets/engine/executor.js";
 import { kernel } from "../../assets/engine/kernel.js";
 import { read } from "../../assets/engine/safetensors.js";
-import { Generator, randn, seededNoise } from "../../assets/randn.js";
+import { follow, trajectory } from "../../assets/explain.js";
+import { Generator, randn } from "../../assets/randn.js";
 
 const numbers = (array) => Array.from(array, (x) => (Number.isFinite(x) ? x : `${x}`));
 
@@ -30,38 +31,19 @@ function shipped({ plan, weights }) {
   return (x_t, log_snr, weights) => executor.evaluate({ x_t, log_snr, weights }).output;
 }
 
-const RULES = { ddim, dpmpp_2m: dpmpp2m, unipc };
-
-function run({ schedule, spacing, steps, eta, sampler, seeds, shape, rows, K, from, network, ...options }) {
-  const noise = seededNoise(
-      seeds,
-      shape.reduce((a, b) => a * b),
-    ),
-    noises = NoiseSchedule.named(...schedule),
-    denoise = guided(
-      network ? shipped(network) : toy,
-      noises,
-      { rows: Float32Array.from(rows), K, ...options },
-      options,
-    ),
-    rule = RULES[sampler](eta),
-    timesteps = noises.timesteps(steps, spacing),
-    whole = [...sample(denoise, noises, noise(), timesteps, rule, { noise })],
-    again = seededNoise(
-      seeds,
-      shape.reduce((a, b) => a * b),
-    ),
-    after = whole.slice(0, from);
-  for (let i = 0; i <= from; i++) again();
-  const forked = from
-    ? [...sample(denoise, noises, after[from - 1].x_prev, timesteps.slice(from), rule, { noise: again, after })]
-    : whole;
+/** A run with its forks, by { config, forks, network or predictionType, classes, shape }. */
+function run({ config, forks, network, ...about }) {
+  const model = { ...about, run: network ? shipped(network) : toy },
+    made = [...follow(() => model, config, forks)],
+    { parts, ...told } = trajectory(
+      made.map(({ step }) => step),
+      made.map(({ config }) => config),
+    );
+  for (const name of ["x_t", "eps", "x0", "mean", "z"]) told[name] = told[name] && numbers(told[name]);
   return {
-    timesteps,
-    states: whole.map((step) => numbers(step.x_prev)),
-    nfe: whole.at(-1).nfe,
-    forked: eta === 0 || sampler !== "ddim" || !from ? numbers(forked.at(-1).x_prev) : null,
-    index: forked.at(-1).index,
+    ...told,
+    parts: parts && [parts.at, numbers(parts.conditional), numbers(parts.unconditional)],
+    index: made.at(-1).step.index,
   };
 }
 

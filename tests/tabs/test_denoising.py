@@ -131,6 +131,7 @@ def test_a_fork_of_a_fork_is_what_generate_continues_and_its_program_repeats_it(
     np.testing.assert_array_equal(saved, enlarge(pictures(data)[-1], 16))
     assert_close(found["sprites"], steps[-1].x_prev, rtol=0, atol=0)
 
+    assert denoising.program({"settings": SETTINGS, "forks": [FORK, second]}) == data["python"]
     again = denoising.fork(SETTINGS, json.loads(json.dumps(data["forks"])))  # as a link carries it
     np.testing.assert_array_equal(states(again), states(data))
 
