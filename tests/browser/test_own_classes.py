@@ -48,7 +48,7 @@ def test_the_documents_of_the_api_and_the_page_name_its_classes(own, own_url):
     described = json.loads(info)["named_endpoints"]["/compare"]
     assert all(name in json.dumps(described, ensure_ascii=False) for name in names)
     choices = [part["props"]["choices"] for part in config["components"] if part["props"].get("label") == "class"]
-    assert [[value for _, value in each] for each in choices] == [[*names, "no class"], list(names)]
+    assert [[value for _, value in each] for each in choices] == [[*names, "no class", "mine"], list(names)]
 
 
 def test_every_lesson_shows_its_classes(own, own_url, browser):

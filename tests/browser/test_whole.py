@@ -13,7 +13,7 @@ from tabs import TABS
 
 @pytest.mark.parametrize("dark", [False, True])
 def test_narrow_page_has_no_sideways_scroll(open_page, dark):
-    page = open_page(390, dark)
+    page = open_page(390, dark=dark)
     for name, (title, _) in TABS.items():
         open_tab(page, title)
         wait_for_lesson(page, name)
