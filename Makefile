@@ -31,12 +31,15 @@ lint: .venv/test-ready node_modules/.package-lock.json   ## style and types, of 
 	node node_modules/typescript/bin/tsc
 	node node_modules/@biomejs/biome/bin/biome check .
 
-KERNEL ?= assets/engine/kernel.wasm
-kernel: .venv/test-ready        ## build the page's kernel anew, from kernel.c
-	$(BIN)/python -m ziglang cc -target wasm32-freestanding -mcpu=generic+simd128 -O3 -nostdlib \
-		-Wl,--no-entry -Wl,--import-memory -Wl,--export=__heap_base -Wl,-z,stack-size=32768 -Wl,--strip-all \
-		-o $(KERNEL) assets/engine/kernel.c
-	chmod 644 $(KERNEL)
+# kernel.wasm, and the same with relaxed SIMD, for browsers that have it
+KERNELS ?= assets/engine
+kernel: .venv/test-ready        ## build the page's kernels anew, from kernel.c
+	for kind in kernel:simd128 relaxed:simd128+relaxed_simd; do \
+		$(BIN)/python -m ziglang cc -target wasm32-freestanding -mcpu=generic+$${kind#*:} -O3 -nostdlib \
+			-Wl,--no-entry -Wl,--import-memory -Wl,--export=__heap_base -Wl,-z,stack-size=32768 -Wl,--strip-all \
+			-o $(KERNELS)/$${kind%%:*}.wasm assets/engine/kernel.c || exit 1; \
+	done
+	chmod 644 $(KERNELS)/*.wasm
 
 # On Linux pip's own index has PyTorch with CUDA, gigabytes that only an NVIDIA GPU has use for. The index of the builds
 # for CPUs is asked first, for a few seconds: pip would try again for minutes.

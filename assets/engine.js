@@ -18,9 +18,6 @@ const CHOICES = ["automatic", "here", "server"];
 const NARROW = "(pointer: coarse) and (max-width: 960px)"; // a phone
 const SLOW = 60; // ms of an evaluation, where no answer of the server's has been timed: on two cores it takes less
 const FIRST = "sprites";
-// The smallest module that has an instruction of WebAssembly's SIMD.
-const SIMD = [0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 10, 1, 8, 0, 65, 0, 253, 15, 253];
-const END = [98, 11];
 
 const state = {
   choice: stored(),
@@ -64,11 +61,6 @@ function update(change) {
 /** Whether a browser like this should be asked before it loads some megabytes. */
 const frugal = () => /** @type {any} */ (navigator).connection?.saveData === true || matchMedia(NARROW).matches;
 
-const able = () =>
-  typeof Worker === "function" &&
-  typeof WebAssembly === "object" &&
-  WebAssembly.validate(Uint8Array.from([...SIMD, ...END]));
-
 /** Whether the page itself runs that network now; if it could, its weights are fetched. */
 export function here(network = FIRST) {
   if (state.stage !== "ready" || state.choice === "server") return false;
@@ -96,7 +88,7 @@ async function load(name, tell) {
     about: networks[name],
     plan: address(`tabs/networks/${name}.plan.json`),
     weights: address(`tabs/networks/${name}.safetensors`),
-    kernel: address("assets/engine/kernel.wasm"),
+    kernels: address("assets/engine/"),
     keep: Object.values(networks).map(({ hash }) => hash),
   };
   try {
@@ -112,7 +104,7 @@ async function load(name, tell) {
 async function want() {
   if (state.stage !== "off" || state.choice === "server" || !document.querySelector("template.engine-choice")) return;
   if (state.choice === "automatic" && frugal()) return;
-  if (!able()) return update({ stage: "failed", why: "this browser lacks what it takes" });
+  if (typeof Worker !== "function") return update({ stage: "failed", why: "this browser lacks what it takes" });
   update({ stage: "loading" });
   try {
     const response = await fetch(window.page.address("tabs/networks.json"));

@@ -6,6 +6,12 @@ typedef float loose __attribute__((vector_size(16), aligned(4)));  // where it m
 #define LOAD(p) (*(const loose *)(p))
 #define STORE(p, v) (*(loose *)(p) = (v))
 #define ALL(x) ((v4){(x), (x), (x), (x)})
+// sum += a b; where the browser has relaxed SIMD in one rounding, if its machine can
+#ifdef __wasm_relaxed_simd__
+#define ADD(sum, a, b) (sum = __builtin_wasm_relaxed_madd_f32x4(a, b, sum))
+#else
+#define ADD(sum, a, b) (sum += (a) * (b))
+#endif
 enum { TILE = 4, PANEL = 8 };  // of a convolution: output channels and pixels that are computed together
 
 static inline float sum4(v4 v) { return (v[0] + v[1]) + (v[2] + v[3]); }
@@ -54,10 +60,10 @@ static inline void multiply(const float *x, const float *w, const float *b, v4 y
 #pragma clang loop unroll_count(4)
   for (int i = 0; i < terms; i++, x += PANEL, w += TILE) {
     v4 left = LOAD(x), right = LOAD(x + 4);
-    a0 += ALL(w[0]) * left, a1 += ALL(w[0]) * right;
-    b0 += ALL(w[1]) * left, b1 += ALL(w[1]) * right;
-    c0 += ALL(w[2]) * left, c1 += ALL(w[2]) * right;
-    d0 += ALL(w[3]) * left, d1 += ALL(w[3]) * right;
+    ADD(a0, ALL(w[0]), left), ADD(a1, ALL(w[0]), right);
+    ADD(b0, ALL(w[1]), left), ADD(b1, ALL(w[1]), right);
+    ADD(c0, ALL(w[2]), left), ADD(c1, ALL(w[2]), right);
+    ADD(d0, ALL(w[3]), left), ADD(d1, ALL(w[3]), right);
   }
   y[0][0] = a0, y[0][1] = a1, y[1][0] = b0, y[1][1] = b1, y[2][0] = c0, y[2][1] = c1, y[3][0] = d0, y[3][1] = d1;
 }
@@ -95,7 +101,7 @@ EXPORT(convolution)(const float *x, const float *w, const float *b, float *y, fl
 static inline float dot(const float *x, const float *w, int n) {
   v4 left = ALL(0.f), right = left;
   int i = 0;
-  for (; i + 8 <= n; i += 8) left += LOAD(x + i) * LOAD(w + i), right += LOAD(x + i + 4) * LOAD(w + i + 4);
+  for (; i + 8 <= n; i += 8) ADD(left, LOAD(x + i), LOAD(w + i)), ADD(right, LOAD(x + i + 4), LOAD(w + i + 4));
   float sum = sum4(left + right);
   for (; i < n; i++) sum += x[i] * w[i];
   return sum;

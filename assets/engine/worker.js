@@ -7,14 +7,14 @@ import { follow, trajectory } from "../explain.js";
 import { generate } from "../generate.js";
 import { toBytes } from "../pixels.js";
 import { Executor } from "./executor.js";
-import { kernel } from "./kernel.js";
+import { kernel, file as kernelFile } from "./kernel.js";
 import { read } from "./safetensors.js";
 
 /** @typedef {import("../generate.js").Config} Config */
 /** @typedef {import("../generate.js").Model} Model */
 /** A network of networks.json (tabs/engine.py).
  * @typedef {{ bytes: number, hash: string, spacing: string } & Omit<Model, "run">} About */
-/** @typedef {{ name: string, about: About, plan: string, weights: string, kernel: string, keep: string[] }} Files
+/** @typedef {{ name: string, about: About, plan: string, weights: string, kernels: string, keep: string[] }} Files
  *   addresses; keep: the hashes of all networks that the page may want */
 /** Tells how far it is, and resolves to whether to go on. @typedef {(progress?: any) => Promise<boolean>} GoOn */
 
@@ -82,10 +82,12 @@ async function walked(steps, goOn, progress = () => undefined) {
 const TASKS = {
   /** Resolves to how long an evaluation takes, in ms; on the way it tells the bytes. @param {Files} files */
   async load(files, goOn) {
-    const { name, about } = files;
+    const { name, about, kernels } = files,
+      build = kernelFile();
+    if (!build) throw new Error("this browser lacks what it takes");
     const [plan, wasm, weights] = await Promise.all([
       fetched(files.plan).then((response) => response.json()),
-      fetched(files.kernel).then((response) => response.arrayBuffer()),
+      fetched(kernels + build).then((response) => response.arrayBuffer()),
       weightsOf(files, goOn),
     ]);
     /** @type {Executor} */
