@@ -17,6 +17,7 @@ const CHOICE = "engine"; // in localStorage
 const CHOICES = ["automatic", "here", "server"];
 const NARROW = "(pointer: coarse) and (max-width: 960px)"; // a phone
 const SLOW = 60; // ms of an evaluation, where no answer of the server's has been timed: on two cores it takes less
+const SILENCE = 3000; // ms in which a worker that is alive says something
 const FIRST = "sprites";
 
 const state = {
@@ -41,6 +42,9 @@ let worker = null;
 /** @type {Map<number, { resolve: (answer: any) => void, reject: (error: Error) => void, tell: (progress: any) => void }>} */
 const asked = new Map();
 let count = 0;
+let heardAt = 0;
+let pingedAt = 0;
+let watching = false;
 
 function stored() {
   try {
@@ -109,7 +113,11 @@ async function want() {
   try {
     const response = await fetch(window.page.address("tabs/networks.json"));
     if (!response.ok) throw new Error("the server does not offer it");
-    offered = /** @type {Offered} */ (await response.json());
+    offered = /** @type {Offered} */ (
+      await response.json().catch(() => {
+        throw new Error("what came of it is damaged");
+      })
+    );
     update({ bytes: offered.networks[FIRST].bytes });
     worker = new Worker(new URL("engine/worker.js", import.meta.url), { type: "module" });
     worker.onmessage = ({ data }) => heard(data);
@@ -123,11 +131,24 @@ async function want() {
 
 /** @param {{ id: number, answer?: any, error?: string, progress?: any }} message of the worker */
 function heard({ id, answer, error, progress }) {
+  heardAt = performance.now();
   const own = asked.get(id);
   if (progress !== undefined) return own?.tell(progress);
   asked.delete(id);
   if (error === undefined) own?.resolve(answer);
   else own?.reject(new Error(error));
+}
+
+/** While something is asked, see that the worker is alive: browsers end workers without a word. */
+function watch() {
+  watching = Boolean(worker) && asked.size > 0;
+  if (!watching || !worker) return;
+  const now = performance.now(),
+    asleep = now - pingedAt > 2 * SILENCE; // so was the whole page
+  if (pingedAt > heardAt && !asleep) return failed("its worker has stopped");
+  pingedAt = now;
+  worker.postMessage({ id: 0, what: "ping" });
+  setTimeout(watch, SILENCE);
 }
 
 /** The server serves from now on. @param {string} why */
@@ -153,6 +174,8 @@ export function run(what, data, { line, tell = () => {} } = {}) {
     if (!worker) return reject(new Error("there is no worker"));
     asked.set(id, { resolve, reject, tell });
     worker.postMessage({ id, what, line, ...data });
+    if (!watching) setTimeout(watch, SILENCE);
+    watching = true;
   }).catch((error) => {
     if (worker && what !== "load") failed(error.message);
     throw error;

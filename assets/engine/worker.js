@@ -80,20 +80,23 @@ async function walked(steps, goOn, progress = () => undefined) {
 
 /** @type {Record<string, (asked: any, goOn: GoOn) => Promise<any>>} */
 const TASKS = {
+  /** To be heard of. */
+  ping: async () => null,
+
   /** Resolves to how long an evaluation takes, in ms; on the way it tells the bytes. @param {Files} files */
   async load(files, goOn) {
     const { name, about, kernels } = files,
       build = kernelFile();
     if (!build) throw new Error("this browser lacks what it takes");
     const [plan, wasm, weights] = await Promise.all([
-      fetched(files.plan).then((response) => response.json()),
+      fetched(files.plan).then((response) => response.text()),
       fetched(kernels + build).then((response) => response.arrayBuffer()),
       weightsOf(files, goOn),
     ]);
     /** @type {Executor} */
     let executor;
     try {
-      executor = new Executor(plan, read(weights), kernel(await WebAssembly.compile(wasm)));
+      executor = new Executor(JSON.parse(plan), read(weights), kernel(await WebAssembly.compile(wasm)));
     } catch {
       throw new Error("what came of it is damaged");
     }

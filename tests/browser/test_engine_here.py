@@ -22,7 +22,7 @@ def guessed(page, by: str, t: int = 300) -> list[np.ndarray]:
     set_slider(page, "#noising .index", t)
     settled(page, "noising")
     expect(page.locator("#noising .guess.with-class + figcaption")).to_contain_text(
-        re.compile(rf"{t}.*ms, {by}", re.DOTALL)
+        re.compile(rf"{t}.*ms, {by}", re.DOTALL), timeout=15_000
     )
     page.wait_for_selector("#noising .main:not(.stale)")
     return [pixels(page, f"#noising .guess.{which}") for which in ("with-class", "without-class")]
@@ -67,20 +67,48 @@ def test_a_mix_is_drawn_here_as_it_is_there(open_page):
     assert_same_picture(*drawn, 1)
 
 
-@pytest.mark.parametrize("what", ["cut", "refused"])
-def test_where_it_does_not_arrive_the_server_draws(open_page, what):
+@pytest.mark.parametrize(
+    ("what", "answer", "told"),
+    [
+        (WEIGHTS, {"body": SHIPPED.read_bytes()[:100_000]}, "the weights were cut off on their way"),
+        (WEIGHTS, {"status": 404, "body": "no"}, "the server did not send the weights"),
+        ("**/sprites.plan.json", {"body": "{"}, "what came of it is damaged"),
+        ("**/*.wasm", {"body": "no kernel"}, "what came of it is damaged"),
+        ("**/networks.json", {"body": "no"}, "what came of it is damaged"),
+    ],
+    ids=str,
+)
+def test_where_it_does_not_arrive_the_server_draws(open_page, what, answer, told):
     page = open_page(engine="automatic")
-    if what == "cut":
-        page.route(WEIGHTS, lambda route: route.fulfill(body=SHIPPED.read_bytes()[:100_000]))
-    else:
-        page.route(WEIGHTS, lambda route: route.fulfill(status=404, body="no"))
+    page.route(what, lambda route: route.fulfill(**answer))
     lend_a_hand(page)
-    expect(page.locator("#noising .engine-choice [role=status]")).to_contain_text("it did not work: the")
+    expect(page.locator("#noising .engine-choice [role=status]")).to_contain_text(f"it did not work: {told}.")
     guessed(page, "by the server")
-    page.unroute(WEIGHTS)
+    page.unroute(what)
     page.select_option("#noising .engine-choice select", "here")  # again
     page.wait_for_selector(STAGE.format("noising", "ready"))
     guessed(page, "here", 310)
+
+
+def test_where_the_worker_is_killed_the_server_draws(open_page):
+    page = open_page(engine="here")
+    lend_a_hand(page)
+    page.wait_for_selector(STAGE.format("noising", "ready"))
+    guessed(page, "here")
+    (worker,) = page.workers
+    worker.evaluate("() => void setTimeout(close)")  # as a browser does that is short of memory: without a word
+    guessed(page, "by the server", 310)
+    expect(page.locator("#noising .engine-choice [role=status]")).to_contain_text("its worker has stopped")
+
+
+def test_a_full_cache_costs_only_the_next_visit(open_page):
+    page = open_page(engine="here")
+    size = {"origin": page.evaluate("location.origin"), "quotaSize": 1000}
+    page.context.new_cdp_session(page).send("Storage.overrideQuotaForOrigin", size)
+    lend_a_hand(page)
+    page.wait_for_selector(STAGE.format("noising", "ready"))
+    guessed(page, "here")
+    assert page.evaluate("caches.open('networks').then((cache) => cache.keys()).then((keys) => keys.length)") == 0
 
 
 def test_a_phone_is_told_how_much_it_would_load(open_page):
