@@ -5,6 +5,10 @@ the slider's input event to the end of the frame that shows the new mix; live_fp
 drags a weight. first_sprite: from the first key to a guess that the page has made, with the weights still to come
 (cold) or in the browser's cache (warm). page_fps: animation frames a second while the worker draws all the time. The
 server, the browser and this program share the machine.
+
+With --ort, ONNX Runtime Web runs the same network in the same browser, in one thread, too: first
+`npm install --prefix build/ort onnxruntime-web@1.30.0`, then `--ort build/ort/node_modules/onnxruntime-web`.
+ort_start_s: from nothing to a first answer; ort_bytes: of its script and its WebAssembly, to which the weights come.
 """
 
 from __future__ import annotations
@@ -14,7 +18,10 @@ import statistics
 from collections.abc import Sequence
 from pathlib import Path
 
+from core import load
+from core.checkpoint import SHIPPED
 from core.cli import Parser, writable
+from core.runtime import graph_beside
 
 from .page import FLAGS, LESSON, chromium, frames_per_second, serving
 
@@ -64,6 +71,57 @@ FRAMES = """async (seconds) => {
 }"""
 
 
+# ONNX Runtime Web: seconds to its first answer, and milliseconds of evaluations.
+ORT = """async ([script, graph, count]) => {
+  const start = performance.now();
+  const ort = await import(script);
+  ort.env.wasm.numThreads = 1;
+  const session = await ort.InferenceSession.create(await (await fetch(graph)).arrayBuffer());
+  const tensor = (shape) => new ort.Tensor("float32", new Float32Array(shape.reduce((a, b) => a * b)).fill(0.5), shape);
+  const inputs = { x_t: tensor([1, 3, 16, 16]), log_snr: tensor([1]), weights: tensor([1, 5]) };
+  await session.run(inputs);
+  const first = performance.now() - start, times = [];
+  for (let i = 0; i < count; i++) {
+    const begin = performance.now();
+    await session.run(inputs);
+    times.push(performance.now() - begin);
+  }
+  return [first / 1000, times];
+}"""
+
+
+def whole_graph() -> bytes:
+    """The shipped network with its weights as ONNX."""
+    import onnx
+    from onnx import numpy_helper
+
+    weights = load(backend="torch").network.state_dict()
+    graph = onnx.load(graph_beside(SHIPPED), load_external_data=False)
+    for tensor in graph.graph.initializer:
+        if tensor.data_location == onnx.TensorProto.EXTERNAL:
+            tensor.CopyFrom(numpy_helper.from_array(weights[tensor.name].numpy(), tensor.name))
+    return graph.SerializeToString()
+
+
+def onnx_runtime_web(browser, url: str, folder: Path) -> dict[str, float]:
+    """Its figures, on a page of that server that holds nothing else."""
+    page, sizes, graph = browser.new_context().new_page(), {}, whole_graph()
+
+    def answer(route) -> None:
+        name = route.request.url.rpartition("/")[2]
+        body = graph if name == "network.onnx" else (folder / "dist" / name).read_bytes()
+        if name != "network.onnx":
+            sizes[name] = len(body)
+        kinds = {"mjs": "text/javascript", "wasm": "application/wasm"}
+        route.fulfill(body=body, content_type=kinds.get(name.rpartition(".")[2], "application/octet-stream"))
+
+    page.route("**/ort/*", answer)
+    page.goto(f"{url}thumbnail.png")
+    start, times = page.evaluate(ORT, [f"{url}ort/ort.wasm.min.mjs", f"{url}ort/network.onnx", 100])
+    page.context.close()
+    return {"ort_evaluation_ms": statistics.median(times), "ort_start_s": start, "ort_bytes": sum(sizes.values())}
+
+
 def opened(browser, url: str, engine: str):
     """A page of a browser of its own, whose network that engine runs."""
     context = browser.new_context(viewport={"width": 1280, "height": 900})
@@ -102,7 +160,10 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser.add_argument(
         "--json", type=writable, metavar="FILE.json", help="where to write the figures under flat names"
     )
+    parser.add_argument("--ort", type=Path, metavar="FOLDER", help="of the npm package onnxruntime-web")
     args = parser.parse_args(argv)
+    if args.ort and not (args.ort / "dist" / "ort.wasm.min.mjs").is_file():
+        parser.error(f"{args.ort} is not the folder of the npm package onnxruntime-web")
     if args.changes < 2:
         parser.error(f"--changes must be at least 2; got {args.changes}")
     from playwright.sync_api import sync_playwright
@@ -128,6 +189,8 @@ def main(argv: Sequence[str] | None = None) -> None:
         figures["ddim20_ms"] = statistics.median(page.evaluate(SPRITES, [20, 10]))
         figures["evaluation_ms"] = figures["ddim20_ms"] / 20
         figures["page_fps"] = page.evaluate(FRAMES, 3)
+        if args.ort:
+            figures |= onnx_runtime_web(browser, url, args.ort)
         for prefix, shown in (("", page), ("server_", opened(browser, url, "server"))):
             times, fps = live(shown, args.changes)
             figures[f"{prefix}live_ms"], figures[f"{prefix}live_fps"] = statistics.median(times), fps
