@@ -2,7 +2,8 @@
 
 1. How the cores are best shared: sprites a second of four runs at once, in turns, a core each, all at once.
 2. People: each does what people do on the page (ACTIONS), with pauses, over HTTP as the page does it. Server and people
-   are separate processes of this machine. With 32 of them a real Chromium drags the noising slider, too.
+   are separate processes of this machine. With 32 of them a real Chromium drags the noising slider, too. Some of them
+   (--here) have the networks in their page, which fetches them once, and then asks for nothing.
 3. Soak: 2,000 requests of sessions that come and go; memory, files and threads after the first 100 and at the end.
 4. Fuzz: benchmarks.fuzz.
 """
@@ -14,8 +15,10 @@ import base64
 import json
 import os
 import random
+import re
 import statistics
 import sys
+import tempfile
 import threading
 import time
 from collections import defaultdict
@@ -43,6 +46,7 @@ PAUSE = 4.0  # seconds between a person's actions, on average
 PATIENCE = 180.0  # seconds, after which an answer counts as failed
 DRAGGED_WITH = 32  # people
 SOAK_AFTER = 100  # requests
+NETWORK = ("tabs/networks.json", "tabs/networks/sprites.plan.json", "tabs/networks/sprites.safetensors")
 CLASSES = ("hero", "non-hero", "food", "spell", "side-facing")
 
 
@@ -52,9 +56,13 @@ class Refused(Exception):
 
 @dataclass
 class Record:
-    """What happened. times: seconds by action; runs: (joined, place in the queue, started) of each line's runs."""
+    """What happened. times: seconds by action; runs: (joined, place in the queue, started) of each line's runs.
+
+    done: actions that a page did itself.
+    """
 
     times: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
+    done: int = 0
     refused: int = 0
     failed: list[str] = field(default_factory=list)
     runs: dict[str, list[tuple[float, int, float]]] = field(default_factory=lambda: defaultdict(list))
@@ -73,10 +81,10 @@ class App:
 
 
 class Person:
-    """Somebody with a page open."""
+    """Somebody with a page open.  here: which runs the networks itself."""
 
-    def __init__(self, app: App, client: httpx.AsyncClient, record: Record, seed: int) -> None:
-        self.app, self.client, self.record = app, client, record
+    def __init__(self, app: App, client: httpx.AsyncClient, record: Record, seed: int, here: bool = False) -> None:
+        self.app, self.client, self.record, self.here = app, client, record, here
         self.random = random.Random(seed)
         self.session = f"person{seed}x{self.random.randrange(10**9)}"
 
@@ -85,10 +93,15 @@ class Person:
         deck: list[str] = []
         await asyncio.sleep(self.random.uniform(0, PAUSE))
         await self.timed("first page", self.visit())
+        if self.here:
+            await self.timed("networks", self.fetch())
         while time.perf_counter() < until:
             deck = deck or self.random.sample(list(DECK), counts=list(DECK.values()), k=sum(DECK.values()))
             action = deck.pop()
-            await self.timed(action, getattr(self, action)())
+            if self.here:
+                self.record.done += 1
+            else:
+                await self.timed(action, getattr(self, action)())
             await asyncio.sleep(self.random.expovariate(1 / PAUSE))
 
     async def timed(self, action: str, work) -> None:
@@ -167,8 +180,17 @@ class Person:
         lanes = ["ddpm", "sprites", 500, 0, "ddim", "sprites", 25, 0, *["none", "sprites", 10, 0] * 2]
         await self.queued(self.app.race, ["hero", 8, self.seed(), None, *lanes])
 
-    async def visit(self) -> None:
-        (await self.client.get(f"{self.app.url}/")).raise_for_status()
+    async def visit(self) -> str:
+        page = await self.client.get(f"{self.app.url}/")
+        page.raise_for_status()
+        return page.text
+
+    async def fetch(self) -> None:
+        """What a page fetches that runs the first network."""
+        root = re.search(r"\./(static/\w+/)", await self.visit())
+        assert root is not None
+        for path in ("assets/engine/worker.js", "assets/engine/relaxed.wasm", *NETWORK):
+            (await self.client.get(f"{self.app.url}/{root[1]}{path}")).raise_for_status()
 
     async def leave(self) -> None:
         """Start a long race and go away."""
@@ -177,13 +199,17 @@ class Person:
 
 
 # ---- people ----------------------------------------------------------------------------------------------------------
-async def crowd(app: App, people: int, seconds: float, drag: bool) -> tuple[Record, str | None]:
-    """That many people for that long, then until the last of them has what they asked for."""
+async def crowd(app: App, people: int, seconds: float, drag: bool, here: float = 0) -> tuple[Record, str | None]:
+    """That many people for that long, then until the last of them has what they asked for.
+
+    here: the share of them whose page runs the networks itself.
+    """
     record, dragged = Record(), None
     limits = httpx.Limits(max_connections=None, max_keepalive_connections=None)
     async with httpx.AsyncClient(timeout=PATIENCE, limits=limits) as client:
         until = time.perf_counter() + seconds
-        living = [asyncio.create_task(Person(app, client, record, i).live(until)) for i in range(people)]
+        crowded = [Person(app, client, record, i, here=i < round(here * people)) for i in range(people)]
+        living = [asyncio.create_task(person.live(until)) for person in crowded]
         if drag:
             await asyncio.sleep(seconds / 3)
             dragged = await drag_meanwhile(app.url)
@@ -230,31 +256,42 @@ def p95(times: Sequence[float]) -> float:
     return statistics.quantiles(times, n=20, method="inclusive")[-1] if len(times) > 1 else times[0]
 
 
-def load(url: str, numbers: Sequence[int], seconds: float) -> dict[str, float]:
-    """People by number; prints a table for each and returns the figures."""
+def evaluations(log: Path) -> int:
+    """Of the network, all that the server's log tells of."""
+    return sum(map(int, re.findall(r" nfe=(\d+)", log.read_text())))
+
+
+def load(url: str, log: Path, numbers: Sequence[int], seconds: float, shares: Sequence[float]) -> dict[str, float]:
+    """People by number, and each number by the share that runs the networks itself; prints a table for each and returns
+    the figures."""
     app, figures = App(url), {"errors": 0, "refused": 0}
     asyncio.run(crowd(app, 2, 10, False))  # the first of everything
     print(f"dragging with nobody else there: {drag(url)}")
-    for people in numbers:
-        record, dragged = asyncio.run(crowd(app, people, seconds, people == DRAGGED_WITH))
+    for people, here in [(people, here) for people in numbers for here in shares]:
+        before = evaluations(log)
+        record, dragged = asyncio.run(crowd(app, people, seconds, people == DRAGGED_WITH and not here, here))
+        nfe = evaluations(log) - before
         figures["errors"] += len(record.failed)
         figures["refused"] += record.refused
-        done = sum(map(len, record.times.values()))
-        print(
-            f"{people} people: {done} done, {record.refused} refused (the queue was full), {len(record.failed)} failed"
-        )
+        done = record.done + sum(map(len, record.times.values()))
+        told = f", {here:.0%} of them with the networks in their page" if here else ""
+        print(f"{people} people{told}: {done} done, {record.done} of these by their pages, ", end="")
+        print(f"{nfe} evaluations on the server, ", end="")
+        print(f"{record.refused} refused (the queue was full), {len(record.failed)} failed")
         for reason in sorted(set(record.failed))[:5]:
             print(f"  {reason[:200]}")
-        for action in ("first page", *DECK):
+        for action in ("first page", "networks", *DECK):
             if times := record.times[action]:
                 print(f"  {action:12}{len(times):5}   p50 {statistics.median(times):6.2f} s   p95 {p95(times):6.2f} s")
         most = max([0, *map(overtaken, record.runs.values())])
         print(f"  no run was overtaken by more than {most} of its line that came later")
         if dragged:
             print(f"  dragging meanwhile: {dragged}")
+        name = f"{people}_here_{round(100 * here)}" if here else f"{people}"
+        figures[f"nfe_{name}"] = nfe
         if times := record.times["generate"]:
-            figures[f"generate_p50_s_{people}"] = statistics.median(times)
-            figures[f"generate_p95_s_{people}"] = p95(times)
+            figures[f"generate_p50_s_{name}"] = statistics.median(times)
+            figures[f"generate_p95_s_{name}"] = p95(times)
     return figures
 
 
@@ -332,6 +369,9 @@ def cores() -> None:
 def main(argv: Sequence[str] | None = None) -> None:
     parser = Parser(prog="python -m benchmarks.load", description="What many people at once get from one machine.")
     parser.add_argument("--people", type=int, nargs="*", default=[1, 8, 32, 64], help="how many at once (1 8 32 64)")
+    parser.add_argument(
+        "--here", type=float, nargs="*", default=[0], metavar="SHARE", help="of them, whose page runs the networks (0)"
+    )
     parser.add_argument("--seconds", type=float, default=90, help="how long they stay")
     parser.add_argument("--soak", type=int, default=2000, help="requests of the soak; 0 leaves it out")
     parser.add_argument("--fuzz", type=int, default=5000, help="cases of the fuzz; 0 leaves it out")
@@ -344,11 +384,15 @@ def main(argv: Sequence[str] | None = None) -> None:
         parser.error(
             f"--people must be at least 1, --soak 0 or more than {SOAK_AFTER}, --seconds and --fuzz not negative"
         )
+    if not all(0 <= share <= 1 for share in args.here):
+        parser.error(f"--here must be from 0 to 1; got {args.here}")
     if args.drag:
         return print(drag(args.drag))
     cores()
-    with server(["app.py"]) as (url, _):
-        figures = load(url, args.people, args.seconds)
+    with tempfile.TemporaryDirectory() as folder:
+        log = Path(folder) / "log"
+        with server(["app.py"], log) as (url, _):
+            figures = load(url, log, args.people, args.seconds, args.here)
     if args.soak:
         with server(["app.py"]) as (url, pid):
             seen = asyncio.run(soak(App(url), pid, args.soak))
