@@ -1,6 +1,8 @@
 """The network in the page: it comes when a hand is lent, and draws what the server draws, which stands in for it."""
 
 import re
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
 
 import numpy as np
 import pytest
@@ -109,6 +111,38 @@ def test_a_full_cache_costs_only_the_next_visit(open_page):
     page.wait_for_selector(STAGE.format("noising", "ready"))
     guessed(page, "here")
     assert page.evaluate("caches.open('networks').then((cache) => cache.keys()).then((keys) => keys.length)") == 0
+
+
+def test_in_a_frame_of_a_foreign_page(browser, app_url):
+    """As a Space is shown: a page of another site, with ours in a frame."""
+
+    class Outer(BaseHTTPRequestHandler):
+        def do_GET(self):
+            self.send_response(200)
+            self.send_header("Content-Type", "text/html")
+            self.end_headers()
+            self.wfile.write(f'<iframe src="{app_url}" style="width: 100%; height: 880px"></iframe>'.encode())
+
+        def log_message(self, *_):
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Outer) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        page = browser.new_page(viewport={"width": 1280, "height": 900})
+        page.goto(f"http://localhost:{server.server_port}/")  # another site than 127.0.0.1
+        frame = page.frame_locator("iframe")
+        frame.locator("#noising .index").press("ArrowLeft", timeout=60_000)
+        expect(frame.locator(STAGE.format("noising", "ready"))).to_be_visible(timeout=30_000)
+        frame.locator("#noising .index").press("ArrowLeft")
+        expect(frame.locator("#noising .guess.with-class + figcaption")).to_contain_text("ms, here")
+        page.context.close()
+        server.shutdown()
+
+
+def test_it_can_be_installed(open_page):
+    page = open_page()
+    found = page.context.new_cdp_session(page).send("Page.getInstallabilityErrors")["installabilityErrors"]
+    assert {error["errorId"] for error in found} <= {"in-incognito"}  # which every test's page is
 
 
 def test_a_phone_is_told_how_much_it_would_load(open_page):
