@@ -2,13 +2,11 @@
 
 import itertools
 import json
-import subprocess
 from dataclasses import replace
 
 import pytest
 import torch
-from test_modules import OLDEST, node
-from tiny import ROOT, unavailable
+from modules import ask
 
 from core import GenerateConfig, generate, last, load
 from core.checkpoint import SHIPPED, Model
@@ -62,13 +60,7 @@ def configurations(count=96):
 
 
 def answers(request):
-    """What tests/js/diffuse.js answers."""
-    if (program := node()) is None:
-        unavailable(f"there is no Node {OLDEST} or newer")
-    command = [program, ROOT / "tests" / "js" / "diffuse.js"]
-    done = subprocess.run(command, input=json.dumps(request), capture_output=True, text=True, timeout=300)
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout)
+    return ask("diffuse.js", request)
 
 
 def numbers(values):

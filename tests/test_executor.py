@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 import torch
 import torch.nn.functional as F
+from modules import ask
 from safetensors.torch import save_file
-from test_modules import OLDEST, node
 from tiny import ROOT, TINY, randomised, unavailable
 from torch import nn
 
@@ -24,13 +24,7 @@ TOLERANCE = 1e-4  # of the largest value
 
 
 def execute(jobs):
-    """What tests/js/execute.js answers."""
-    if (program := node()) is None:
-        unavailable(f"there is no Node {OLDEST} or newer")
-    command = [program, ROOT / "tests" / "js" / "execute.js"]
-    done = subprocess.run(command, input=json.dumps(jobs), capture_output=True, text=True, timeout=300)
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout)
+    return ask("execute.js", jobs)
 
 
 def inputs(network, count=2):
