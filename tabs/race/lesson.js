@@ -132,6 +132,7 @@ export default function mount(parts) {
 
   link("race", () => ({})); // all its settings are Gradio's controls
   window.addEventListener("race-run", (event) => races.start(/** @type {CustomEvent<any[]>} */ (event).detail));
+  window.addEventListener("race-served", () => races.served() && trigger("over", {}));
   window.addEventListener("race-stopped", () => {
     races.stop();
     if (state.race?.lanes.some((lane) => lane.distance === null)) update({ stopped: true });

@@ -250,11 +250,13 @@ def build() -> dict[str, Control]:
         **RACE_QUEUE,
     )
     there = lanes.measured(says_why(with_race), races, races, api_name="race_measured", **AT_ONCE)
-    for ended, name in ((running, "race_plots"), (there, "race_plots_there")):
+    for one, name in ((running, "race_plots"), (there, "race_plots_there")):
         # Plotly costs the page a second: not while a lane runs
-        ended.success(says_why(plots), [races, rem], [times, quality], js=TEXT_SIZE, api_name=name, **AT_ONCE)
-    running.then(None, None, stop, js=may_press(False), **AT_ONCE)
-    lanes.begun(None, None, stop, cancels=[running], js=may_press(True), **AT_ONCE)
+        one.success(says_why(plots), [races, rem], [times, quality], js=TEXT_SIZE, api_name=name, **AT_ONCE)
+    # A race in the page takes the place of one here, which then has no say in what Stop is for: the script has.
+    lanes.begun(None, cancels=[running], **AT_ONCE)
+    for ended in (running.then, running.failure):
+        ended(None, js="() => void dispatchEvent(new Event('race-served'))", **AT_ONCE)
     lanes.over(None, None, stop, js=may_press(False), **AT_ONCE)
     stop.click(None, None, stop, cancels=[running], js=may_press(False), **AT_ONCE)
     stop.click(None, js="() => window.dispatchEvent(new Event('race-stopped'))", **AT_ONCE)

@@ -47,10 +47,10 @@ export function maker({ data, server, trigger }, show, painted) {
       return number !== newest;
     }
     if (number === newest) trigger("over", {});
-    if (!race.finished) return true;
+    if (!race.finished || !navigator.onLine) return true;
     // The server writes the program, and adds the race to the plots, if it can be reached.
     const python = await program().catch(() => null);
-    if (python === null || number !== newest) return true;
+    if (typeof python !== "string" || number !== newest) return true;
     goTo({ ...race, python });
     trigger("measured", { ...settings, measured: race.lanes.map(({ nfe, seconds }) => [nfe, seconds]) });
     return true;
