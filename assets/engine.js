@@ -39,7 +39,7 @@ const loaded = new Set();
 const listeners = new Set();
 /** @type {Worker | null} */
 let worker = null;
-/** @type {Map<number, { resolve: (answer: any) => void, reject: (error: Error) => void, tell: (progress: any) => void }>} */
+/** @type {Map<number, { resolve: (answer: any) => void, reject: (error: Error) => void, tell: (progress: any) => any }>} */
 const asked = new Map();
 let count = 0;
 let heardAt = 0;
@@ -129,11 +129,15 @@ async function want() {
   }
 }
 
-/** @param {{ id: number, answer?: any, error?: string, progress?: any }} message of the worker */
-function heard({ id, answer, error, progress }) {
+/** @param {{ id: number, answer?: any, error?: string, progress?: any, wait?: boolean }} message of the worker */
+async function heard({ id, answer, error, progress, wait }) {
   heardAt = performance.now();
   const own = asked.get(id);
-  if (progress !== undefined) return own?.tell(progress);
+  if (progress !== undefined) {
+    await own?.tell(progress);
+    if (wait) worker?.postMessage({ id, what: "drawn" });
+    return;
+  }
   asked.delete(id);
   if (error === undefined) own?.resolve(answer);
   else own?.reject(new Error(error));
@@ -164,8 +168,8 @@ function failed(why) {
 /**
  * Have the worker do one of its tasks. Rejects if it cannot, and then here() is false.
  * @param {string} what @param {object} data
- * @param {{ line?: string, tell?: (progress: any) => void }} [options] line: of it the newest task counts, the one
- *   before it ends with null; tell: is told how far it is
+ * @param {{ line?: string, tell?: (progress: any) => any }} [options] line: of it the newest task counts, the one
+ *   before it ends with null; tell: is told how far it is, and a task that waits goes on when what it returns is done
  * @returns {Promise<any>}
  */
 export function run(what, data, { line, tell = () => {} } = {}) {
@@ -181,6 +185,9 @@ export function run(what, data, { line, tell = () => {} } = {}) {
     throw error;
   });
 }
+
+/** The task of that line ends with null. @param {string} line */
+export const stop = (line) => worker?.postMessage({ id: ++count, what: "stop", line });
 
 /** Where one chooses who runs the network, and reads who does; from then on a hand on that lesson makes it wanted.
  * @param {HTMLElement | null} place in a lesson that can do with it */

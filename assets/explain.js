@@ -34,7 +34,7 @@ export function* follow(models, config, forks = []) {
 }
 
 /** Tensors of one shape, one after the other. @param {Float32Array[]} tensors */
-function stacked(tensors) {
+export function stacked(tensors) {
   const [{ length }] = tensors,
     all = new Float32Array(tensors.length * length);
   for (const [i, tensor] of tensors.entries()) all.set(tensor, i * length);

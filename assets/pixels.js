@@ -56,10 +56,12 @@ export function fromBytes(rgb) {
   return x;
 }
 
-/** Floats (3, 16, 16) in [-1, 1] as RGB bytes (16, 16, 3), clamped and rounded. @param {ArrayLike<number>} x */
+/** Floats (·, 3, 16, 16) in [-1, 1] as RGB bytes (·, 16, 16, 3), clamped and rounded. @param {ArrayLike<number>} x */
 export function toBytes(x) {
-  const out = new Uint8ClampedArray(VALUES);
-  for (let i = 0; i < AREA; i++) for (let c = 0; c < 3; c++) out[3 * i + c] = (x[c * AREA + i] + 1) * 127.5;
+  const out = new Uint8ClampedArray(x.length);
+  for (let from = 0; from < x.length; from += VALUES)
+    for (let i = 0; i < AREA; i++)
+      for (let c = 0; c < 3; c++) out[from + 3 * i + c] = (x[from + c * AREA + i] + 1) * 127.5;
   return out;
 }
 

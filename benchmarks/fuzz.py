@@ -56,6 +56,7 @@ FORK = {
     "noise_scale": 1,
 }
 MIX = {"weights": {"hero": 1, "food": 0.6}, "guidance_scale": 1, "seed": 0, "mixing": "embedding"}
+RACE = {"weights": "hero", "count": 1, "seed": 0, "lanes": [["ddim", "sprites", 2, 0], ["unipc", "sprites", 2, 0]]}
 GOOD_ARGUMENTS: dict[str, list] = {  # of events, by name; of others the controls' values are taken
     "noise": ["hero", 0, 200, "cosine", 500, 0],
     "generate": [{"hero": 1}, 1, 0, "ddim", 2, 1.5, "embedding", 0, "cosine", "trailing", "sprites"],
@@ -77,6 +78,7 @@ GOOD_DATA: dict[str, Any] = {  # of the components' events, by the event's name
     "measure": {"settings": SETTINGS, "noise_scale": 0.5, "request": 1},
     "compare": {"sprites": PIXELS, "request": 1},
     "draw": {"request": 1, "what": "sheet"} | MIX,
+    "measured": RACE | {"measured": [[2, 0.1], [2, 0.2]]},
 }
 GOOD_REQUESTS: dict[str, Any] = {  # of the server functions, by name
     "noise": [0],
@@ -84,6 +86,7 @@ GOOD_REQUESTS: dict[str, Any] = {  # of the server functions, by name
     "drawn": ["a race that is over"],
     "preview": [MIX],
     "program": [{"settings": SETTINGS, "forks": [FORK]}],
+    "race_program": [RACE],
 }
 LEAKS = re.compile(
     r"Traceback|site-packages|\.py\b|validation error for|object has no attribute|not subscriptable|unhashable"

@@ -1,14 +1,15 @@
-"""assets/diffusion.js, samplers.js and randn.js are core's schedules, guidance, samplers and noise, in the page."""
+"""assets/diffusion.js, samplers.js, compare.js and randn.js are core's schedules, guidance, samplers, races, noise."""
 
 import itertools
 import json
 from dataclasses import replace
 
+import numpy as np
 import pytest
 import torch
 from modules import ask
 
-from core import GenerateConfig, generate, last, load
+from core import GenerateConfig, compare, generate, last, load
 from core.checkpoint import SHIPPED, Model
 from core.explain import follow, guidance_parts
 from core.guidance import EVERYWHERE
@@ -101,9 +102,12 @@ def toy(x_t, log_snr, rows):
 
 
 def for_node(model, config, forks, **more):
-    return more | {
-        "config": config.to_json(),
-        "forks": [(at, own.to_json()) for at, own in forks],
+    forks = [(at, own.to_json()) for at, own in forks]
+    return about(model) | more | {"config": config.to_json(), "forks": forks}
+
+
+def about(model):
+    return {
         "classes": model.class_names,
         "shape": model.shape,
         "predictionType": model.network.config.prediction_type,
@@ -151,10 +155,43 @@ def close(made, expected, largest, what):
 @pytest.mark.parametrize("name", ["sprites", "distilled"])
 def test_seed_7_is_the_same_sprite(name):
     """From the seed alone, by the plan and the kernel: within a fiftieth of a grey level."""
-    checkpoint = SHIPPED.with_stem(name)
-    model = load(checkpoint, "cpu", backend="torch")
+    model, network = shipped(name)
     config = GenerateConfig({"hero": 1.0}, seed=7, count=1, num_inference_steps=4, network=name)
-    network = {"plan": json.loads(plan_beside(checkpoint).read_text()), "weights": str(checkpoint)}
     (answer,) = answers({"runs": [for_node(model, config, [], network=network)]})["runs"]
     off = (numbers(answer["x_t"])[-768:] - last(generate(model, config)).x_prev.flatten().double()).abs().max().item()
     assert off * 127.5 < 0.02
+
+
+def shipped(name):
+    """A network for node to run, and core's own."""
+    checkpoint = SHIPPED.with_stem(name)
+    network = {"plan": json.loads(plan_beside(checkpoint).read_text()), "weights": str(checkpoint)}
+    return load(checkpoint, "cpu", backend="torch"), network
+
+
+def test_a_race_is_the_same():
+    """Each lane's states, as the page shows them, within a level of 255; where they lie, and how far from the ODE."""
+    models, networks = zip(*map(shipped, ("sprites", "distilled")), strict=True)
+    there = dict(zip(("sprites", "distilled"), models, strict=True))
+    lanes = [("ddpm", 45, "sprites"), ("heun", 3, "sprites"), ("ddim", 2, "distilled")]
+    configs = [
+        GenerateConfig({"hero": 1.0}, 2, 5, sampler, steps, network=network) for sampler, steps, network in lanes
+    ]
+    request = {
+        "configs": [config.to_json() for config in configs],
+        "defaults": GenerateConfig().to_json(),
+        "networks": {
+            name: about(there[name]) | {"network": network} for name, network in zip(there, networks, strict=True)
+        },
+    }
+    (answer,) = answers({"races": [request]})["races"]
+    truth = compare.converged(there, configs[0])
+    for config, made in zip(configs, answer, strict=True):
+        lane = compare.finish(there, compare.Lane(config))
+        assert made["nfe"] == lane.nfe and made["distance"] == pytest.approx(compare.distance(lane.x, truth), abs=0.02)
+        for name in ("done", "nfe", "t"):
+            assert made["frames"][name] == [getattr(frame, name) for frame in lane.frames], name
+        seconds = made["frames"]["seconds"]
+        assert seconds[0] == 0 and seconds == sorted(seconds)
+        sprites = np.array(made["frames"]["rgb"]).reshape(-1, 2, 16, 16, 3)
+        assert np.abs(sprites - np.stack([frame.sprites for frame in lane.frames])).max() <= 1

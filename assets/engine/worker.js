@@ -1,7 +1,9 @@
 // @ts-check
 // The networks in a worker of the page, so that the page stays quick. Messages: { id, what, line, ...arguments };
-// answers: { id, answer }, { id, error }, and on the way { id, progress }. A long task lets others in between. Of a line
-// the newest task counts: the one before it ends with null.
+// answers: { id, answer }, { id, error }, and on the way { id, progress, wait }, where wait asks for { id, what: "drawn" }
+// before the task goes on. A long task lets others in between. Of a line the newest task counts: the one before it ends
+// with null.
+import { race } from "../compare.js";
 import { toPrediction } from "../diffusion.js";
 import { follow, trajectory } from "../explain.js";
 import { generate } from "../generate.js";
@@ -16,7 +18,8 @@ import { read } from "./safetensors.js";
  * @typedef {{ bytes: number, hash: string, spacing: string } & Omit<Model, "run">} About */
 /** @typedef {{ name: string, about: About, plan: string, weights: string, kernels: string, keep: string[] }} Files
  *   addresses; keep: the hashes of all networks that the page may want */
-/** Tells how far it is, and resolves to whether to go on. @typedef {(progress?: any) => Promise<boolean>} GoOn */
+/** Tells how far it is, and resolves to whether to go on; wait: when the page has drawn that.
+ * @typedef {(progress?: any, wait?: boolean) => Promise<boolean>} GoOn */
 
 const KEPT = "networks"; // the browser's cache of weights, by their hash
 const PATIENCE = 30; // ms that others wait for their turn
@@ -150,16 +153,18 @@ const TASKS = {
         made.map(({ step }) => step),
         configs,
       ),
-      { shape } = model(config.network),
-      n = shape.reduce((a, b) => a * b),
-      rgb = new Uint8Array(run.t.length * n);
-    for (let k = 0; k < run.t.length; k++) rgb.set(toBytes(run.x_t.subarray(k * n, (k + 1) * n)), k * n);
-    return { ...run, shape, configs, seconds, rgb };
+      { shape } = model(config.network);
+    return { ...run, shape, configs, seconds, rgb: toBytes(run.x_t) };
   },
+
+  /** A race. @param {{ configs: Config[], defaults: Config }} asked */
+  race: ({ configs, defaults }, goOn) => race(model, configs, defaults, goOn),
 };
 
 /** The newest task of each line. @type {Map<string, number>} */
 const newest = new Map();
+/** What tasks that wait do when the page has drawn. @type {Map<number, (drawn: void) => void>} */
+const waiting = new Map();
 const { port1, port2 } = new MessageChannel();
 
 /** Let the messages in that have come meanwhile. */
@@ -170,12 +175,14 @@ const others = () =>
   });
 
 globalThis.onmessage = async ({ data: { id, what, line, ...asked } }) => {
+  if (what === "drawn") return waiting.get(id)?.();
   const tell = (/** @type {object} */ message) => globalThis.postMessage({ id, ...message });
   if (line) newest.set(line, id);
   let turn = performance.now();
   /** @type {GoOn} */
-  async function goOn(progress) {
-    if (progress !== undefined) tell({ progress });
+  async function goOn(progress, wait = false) {
+    if (progress !== undefined) tell({ progress, wait });
+    if (wait) await new Promise((drawn) => waiting.set(id, drawn));
     if (performance.now() - turn > PATIENCE) {
       await others();
       turn = performance.now();
@@ -188,4 +195,5 @@ globalThis.onmessage = async ({ data: { id, what, line, ...asked } }) => {
   } catch (error) {
     tell({ error: error instanceof Error ? error.message : String(error) });
   }
+  waiting.delete(id);
 };

@@ -4,7 +4,7 @@ from core import load, generate, GenerateConfig, last
 sprites = last(generate(load(), GenerateConfig(weights={"hero": 1}, count=16))).x_prev
 """
 
-from .advice import MAX_START_ALPHA_BAR, out_of_range, too_large
+from .advice import MAX_START_ALPHA_BAR, TOO_LARGE, out_of_range, too_large
 from .config import (
     MAX_COUNT,
     MAX_GUIDANCE,
@@ -25,6 +25,7 @@ __all__ = [
     "MAX_START_ALPHA_BAR",
     "MAX_WEIGHT",
     "SPRITE_SHAPE",
+    "TOO_LARGE",
     "USUAL_COUNT",
     "GenerateConfig",
     "NetworkName",

@@ -10,6 +10,10 @@ from ..networks import LOG_SNR_RANGE
 from ..schedule import NoiseSchedule
 
 MAX_START_ALPHA_BAR = 0.01  # see out_of_range
+TOO_LARGE = (  # see too_large
+    "{share}% of the values lie outside [-1, 1], the largest at {most}: the picture cuts them off. With few steps PLMS "
+    "overshoots so, for its last step, too, is drawn on from earlier ones: take more steps, or another sampler."
+)
 
 
 def out_of_range(schedule: NoiseSchedule, timesteps: Sequence[int]) -> str | None:
@@ -52,8 +56,4 @@ def too_large(x0: Tensor) -> str | None:
     share = (x0.abs() > 1.05).double().mean().item()
     if share <= 0.01:
         return None
-    return (
-        f"{share:.0%} of the values lie outside [-1, 1], the largest at {x0.abs().max().item():.1f}: the picture cuts "
-        "them off. With few steps PLMS overshoots so, for its last step, too, is drawn on from earlier ones: take more "
-        "steps, or another sampler."
-    )
+    return TOO_LARGE.format(share=f"{100 * share:.0f}", most=f"{x0.abs().max().item():.1f}")

@@ -2,7 +2,8 @@
 // Who makes a run: the page, where it has the networks and can read what is asked for, or else the server.
 import * as engine from "../../assets/engine.js";
 import { valuesOf } from "../../assets/pixels.js";
-import { readRun, toldForks, tooLarge } from "./here.js";
+import { tooLarge } from "../../assets/reading.js";
+import { readRun, toldForks } from "./here.js";
 import { completed, decoded } from "./trajectory.js";
 
 /** @typedef {import("./trajectory.js").Fork} Fork */

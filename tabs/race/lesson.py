@@ -1,12 +1,12 @@
-"""Lesson 3: up to four samplers from the same x_T, timed one after the other on this machine."""
+"""Lesson 3: up to four samplers from the same x_T, timed one after the other, by the page itself or on this machine."""
 
 from __future__ import annotations
 
 import secrets
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import asdict, replace
 from functools import lru_cache
 from reprlib import repr as brief
 
@@ -15,15 +15,14 @@ import numpy as np
 from torch import Tensor
 
 from core import GenerateConfig
-from core.checks import check_whole
 from core.compare import Lane, converged, distance, drive, warm_up
-from core.generate import MAX_SEED, too_large
+from core.generate import MAX_SEED, TOO_LARGE, too_large
 from core.program import lanes_program
 from core.render import to_uint8
 from core.samplers import SAMPLERS
 from serving.gpu import on_gpu
 from serving.refusals import says_why
-from serving.runs import RACE_QUEUE, check_share, class_names, clock, models, queue_line, served
+from serving.runs import RACE_QUEUE, check_share, class_names, clock, models, networks, queue_line, served
 from tabs.journey import journey
 from tabs.links import on_settings
 from tabs.page import (
@@ -35,23 +34,22 @@ from tabs.page import (
     few_steps,
     gif,
     network_choice,
-    read_config,
     shown_for,
+)
+from tabs.race.lineup import (
+    DEFAULT_LANES,
+    LANE_FIELDS,
+    MAX_RACES,
+    MAX_SPRITES,
+    NO_LANE,
+    line_up,
+    race_program,
+    with_race,
 )
 from tabs.race.plots import REM, Result, measured, plots, result
 from tabs.race.recorded import made_on
 
 PATIENCE = 1.0  # seconds that a race stands still for a page that has not drawn it
-MAX_SPRITES = 32
-MAX_RACES = 50  # whose lanes are kept in the plot
-NO_LANE = "none"
-LANE_FIELDS = ("sampler", "network", "num_inference_steps", "eta")  # of GenerateConfig: what a lane has of its own
-DEFAULT_LANES = (
-    ("ddpm", "sprites", 500, 0.0),
-    ("ddim", "sprites", 25, 0.0),
-    (NO_LANE, "sprites", 10, 0.0),
-    (NO_LANE, "sprites", 10, 0.0),
-)
 TEXT_SIZE = "(races) => [races, parseFloat(getComputedStyle(document.documentElement).fontSize)]"
 
 
@@ -129,24 +127,6 @@ def exact(class_name: str, count: int, seed: int) -> Tensor:
     return converged(models(), GenerateConfig({class_name: 1.0}, count, seed))
 
 
-def line_up(shared: dict[str, object], lanes: Sequence[Sequence[object]]) -> list[Lane]:
-    """The lanes at the start.
-
-    shared: weights (a class, as a text), count and seed of all.  lanes: values of LANE_FIELDS; NO_LANE leaves one out.
-    Raises ValueError.
-    """
-    lanes = [lane for lane in lanes if lane[0] != NO_LANE]
-    if not 2 <= len(lanes) <= len(DEFAULT_LANES):
-        raise ValueError(f"a race needs at least two lanes and at most {len(DEFAULT_LANES)}; got {len(lanes)}")
-    check_whole("the number of sprites", shared["count"], 1, MAX_SPRITES)
-    if shared["weights"] not in class_names():
-        raise ValueError(f"unknown class {brief(shared['weights'])}; allowed: {', '.join(class_names())}")
-    names = (*shared, *LANE_FIELDS)
-    configs = [read_config(shared | dict(zip(LANE_FIELDS, lane, strict=True)), names) for lane in lanes]
-    check_share(configs)
-    return [Lane(config) for config in configs]
-
-
 @on_gpu
 def race(
     class_name: str, count: int, seed: int, races: list[list[Result]], *values: object
@@ -161,6 +141,7 @@ def race(
     each = len(LANE_FIELDS)
     chosen = [values[i : i + each] for i in range(0, len(values), each)]
     lanes = line_up({"weights": class_name, "count": count, "seed": seed}, chosen)
+    check_share(lane.config for lane in lanes)
     with watched() as page:
         yield page.sends(show(lanes)), races
         page.wait()
@@ -236,13 +217,28 @@ def build() -> dict[str, Control]:
             lanes_controls = [*lane_controls(1), *lane_controls(2)]
     with gr.Row(elem_id="race-more-lanes"):  # lesson.js has a place for them
         lanes_controls += [*lane_controls(3), *lane_controls(4)]
-    lanes = component("race", {"recorded": made_on()}, events=["settings"], server_functions=[gif, drawn])
+    lanes = component(
+        "race",
+        {
+            "recorded": made_on(),
+            "fields": LANE_FIELDS,
+            "max_sprites": MAX_SPRITES,
+            "samplers": {record.name: record.title for record in SAMPLERS.values()},
+            "networks": {record.name: asdict(record) for record in networks()},
+            "too_large": TOO_LARGE,
+        },
+        events=["run", "settings", "begun", "over", "measured"],
+        server_functions=[gif, drawn, race_program],
+    )
     with gr.Row():
         times = gr.Plot(show_label=False, elem_id="race-plot")
         quality = gr.Plot(show_label=False, elem_id="quality-plot", visible=bool(measured()))
     races, rem = gr.State([]), gr.Number(REM, visible=False)
+    # The lesson's script is told what is wanted, runs the race itself or has it run here.
+    asked_for = "(...values) => void dispatchEvent(new CustomEvent('race-run', { detail: values }))"
     start.click(None, None, stop, js=may_press(True), **AT_ONCE)
-    running = start.click(
+    start.click(None, [class_name, count, seed, *lanes_controls], None, js=asked_for, **AT_ONCE)
+    running = lanes.run(
         served("race", race, alone=True),
         [class_name, count, seed, races, *lanes_controls],
         [lanes, races],
@@ -253,9 +249,15 @@ def build() -> dict[str, Control]:
         preprocess=False,  # race checks what the controls may hold
         **RACE_QUEUE,
     )
-    # Plotly costs the page a second: not while a lane runs
-    running.success(says_why(plots), [races, rem], [times, quality], js=TEXT_SIZE, api_name="race_plots", **AT_ONCE)
-    running.then(None, None, stop, js=may_press(False), **AT_ONCE)
+    there = lanes.measured(says_why(with_race), races, races, api_name="race_measured", **AT_ONCE)
+    for one, name in ((running, "race_plots"), (there, "race_plots_there")):
+        # Plotly costs the page a second: not while a lane runs
+        one.success(says_why(plots), [races, rem], [times, quality], js=TEXT_SIZE, api_name=name, **AT_ONCE)
+    # A race in the page takes the place of one here, which then has no say in what Stop is for: the script has.
+    lanes.begun(None, cancels=[running], **AT_ONCE)
+    for ended in (running.then, running.failure):
+        ended(None, js="() => void dispatchEvent(new Event('race-served'))", **AT_ONCE)
+    lanes.over(None, None, stop, js=may_press(False), **AT_ONCE)
     stop.click(None, None, stop, cancels=[running], js=may_press(False), **AT_ONCE)
     stop.click(None, js="() => window.dispatchEvent(new Event('race-stopped'))", **AT_ONCE)
     linked = [f"{field}{i}" for i in range(1, len(DEFAULT_LANES) + 1) for field in LANE_FIELDS]

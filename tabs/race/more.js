@@ -1,7 +1,6 @@
 // @ts-check
 // The controls of lanes 3 and 4, which stand behind a button, unless a link sets such a lane.
-
-const NO_LANE = "none";
+import { NO_LANE } from "./here.js";
 
 /** Returns what shows them, or hides them.
  * @param {import("./lesson.js").Lesson} lesson @param {Record<string, string>} link */

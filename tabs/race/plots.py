@@ -6,7 +6,7 @@ import csv
 import math
 from collections.abc import Sequence
 from functools import lru_cache
-from itertools import pairwise
+from itertools import pairwise, product
 from pathlib import Path
 from reprlib import repr as brief
 from typing import TYPE_CHECKING, NamedTuple
@@ -35,19 +35,20 @@ RESULTS = Path(__file__).resolve().parents[2] / "benchmarks" / "results" / "samp
 
 
 class Result(NamedTuple):
-    """What a finished lane leaves to the plots. curve: of CURVES."""
+    """What a finished lane leaves to the plots.  curve: of CURVES.  here: a browser ran it, not this server."""
 
     curve: str
     eta: float
     nfe: int
     sprites: int
     seconds: float
+    here: bool = False
 
 
-def result(lane: Lane) -> Result:
+def result(lane: Lane, *, here: bool = False) -> Result:
     config = lane.config
     curve = config.network if NETWORKS[config.network].teacher else config.sampler
-    return Result(curve, config.eta, lane.nfe, config.count, lane.seconds)
+    return Result(curve, config.eta, lane.nfe, config.count, lane.seconds, here)
 
 
 def plots(races: list[list[Result]], rem: float = REM) -> tuple[go.Figure, go.Figure | None]:
@@ -66,8 +67,8 @@ def time_plot(results: Sequence[Result], rem: float = REM) -> go.Figure:
     import plotly.graph_objects as go  # here, for the first page needs no charts
 
     figure = go.Figure()
-    for curve, name in CURVES.items():
-        own = [result for result in results if result.curve == curve]
+    for (curve, name), here in product(CURVES.items(), (False, True)):
+        own = [result for result in results if result.curve == curve and result.here == here]
         if own:
             figure.add_scatter(
                 x=[run.nfe for run in own],
@@ -78,8 +79,13 @@ def time_plot(results: Sequence[Result], rem: float = REM) -> go.Figure:
                 ],
                 mode="markers",
                 cliponaxis=False,  # at the end of a decade, too
-                name=name,
-                marker={"color": COLOURS[curve], "size": 11, "symbol": "circle" if curve == "ddpm" else "diamond"},
+                name=f"{name}, this browser" if here else name,
+                marker={
+                    "color": COLOURS[curve],
+                    "size": 11,
+                    "symbol": ("circle" if curve == "ddpm" else "diamond") + ("-open" if here else ""),
+                    "line": {"width": 2 if here else 0},
+                },
             )
     styled(figure, "seconds a sprite, this visit's runs", rem)
     figure.update_xaxes(range=decades([result.nfe for result in results]))

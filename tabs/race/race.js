@@ -6,7 +6,8 @@ import { decodedRun } from "../../assets/overview.js";
 import { bytes, bytesOf } from "../../assets/pixels.js";
 
 /** @typedef {import("../../assets/pixels.js").Shape} Shape */
-/** @typedef {{ count: number, num_inference_steps: number, num_train_timesteps: number }} Config */
+/** @typedef {Pick<import("../../assets/generate.js").Config, "weights" | "count" | "num_inference_steps" |
+ *   "num_train_timesteps">} Config */
 /** States of a lane for its replay.
  * @typedef {{ seconds: number[], done: number[], nfe: number[], t: number[] }} Frames */
 
@@ -18,7 +19,7 @@ import { bytes, bytesOf } from "../../assets/pixels.js";
  */
 /**
  * What lesson.py sends. finished: all lanes have; race: the name under which the page answers, while they run;
- * recorded: on which machine, if it was not run here (recorded.py); run: of the first sprite of the fastest lane.
+ * recorded: on which machine, if it was not run now (recorded.py); run: of the first sprite of the fastest lane.
  * @typedef {{ lanes: SentLane[], shape: Shape, finished: boolean, python: string, race?: string,
  *   recorded?: { cores: number, machine: string }, run: (Parameters<typeof decodedRun>[0] & { lane: number }) | null }}
  *   Payload
@@ -28,7 +29,9 @@ import { bytes, bytesOf } from "../../assets/pixels.js";
  * @typedef {Omit<SentLane, "sprites" | "frames"> & { rgb: Uint8Array | null, frames: Frames | null }} Lane
  */
 /** @typedef {import("../../assets/overview.js").Run & { lane: number }} Run of a lane */
-/** @typedef {Omit<Payload, "lanes" | "run"> & { lanes: Lane[], run: Run | null }} Race */
+/** here: the page has run it (here.js); then python, its program, is null until the server has written it.
+ * @typedef {Omit<Payload, "lanes" | "run" | "python"> & { here: boolean, lanes: Lane[], run: Run | null,
+ *   python: string | null }} Race */
 /** What a replay goes by: seconds, as lanes took them, or t, at equal noise. @typedef {"seconds" | "t"} Clock */
 /**
  * A lane at some moment: steps done, evaluations and seconds until then; its sprites begin with number `first` of rgb.
@@ -52,6 +55,7 @@ function decodedLane({ sprites, frames, ...lane }) {
 /** @param {Payload} payload @returns {Race} */
 export const decoded = ({ lanes, run, ...payload }) => ({
   ...payload,
+  here: false,
   lanes: lanes.map(decodedLane),
   run: run && { ...decodedRun(run), lane: run.lane },
 });

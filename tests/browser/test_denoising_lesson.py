@@ -296,6 +296,7 @@ def test_going_back_forking_the_fork_and_its_link(open_page, engine):
     page.wait_for_function("location.search.includes('step=6')")
     address = page.evaluate("location.search")
     page.get_by_role("button", name="Python", exact=True).click()
+    expect(page.locator("#denoising .code")).to_contain_text("sprites.png")  # of a run here the server is asked for it
     _, saved = run_program(page.inner_text("#denoising .code"))
     np.testing.assert_array_equal(saved, enlarge(picture(twice[-1].x_prev), 16))
 

@@ -1,5 +1,7 @@
 """The race as a person uses it, in a real browser, checked against what core computes."""
 
+import re
+
 import numpy as np
 import pytest
 from browsing import all_pixels, assert_same_picture, choose, download, fill, open_tab, pixels
@@ -7,7 +9,7 @@ from gradio_client import Client
 from playwright.sync_api import expect
 
 from core import GenerateConfig, generate, last, load
-from core.compare import distance
+from core.compare import converged, distance
 from core.render import to_uint8
 
 pytestmark = pytest.mark.timed
@@ -25,6 +27,11 @@ WATCH = """lanes => {
     for (const plot of document.querySelectorAll("#race-plot, #quality-plot"))
         new MutationObserver(() => { if (seen.end === null) seen.plots++; })
             .observe(plot, { subtree: true, childList: true, attributes: true });
+}"""
+# A sprite of several steps, drawn in the page's worker.
+RUN_A_SPRITE = """async () => {
+    const { about, run } = await page.module("engine");
+    await run("sprite", { config: { ...about().defaults, count: 1, num_inference_steps: 50 } });
 }"""
 PLAY_TO_THE_END = """() => new Promise((done) => {
     const start = performance.now(), play = document.querySelector("#race .play");
@@ -270,6 +277,117 @@ def test_race_of_four_lanes_replay_stop_and_again(open_page, app_url):
     page.get_by_role("button", name="Race", exact=True).click()
     page.wait_for_selector("#race .plots:not([hidden])", timeout=60_000)
     assert page.locator("#race .nfe").all_inner_texts() == ["10", "5", "6", "6"]
+
+
+def open_race_here(open_page, link: str):
+    """The lesson, with the networks in the page."""
+    page = open_page(link="?tab=race" + link, engine="here")
+    page.locator("#race .play").press("Tab")
+    page.wait_for_selector("#race .engine-choice[data-stage=ready]")
+    return page
+
+
+def test_a_race_runs_in_the_page_without_the_server_and_comes_to_the_plots_when_that_is_there(open_page):
+    lanes_here = (("ddpm", 6), ("heun", 3), ("unipc", 4))
+    page = open_race_here(open_page, "&weights=food&count=3&seed=5" + lanes(*lanes_here))
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.context.set_offline(True)
+    page.get_by_role("button", name="Race", exact=True).click()
+    expect(page.locator("#race .timed")).to_have_text("Run and timed in this browser.", timeout=PATIENT)
+    expect(page.locator("#race .distance").last).to_have_text(re.compile(r"^\d"), timeout=PATIENT)
+    assert page.locator("#race .lane .tag").all_inner_texts() == ["live"] * 3
+    assert page.locator("#race .nfe").all_inner_texts() == ["6", "4", "4"]
+    assert "times as long" in page.inner_text("#race .verdict")
+    configs = [GenerateConfig({"food": 1.0}, 3, 5, sampler, steps) for sampler, steps in lanes_here]
+    truth = converged(load(), configs[0])
+    for i, config in enumerate(configs):
+        x0 = last(generate(load(), config)).x_prev
+        shown = all_pixels(page, f"#race .lane:nth-child({i + 1}) canvas")
+        assert_same_picture(shown, to_uint8(x0), 2)
+        found = float(page.locator("#race .distance").nth(i).inner_text())
+        assert found == pytest.approx(distance(x0, truth), abs=0.1)
+    for position, state in ((0, "x_t"), (1000, "x_prev")):  # its replay begins with the noise
+        page.locator("#race .position").evaluate(
+            "(slider, value) => { slider.value = value; slider.dispatchEvent(new Event('input')); }", position
+        )
+        step = [*generate(load(), configs[0])][0 if state == "x_t" else -1]
+        assert_same_picture(all_pixels(page, "#race .lane:nth-child(1) canvas"), to_uint8(getattr(step, state)), 2)
+    expect(page.get_by_role("button", name="Stop", exact=True)).to_be_disabled()
+    assert page.locator("#race .plots").is_hidden()
+    assert download(page, "#race", "PNG").stat().st_size > 0
+    page.context.set_offline(False)
+
+    page.get_by_role("button", name="Race", exact=True).click()
+    page.wait_for_selector("#race .plots:not([hidden])", timeout=PATIENT)
+    page.wait_for_selector("#quality-plot .js-plotly-plot")
+    names = page.locator("#race-plot .legendtext")
+    expect(names).to_have_text(["DDPM, this browser", "Heun, this browser", "UniPC, this browser"])
+    assert page.locator("#race-plot .points path").count() == 3  # the race that the server never saw is not there
+    assert not any("race_run" in url or "queue/join" in url for url in asked)
+    page.get_by_role("button", name="Python", exact=True).click()
+    expect(page.locator("#race .code")).to_contain_text("sampler='heun'")
+
+    page.select_option("#race .engine-choice select", "server")
+    page.get_by_role("button", name="Race", exact=True).click()
+    expect(names).to_contain_text(["DDPM", "DDPM, this browser"], timeout=PATIENT)
+    assert page.locator("#race-plot .points path").count() == 6 and page.locator("#race .timed").is_hidden()
+
+
+def test_stop_ends_a_race_in_the_page_at_once_and_the_next_replaces_what_runs(open_page):
+    page = open_race_here(open_page, "&count=8" + lanes(("ddpm", 500), ("ddim", 3)))
+    stop = page.get_by_role("button", name="Stop", exact=True)
+    begun = "document.querySelector('#race .nfe').textContent > 0 && document.querySelector('#race .lane .tag.live')"
+    page.get_by_role("button", name="Race", exact=True).click()
+    page.wait_for_function(begun)
+    stop.click()
+    page.get_by_text("Stopped.").wait_for()
+    expect(stop).to_be_disabled()
+    at_stop = page.locator("#race .nfe").all_inner_texts()
+    assert 0 < int(at_stop[0]) < 500 and at_stop[1] == "0"
+    page.evaluate(RUN_A_SPRITE)  # in the same worker: had the race gone on, more of it would be there
+    assert page.locator("#race .nfe").all_inner_texts() == at_stop
+
+    page.get_by_role("button", name="Race", exact=True).click()  # and again
+    page.wait_for_function(begun)
+    fill(page, "steps of lane 1", 2)
+    expect(stop).to_be_enabled()
+    page.get_by_role("button", name="Race", exact=True).click()
+    page.wait_for_selector("#race .plots:not([hidden])", timeout=PATIENT)
+    assert page.locator("#race .lane h3").all_inner_texts() == ["DDPM, 2 steps", "DDIM, 3 steps"]
+    expect(stop).to_be_disabled()
+
+
+def test_the_newest_race_replaces_the_one_under_way_wherever_it_runs(open_page, app_url):
+    page = open_race_here(open_page, "&count=8" + lanes(("ddpm", 500), ("ddim", 3)))
+    chosen, stop = page.locator("#race .engine-choice select"), page.get_by_role("button", name="Stop", exact=True)
+    begun = "document.querySelector('#race .nfe').textContent > 0 && document.querySelector('#race .lane .tag.live')"
+    chosen.select_option("server")
+    page.get_by_role("button", name="Race", exact=True).click()
+    page.wait_for_function(begun, timeout=PATIENT)
+    chosen.select_option("here")
+    page.get_by_role("button", name="Race", exact=True).click()
+    expect(page.locator("#race .timed")).to_be_visible()
+    another_race(app_url)  # the server's has ended
+    page.wait_for_function(begun)
+    expect(stop).to_be_enabled()
+    expect(page.locator("#race .timed")).to_be_visible()
+
+    chosen.select_option("server")
+    fill(page, "steps of lane 1", 2)
+    page.get_by_role("button", name="Race", exact=True).click()
+    page.wait_for_selector("#race .plots:not([hidden])", timeout=PATIENT)
+    expect(page.locator("#race .timed")).to_be_hidden()
+    assert page.locator("#race .nfe").all_inner_texts() == ["2", "3"]
+    expect(stop).to_be_disabled()
+
+
+def test_what_the_page_cannot_read_of_a_race_is_the_servers(open_page):
+    page = open_race_here(open_page, "&count=1" + lanes(("ddim", 3), ("ddim", 2)))
+    page.get_by_label("seed", exact=True).fill("")
+    page.get_by_role("button", name="Race", exact=True).click()
+    page.get_by_text("seed must be given").wait_for(timeout=PATIENT)
+    expect(page.get_by_role("button", name="Stop", exact=True)).to_be_disabled()
 
 
 def test_a_race_is_linked_and_asked_about(open_page):

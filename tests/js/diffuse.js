@@ -1,6 +1,7 @@
-// For tests/test_diffusion.py: reads { seeds, schedules, runs } from standard input and answers with what
-// assets/diffusion.js, explain.js and randn.js make of them.
+// For tests/test_diffusion.py: reads { seeds, schedules, runs, races } from standard input and answers with what
+// assets/diffusion.js, explain.js, compare.js and randn.js make of them.
 import { readFileSync } from "node:fs";
+import { race } from "../../assets/compare.js";
 import { NoiseSchedule } from "../../assets/diffusion.js";
 import { Executor } from "../../assets/engine/executor.js";
 import { kernel } from "../../assets/engine/kernel.js";
@@ -47,7 +48,26 @@ function run({ config, forks, network, ...about }) {
   };
 }
 
-const { seeds = [], schedules = [], runs = [] } = JSON.parse(readFileSync(0, "utf8"));
+/** A race by networks that ship: its lanes when they have ended, and their distances. */
+async function raced({ configs, defaults, networks }) {
+  const models = Object.fromEntries(
+    Object.entries(networks).map(([name, { network, ...about }]) => [name, { ...about, run: shipped(network) }]),
+  );
+  let lanes;
+  const distances = await race(
+    (name) => models[name],
+    configs,
+    defaults,
+    async (progress) => {
+      lanes = progress?.ended ?? lanes;
+      return true;
+    },
+  );
+  for (const { frames } of lanes) frames.rgb = frames.rgb.map((rgb) => [...rgb]);
+  return lanes.map(({ frames, nfe }, i) => ({ frames, nfe, distance: distances[i] }));
+}
+
+const { seeds = [], schedules = [], runs = [], races = [] } = JSON.parse(readFileSync(0, "utf8"));
 const answer = {
   noise: seeds.map(([seed, ...sizes]) => {
     const generator = new Generator(seed);
@@ -63,5 +83,6 @@ const answer = {
     };
   }),
   runs: runs.map(run),
+  races: await Promise.all(races.map(raced)),
 };
 process.stdout.write(JSON.stringify(answer));

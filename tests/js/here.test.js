@@ -1,7 +1,8 @@
 // What of a run the page itself can read (tabs/denoising/here.js); all else is the server's.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { readRun, toldForks, tooLarge } from "../../tabs/denoising/here.js";
+import { tooLarge } from "../../assets/reading.js";
+import { readRun, toldForks } from "../../tabs/denoising/here.js";
 
 const defaults = {
   weights: {},

@@ -103,7 +103,7 @@ def test_race_yields_progress_and_ends_with_a_replay():
     assert [(lane["name"], lane["done"], lane["nfe"]) for lane in lanes] == [("DDPM", 12, 12), ("DDIM", 3, 3)]
     assert races == [
         before,
-        [Result("ddpm", 0.0, 12, 2, lanes[0]["seconds"]), ("ddim", 0.0, 3, 2, lanes[1]["seconds"])],
+        [Result("ddpm", 0.0, 12, 2, lanes[0]["seconds"]), Result("ddim", 0.0, 3, 2, lanes[1]["seconds"])],
     ]
     steps = list(generate(model(), GenerateConfig(weights={"hero": 1.0}, count=2, num_inference_steps=3)))
     frames = lanes[1]["frames"]
@@ -186,6 +186,8 @@ def test_a_race_can_be_repeated_in_python():
     """The program draws the sprites of every lane, bit for bit."""
     choices = ("ddim", "sprites", 3, 0.5, *NOBODY, "ddim", "distilled", 2, 0.0, *NOBODY)
     *_, (shown, _) = race.race("food", 2, 7, [], *choices)
+    lanes = [list(choices[i : i + 4]) for i in range(0, len(choices), 4)]
+    assert race.race_program({"weights": "food", "count": 2, "seed": 7, "lanes": lanes}) == shown["python"]
     found, saved = run_program(shown["python"])
     for lane, sprites in zip(shown["lanes"], found["sprites"], strict=True):
         assert lane["sprites"] == encode(to_uint8(sprites))
@@ -196,6 +198,62 @@ def test_a_lane_that_leaves_the_range_of_colours_says_so():
     lanes = race.line_up({"weights": "hero", "count": 4, "seed": 0}, [("plms", "sprites", 3, 0.0), DDIM_3])
     plms, ddim = (race.shown(compare.finish(model(), lane), replay=True)["note"] for lane in lanes)
     assert "lie outside [-1, 1]" in plms and ddim is None
+
+
+THERE = {
+    "weights": "hero",
+    "count": 2,
+    "seed": 7,
+    "lanes": [["heun", "sprites", 3, 0.0], ["ddim", "distilled", 2, 0.5]],
+}
+TIMED = THERE | {"measured": [[5, 0.5], [2, 0.2]]}
+
+
+def handed_in(data, before=()):
+    return race.with_race([*before], gr.EventData(None, data))
+
+
+def test_a_race_that_the_page_has_run_comes_to_the_plots_as_such():
+    before = [[Result("ddim", 0.0, 9, 2, 0.1)]] * race.MAX_RACES
+    assert handed_in(TIMED) == [[("heun", 0.0, 5, 2, 0.5, True), ("distilled", 0.0, 2, 2, 0.2, True)]]
+    assert handed_in(TIMED, before) == [*before[1:], *handed_in(TIMED)]
+    figure, quality = plots([*before, *handed_in(TIMED)])
+    assert [trace.name for trace in figure.data] == ["DDIM", "Heun, this browser", "distilled network, this browser"]
+    assert [trace.marker.symbol for trace in figure.data] == ["diamond", "diamond-open", "diamond-open"]
+    assert list(figure.data[1].y) == [0.25]
+    stars = next(trace for trace in quality.data if trace.name == "your lanes' samplers")
+    assert list(stars.x) == [5, 2]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "why"),
+    [
+        ({"weights": "dragon"}, "unknown class 'dragon'"),
+        ({"weights": {"hero": 1}}, "unknown class"),
+        ({"count": 33}, "number of sprites"),
+        ({"seed": -1}, "seed"),
+        ({"lanes": None}, "must be a JSON object with weights, count, seed and lanes"),
+        ({"lanes": THERE["lanes"][:1]}, "at least two lanes"),
+        ({"lanes": THERE["lanes"] * 3}, "at most 4; got 6"),
+        ({"lanes": [["ddim", "sprites", 2], ["ddim", "sprites", 2, 0]]}, "each a list of sampler, network"),
+        ({"lanes": [{}, []]}, "each a list of sampler, network"),
+        ({"lanes": [[["ddim"], "sprites", 2, 0]] * 2}, "unknown sampler"),
+        ({"measured": None}, "a list of the evaluations and the seconds"),
+        ({"measured": [[5, 0.5]]}, "a list of the evaluations and the seconds"),
+        ({"measured": [[5, 0.5], [2]]}, "must be its evaluations and its seconds"),
+        ({"measured": [[6, 0.5], [2, 0.2]]}, "the evaluations of a lane"),
+        ({"measured": [[0, 0.5], [2, 0.2]]}, "the evaluations of a lane"),
+        ({"measured": [[5, 0], [2, 0.2]]}, "the seconds of a lane"),
+        ({"measured": [[5, float("nan")], [2, 0.2]]}, "the seconds of a lane"),
+        ({"measured": [[5, "1"], [2, 0.2]]}, "the seconds of a lane"),
+    ],
+)
+def test_what_the_page_says_of_its_race_is_checked(wrong, why):
+    with pytest.raises(ValueError, match=why):
+        handed_in(TIMED | wrong)
+    if "measured" not in wrong:
+        with pytest.raises(ValueError, match=why):
+            race.race_program(THERE | wrong)
 
 
 def test_a_long_lane_keeps_few_frames():
