@@ -186,8 +186,8 @@ export function run(what, data, { line, tell = () => {} } = {}) {
   });
 }
 
-/** The task of that line ends with null. @param {string} line */
-export const stop = (line) => worker?.postMessage({ id: ++count, what: "stop", line });
+/** What that line still does is not wanted any more: it ends with null. @param {string} line */
+export const stop = (line) => run("stop", {}, { line }).catch(() => {});
 
 /** Where one chooses who runs the network, and reads who does; from then on a hand on that lesson makes it wanted.
  * @param {HTMLElement | null} place in a lesson that can do with it */

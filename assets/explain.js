@@ -25,7 +25,7 @@ export function* follow(models, config, forks = []) {
     if (at > steps.length)
       throw new RangeError(`a fork must lie before the end of its run, at ${steps.length}; got ${at}`);
     const end = forks[i]?.[0] ?? Number.POSITIVE_INFINITY;
-    for (const step of end > at ? generate(models(own.network), own, [...steps]) : []) {
+    for (const step of end > at ? generate(models(own.network), own, { after: [...steps] }) : []) {
       steps.push(step);
       yield { step, config: own };
       if (steps.length === end) break;

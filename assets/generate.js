@@ -14,6 +14,7 @@ import { SAMPLERS } from "./samplers.js";
  *   network: string }} Config */
 /** A network that is here. @typedef {{ run: import("./diffusion.js").Network, classes: string[],
  *   predictionType: import("./diffusion.js").PredictionType, shape: [number, number, number] }} Model */
+/** t, and x_t (count, n). @typedef {[number, Float32Array]} Start */
 
 /** @param {Config} config */
 export const scheduleOf = ({ schedule, num_train_timesteps, zero_terminal_snr }) =>
@@ -43,10 +44,11 @@ function rowsOf({ weights, count }, classes) {
  * Run a sampler; the last step's x_prev (count, n) are the sprites.
  * @param {Model} model the network that the config names
  * @param {Config} config
- * @param {SampleStep[]} after the first steps of another run of the same schedule, which this one continues
+ * @param {{ start?: Start, after?: SampleStep[] }} options start: where to start instead of at the seeds' noise; after:
+ * the first steps of another run of the same schedule, which this one continues
  * @returns {Generator<SampleStep, void, void>}
  */
-export function generate({ run, classes, predictionType, shape }, config, after = []) {
+export function generate({ run, classes, predictionType, shape }, config, { start, after = [] } = {}) {
   const schedule = scheduleOf(config),
     [low, high] = config.guidance_interval,
     { mixing, guidance_scale: scale, clip_x0: clipX0 } = config,
@@ -62,6 +64,17 @@ export function generate({ run, classes, predictionType, shape }, config, after 
     throw new Error(`unknown sampler ${config.sampler}; the samplers are ${Object.keys(SAMPLERS).join(", ")}`);
   let [x, timesteps] = [noise(), timestepsOf(config)];
   const last = after.at(-1);
+  if (start && last) throw new Error("a continued run starts where the other ended; leave start out");
+  if (start) {
+    const [t, x_t] = start,
+      T = config.num_train_timesteps;
+    if (!Number.isInteger(t) || t < 1 || t > T)
+      throw new Error(`the timestep to start at must be a whole number from 1 to ${T}; got ${t}`);
+    if (x_t.length !== x.length)
+      throw new Error(`the state to start from must have ${x.length} numbers; got ${x_t.length}`);
+    x = x_t;
+    timesteps = [t, ...timesteps.filter((s) => s < t)];
+  }
   if (last) {
     const t = last.t_prev;
     if (t === 0) throw new RangeError("the run to continue has already ended");

@@ -85,6 +85,7 @@ GOOD_REQUESTS: dict[str, Any] = {  # of the server functions, by name
     "gif": [{"frames": PIXELS, "count": 1, "columns": 1, "ms": 50}],
     "drawn": ["a race that is over"],
     "preview": [MIX],
+    "drawing_program": [{"what": "sheet"} | MIX],
     "program": [{"settings": SETTINGS, "forks": [FORK]}],
     "race_program": [RACE],
 }

@@ -12,7 +12,9 @@ from modules import ask
 from core import GenerateConfig, compare, generate, last, load
 from core.checkpoint import SHIPPED, Model
 from core.explain import follow, guidance_parts
+from core.generate import SeededNoise
 from core.guidance import EVERYWHERE
+from core.interpolate import between, slerp
 from core.networks import MLP, MLPConfig
 from core.runtime.plan import plan_beside
 from core.samplers import SAMPLERS, VARIANCES
@@ -150,6 +152,35 @@ def close(made, expected, largest, what):
     torch.testing.assert_close(
         numbers(made), expected.flatten().double(), rtol=0, atol=1e-5 * largest, msg=lambda text: f"{what}: {text}"
     )
+
+
+@pytest.mark.parametrize("t", [60, 23])
+def test_a_run_starts_where_it_is_told(t):
+    """From a state at t, with the seeds' own noise on the way."""
+    x_t, runs = torch.randn(2, *SHAPE, generator=torch.Generator().manual_seed(1)), []
+    model = Model(MLP(MLPConfig(len(CLASSES), image_size=6, image_channels=2)), CLASSES, run=toy)
+    for sampler in ("ddim", "ddpm", "unipc"):
+        config = GenerateConfig({"a": 1}, 2, 5, sampler, 7, num_train_timesteps=60)
+        runs.append((config, for_node(model, config, [], start=[t, x_t.flatten().tolist()])))
+    for (config, _), answer in zip(runs, answers({"runs": [asked for _, asked in runs]})["runs"], strict=True):
+        steps = list(generate(model, config, start=(t, x_t)))
+        assert answer["t"] == [*(step.t for step in steps), 0]
+        states = torch.stack([*(step.x_t for step in steps), steps[-1].x_prev])
+        close(answer["x_t"], states, 1, config.sampler)
+
+
+def test_between_two_noises_and_two_mixes():
+    """On the sphere and on the straight line, of ends that are alike, too: within two roundings of float32."""
+    a, b, c = SeededNoise([3, 8, 2**31 - 1])()
+    ends, shares = [(a, b), (b, c), (a, a), (a, -a + 1e-2 * b), (a, a + 1e-7 * b)], [i / 8 for i in range(9)]
+    asked = [[x.flatten().tolist(), y.flatten().tolist(), shares] for x, y in ends]
+    grid = torch.tensor(shares)
+    for (x, y), (arc, line) in zip(ends, answers({"arcs": asked})["arcs"], strict=True):
+        for made, expected in ((arc, slerp(x, y, grid)), (line, torch.lerp(x, y, grid[:, None, None, None]))):
+            torch.testing.assert_close(torch.tensor(made), expected.flatten(1), rtol=2.4e-7, atol=1e-6)
+    mixes = [({"a": 1.0, "b": 0.67}, {"b": -0.33, "c": 1.5}), ({}, {"b": 0.01}), ({"a": 1.0}, {"a": 1.0}), ({}, {})]
+    lines = [(a, b, places) for a, b in mixes for places in (5, 9)]
+    assert answers({"lines": lines})["lines"] == [between(*line) for line in lines]
 
 
 @pytest.mark.parametrize("name", ["sprites", "distilled"])

@@ -2,7 +2,7 @@
 // The networks in a worker of the page, so that the page stays quick. Messages: { id, what, line, ...arguments };
 // answers: { id, answer }, { id, error }, and on the way { id, progress, wait }, where wait asks for { id, what: "drawn" }
 // before the task goes on. A long task lets others in between. Of a line the newest task counts: the one before it ends
-// with null.
+// with null. A task that there is not does nothing.
 import { race } from "../compare.js";
 import { toPrediction } from "../diffusion.js";
 import { follow, trajectory } from "../explain.js";
@@ -133,6 +133,25 @@ const TASKS = {
     return steps && toBytes(steps[steps.length - 1].x_prev);
   },
 
+  /** Sprites of runs of one each, as RGB bytes, and the first run taken apart. On the way it tells each sprite.
+   * @param {{ runs: { config: Config, start?: import("../generate.js").Start }[] }} asked */
+  async sprites({ runs }, goOn) {
+    const sprites = [];
+    let first = null;
+    for (const [i, { config, start }] of runs.entries()) {
+      const steps = await walked(generate(model(config.network), config, { start }), goOn);
+      if (!steps) return null;
+      first ??= trajectory(
+        steps,
+        steps.map(() => config),
+      );
+      const rgb = toBytes(steps[steps.length - 1].x_prev);
+      sprites.push(rgb);
+      if (!(await goOn({ i, rgb }))) return null;
+    }
+    return { rgb: Uint8Array.from(sprites.flatMap((rgb) => [...rgb])), run: first };
+  },
+
   /** A run of one sprite with its forks, taken apart, and its states as RGB bytes; refused, if a fork lies beyond the
    * end. On the way it tells its steps.
    * @param {{ config: Config, forks: import("../explain.js").Fork[] }} asked */
@@ -166,11 +185,14 @@ const newest = new Map();
 /** What tasks that wait do when the page has drawn. @type {Map<number, (drawn: void) => void>} */
 const waiting = new Map();
 const { port1, port2 } = new MessageChannel();
+/** Tasks that let others in: several may at a time. @type {((value?: unknown) => void)[]} */
+const waiting = [];
+port1.onmessage = () => waiting.shift()?.();
 
 /** Let the messages in that have come meanwhile. */
 const others = () =>
   new Promise((done) => {
-    port1.onmessage = done;
+    waiting.push(done);
     port2.postMessage(null);
   });
 

@@ -1,8 +1,10 @@
 // @ts-check
 // What is drawn in full quality when the hand rests: the sheets, and of the stations in sight whatever is not yet drawn
-// for these settings, one job after another. It stops when the hand moves, or the page is scrolled, again.
+// for these settings, one job after another, what is in sight first. It stops when the hand moves, or the page is
+// scrolled, again. What the page draws itself comes sprite by sprite, and ends when something else is wanted in its place.
 import { Refusal } from "../../assets/ask.js";
 import { tell } from "../../assets/dom.js";
+import { drawBytes } from "../../assets/pixels.js";
 import { takeaways } from "../../assets/takeaways.js";
 import { WAYS } from "./state.js";
 
@@ -13,46 +15,68 @@ import { WAYS } from "./state.js";
  * @property {HTMLElement} box
  * @property {boolean} moves whether it can be taken away as a film
  * @property {() => { what: string }} request what is asked for as things are set now
- * @property {(reply: any, request: any) => Shown} show its answer, and return what can be taken away
+ * @property {(request: any) => HTMLCanvasElement[]} lay a canvas for each sprite; those that are there stay
+ * @property {(drawn: any, request: any) => Shown} show what has been drawn, and return what can be taken away
  */
 
 /**
  * @param {import("./state.js").Lesson} lesson
  * @param {Job[]} jobs
- * @param {{ ask: (request: object) => Promise<any>, server: any }} parts ask: for a drawing
+ * @param {{ maker: ReturnType<typeof import("./maker.js").maker>, server: any }} parts
  */
-export function drawing({ $, data, store, words }, jobs, { ask, server }) {
+export function drawing({ $, data, store, words }, jobs, { maker, server }) {
   const { state, update } = store;
   /** @type {Map<string, string>} */
   const drawnFor = new Map(); // the request of each job
   /** @type {Map<string, Shown>} */
   const taken = new Map();
+  /** Whether what is being drawn is still wanted. */
+  let wanted = () => true;
 
   const onShow = () => {
-    const names = new Set([state.mixing, ...WAYS, ...state.seen]);
+    const names = new Set([...state.seen, state.mixing, ...WAYS]);
     return [...names].flatMap((name) => jobs.find((job) => job.name === name) ?? []);
   };
   const stale = () => onShow().filter((job) => drawnFor.get(job.name) !== JSON.stringify(job.request()));
 
-  /** The answer, or why there is none and asking again is no use. @param {object} request */
-  async function answered(request) {
+  /** What has been drawn, or why there is none and asking again is no use.
+   * @param {object} request @param {import("./maker.js").Tell} each */
+  async function answered(request, each) {
     try {
-      return { reply: await ask(request), refused: "" };
+      return { drawn: await maker.draw(request, each), refused: "" };
     } catch (error) {
-      if (error instanceof Refusal && error.answer) return { reply: null, refused: error.message };
+      if (error instanceof Refusal && error.answer) return { drawn: null, refused: error.message };
       throw error;
     }
   }
 
   /** @param {Job} job */
   async function draw(job) {
-    const request = job.request();
-    for (const each of stale()) each.box.setAttribute("aria-busy", "true");
-    tell($(".state"), words.say("drawing", { steps: data.steps.full }));
-    const { reply, refused } = await answered(request);
-    drawnFor.set(job.name, JSON.stringify(request));
+    const request = job.request(),
+      text = JSON.stringify(request);
+    for (const { box } of stale()) {
+      box.setAttribute("aria-busy", "true");
+      for (const canvas of box.querySelectorAll("canvas.new")) canvas.classList.remove("new");
+    }
+    tell($(".state"), words.say("drawing", { steps: data.full.num_inference_steps }));
+    /** @type {HTMLCanvasElement[] | null} */
+    let canvases = null;
+    wanted = () => JSON.stringify(job.request()) === text;
+    const { drawn, refused } = await answered(request, ({ i, rgb }) => {
+      canvases ??= job.lay(request);
+      drawBytes(canvases[i], rgb, 0, data.shape);
+      canvases[i].classList.add("new");
+    });
+    if (!drawn && !refused) return; // it was stopped
+    drawnFor.set(job.name, text);
     tell($(".state"), refused);
-    if (reply) taken.set(job.name, job.show(reply, request));
+    if (drawn) {
+      const code = () => server.drawing_program(request);
+      taken.set(job.name, { ...job.show(drawn, request), code });
+      const { seconds, here } = drawn;
+      const made = /** @type {Element} */ (job.box.querySelector(".made"));
+      made.textContent = words.say("made", { seconds: seconds.toFixed(1), here, server: !here });
+    }
     const left = stale();
     for (const each of onShow()) if (!left.includes(each)) each.box.removeAttribute("aria-busy");
   }
@@ -81,6 +105,7 @@ export function drawing({ $, data, store, words }, jobs, { ask, server }) {
     takeaways(buttons, server, get, { frames: moves });
   }
   store.listen((changed) => {
+    if (!wanted()) maker.stop();
     if (changed.has("resting") && state.resting) work();
   });
 }

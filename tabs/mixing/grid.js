@@ -1,24 +1,31 @@
 // @ts-check
 // Seeds x mixes: a column is a mix on the way from A to B, a row is one noise.
 import { node } from "../../assets/dom.js";
-import { bytes, bytesOf } from "../../assets/pixels.js";
-import { sprite } from "./sprites.js";
+import { canvasesOf, paint } from "./sprites.js";
 import { rowOf } from "./weights.js";
 
 /** @typedef {import("./state.js").Line} Line */
-/** mixes() of lesson.py. @typedef {{ sprites: string, columns: number, code: string }} Reply */
 
 /** @param {import("./state.js").Lesson} lesson @returns {import("./drawing.js").Job} */
 export function grid({ $, data, store, words, inWords }) {
-  const { classes, shape } = data;
+  const { classes, shape, grid: n } = data;
   const box = $(".part.grid");
   const table = box.querySelector(".table");
   const head = (/** @type {string} */ textContent) => node("span", { textContent });
 
-  /** @param {number} i @param {number} n */
-  function share(i, n) {
+  /** @param {number} i */
+  function share(i) {
     if (i === 0) return "A";
     return i === n - 1 ? "B" : words.say("share", { percent: 100 - (100 * i) / (n - 1) });
+  }
+
+  /** @param {Line} request */
+  function lay({ seed }) {
+    const canvases = canvasesOf(table, n * n, shape);
+    table.replaceChildren(head(""), ...Array.from({ length: n }, (_, i) => head(share(i))));
+    for (let row = 0; row < n; row++)
+      table.append(head(words.say("seed", { seed: seed + row })), ...canvases.slice(n * row, n * (row + 1)));
+    return canvases;
   }
 
   return {
@@ -26,18 +33,14 @@ export function grid({ $, data, store, words, inWords }) {
     box,
     moves: false,
     request: () => ({ what: "grid", ...store.line() }),
-    /** @param {Reply} reply @param {Line} request */
-    show({ sprites, columns, code }, { a, b, seed }) {
-      const rgb = bytes(sprites);
-      const count = rgb.length / bytesOf(shape);
-      table.replaceChildren(head(""), ...Array.from({ length: columns }, (_, i) => head(share(i, columns))));
-      for (let i = 0; i < count; i++) {
-        if (i % columns === 0) table.append(head(words.say("seed", { seed: seed + i / columns })));
-        table.append(sprite(rgb, i, shape));
-      }
+    lay,
+    /** @param {import("./maker.js").Drawn} drawn @param {Line} request */
+    show({ rgb }, request) {
+      const { a, b, seed } = request;
+      paint(lay(request), rgb, shape);
       const ends = { a: inWords(rowOf(a, classes)), b: inWords(rowOf(b, classes)) };
-      table.setAttribute("aria-label", words.say("grid-seen", { n: columns, seed, ...ends }));
-      return { name: "seeds-mixes", rgb, columns, code };
+      table.setAttribute("aria-label", words.say("grid-seen", { n, seed, ...ends }));
+      return { name: "seeds-mixes", rgb, columns: n };
     },
   };
 }

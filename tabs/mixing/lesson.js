@@ -19,6 +19,7 @@ import { drawing } from "./drawing.js";
 import { field } from "./field.js";
 import { grid } from "./grid.js";
 import { liveSprite } from "./live.js";
+import { maker } from "./maker.js";
 import { morph } from "./morph.js";
 import { polygonPad } from "./pad.js";
 import { seeds } from "./seeds.js";
@@ -63,7 +64,7 @@ export default function mount({ element, data, props, server, trigger, watch }) 
   const sheets = WAYS.map((way) => sheet(lesson, way, live.finish));
   const network = asker("mixing", "draw", trigger);
   const stations = [morph(lesson), seeds(lesson), grid(lesson)];
-  drawing(lesson, [...sheets, ...stations], { ask: network.ask, server });
+  drawing(lesson, [...sheets, ...stations], { maker: maker(data, network.ask), server });
   whenSeen(stations, (seen) => update({ seen }));
   const act = acts(lesson);
   doing(element, act);

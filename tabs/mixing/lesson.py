@@ -17,6 +17,7 @@ import torch
 from torch import Tensor
 
 from core import GenerateConfig, generate, last
+from core.conditions import weight_row
 from core.generate import MAX_SEED, SeededNoise, Weights
 from core.interpolate import between, slerp
 from core.program import arcs, mixes_program, noises_program, run_program
@@ -32,13 +33,13 @@ COUNT = 16
 STEPS = 25
 PLACES = 9  # of a morph, ends included
 GRID = 5  # seeds and mixes of the grid
+TABLES = {"morph": (PLACES, 1), "grid": (GRID, GRID)}  # mixes and seeds
 FIELDS = ("weights", "guidance_scale", "seed", "mixing")  # of GenerateConfig, that the lesson sets
 LIVE: dict[str, Any] = {
     "sampler": "unipc",
     "num_inference_steps": 6,
     "count": 1,
 }  # of the fast samplers, nearest to the exact ODE
-TITLES = {"embedding": "Mixed embeddings", "prediction": "Mixed predictions"}
 PRESETS: dict[str, Weights] = {  # the mixes of the course, and one that pushes away
     "hero + 0.6 food": {"hero": 1, "food": 0.6},
     "0.6 food + 0.4 spell": {"food": 0.6, "spell": 0.4},
@@ -57,26 +58,20 @@ def config_of(request: object, **more: Any) -> GenerateConfig:
     if not isinstance(request, Mapping) or not all(name in request for name in FIELDS):
         raise ValueError(f"a request needs {', '.join(FIELDS)}")
     asked_for = read_config({name: request[name] for name in FIELDS}, FIELDS)
+    weight_row(asked_for.mix, class_names())  # says which classes there are
     weights = {name: weight for name, weight in asked_for.mix.items() if weight}
     settings: dict[str, Any] = {"count": COUNT, "num_inference_steps": STEPS, "weights": weights} | more
     return replace(asked_for, **settings)
 
 
 def sheet(request: object) -> dict[str, object]:
-    """One sheet: title, description, sprites (16, H, W, 3) uint8, encoded, and the program that makes them.
-
-    run: that of the first sprite.
-    """
+    """One sheet: its sprites; run, that of the first, and nfe, its network evaluations."""
     config = config_of(request)
     steps = list(generate(model(), config))
-    each = steps[-1].nfe // STEPS
     return {
-        "title": TITLES[config.mixing],
-        "note": f"{in_words(config.mix)}; {each} network evaluation{'s' if each > 1 else ''} a step",
         "sprites": encode(to_uint8(steps[-1].x_prev)),
-        "count": COUNT,
         "run": journey(steps, steps[-1].x_prev, in_words(config.mix)),
-        "code": run_program(config),
+        "nfe": steps[-1].nfe,
     }
 
 
@@ -104,8 +99,10 @@ def preview(request: object) -> dict[str, object]:
         drawing_live.release()
 
 
-def mixes(request: Mapping[str, object], places: int, count: int) -> dict[str, object]:
-    """Every one of `places` mixes from a to b, for `count` seeds: sprites row by row, a seed a row, a mix a column.
+def table(
+    request: Mapping[str, object], places: int, count: int
+) -> tuple[GenerateConfig, Sequence[Weights], Sequence[int]]:
+    """The run that draws `places` mixes from a to b for each of `count` seeds, row by row; the mixes, and the seeds.
 
     request: as for config_of, but with a and b in place of weights. Raises ValueError.
     """
@@ -117,12 +114,7 @@ def mixes(request: Mapping[str, object], places: int, count: int) -> dict[str, o
         "seed": [own for own in seeds for _ in columns],
         "count": count * places,
     }
-    config = replace(a, **rows)
-    return {
-        "sprites": encode(to_uint8(last(generate(model(), config)).x_prev)),
-        "columns": places,
-        "code": mixes_program(config, columns, seeds),
-    }
+    return replace(a, **rows), columns, seeds
 
 
 def noises(seed: int, seed_b: int) -> Tensor:
@@ -132,41 +124,61 @@ def noises(seed: int, seed_b: int) -> Tensor:
     return torch.cat([slerp(a, b, s), torch.lerp(a, b, s[:, None, None, None])])
 
 
+def two_seeds(request: Mapping[str, object]) -> tuple[GenerateConfig, int, int]:
+    """The run from the noises between two seeds, and the seeds. Raises ValueError."""
+    (seed_b, *_) = config_of({**request, "seed": request.get("seed_b")}).seeds()
+    config = config_of(request, count=2 * PLACES)
+    return config, config.seeds()[0], seed_b
+
+
 def seeds(request: Mapping[str, object]) -> dict[str, object]:
     """The mix from the noises between two seeds (see `noises`).
 
     spread: the root mean square of each x_T, 1 for noise; theta: the angle between the two seeds' noises, in degrees.
     """
-    (seed_b, *_) = config_of({**request, "seed": request.get("seed_b")}).seeds()
-    config = config_of(request, count=2 * PLACES)
-    (seed, *_) = config.seeds()
-    x_T = noises(seed, seed_b)
+    config, *ends = two_seeds(request)
+    x_T = noises(*ends)
     a, b = x_T[0].flatten(), x_T[PLACES - 1].flatten()
     start = (config.timesteps()[0], x_T)
-    lines = arcs([seed], [seed_b], PLACES, shape=model().shape, lines_too=True)
     return {
         "sprites": encode(to_uint8(last(generate(model(), config, start=start)).x_prev)),
-        "columns": PLACES,
         "spread": x_T.square().flatten(1).mean(1).sqrt().tolist(),
         "theta": math.degrees(math.acos(max(-1.0, min(1.0, torch.cosine_similarity(a, b, dim=0).item())))),
-        "code": noises_program(config, PLACES, lines),
     }
+
+
+def asked_what(request: object) -> tuple[str, Mapping[str, object]]:
+    """A request of the page, {"what": "sheet", "morph", "grid" or "seeds", ...}, and its what. Raises ValueError."""
+    if not isinstance(request, Mapping):
+        raise ValueError("a request must be a JSON object")
+    what = request.get("what")
+    if not isinstance(what, str) or what not in ("sheet", "seeds", *TABLES):
+        raise ValueError(f"there is nothing to draw that is called {brief(what)}")
+    return what, request
 
 
 @on_gpu
 def drawing(request: object) -> dict[str, object]:
-    """What a request of the page asks for: {"what": "sheet", "morph", "grid" or "seeds", ...}. Raises ValueError."""
-    if not isinstance(request, Mapping):
-        raise ValueError("a request must be a JSON object")
-    what = request.get("what")
+    """What a request asks for (see asked_what); a morph and a grid row by row, a seed a row. Raises ValueError."""
+    what, request = asked_what(request)
     if what == "sheet":
         return sheet(request)
     if what == "seeds":
         return seeds(request)
-    if what in ("morph", "grid"):
-        places, count = (PLACES, 1) if what == "morph" else (GRID, GRID)
-        return mixes(request, places, count)
-    raise ValueError(f"there is nothing to draw that is called {brief(what)}")
+    config, *_ = table(request, *TABLES[what])
+    return {"sprites": encode(to_uint8(last(generate(model(), config)).x_prev))}
+
+
+def drawing_program(request: object) -> str:
+    """The program that makes the sprites of that drawing, whoever has drawn it. Raises ValueError."""
+    what, request = asked_what(request)
+    if what == "sheet":
+        return run_program(config_of(request))
+    if what == "seeds":
+        config, seed, seed_b = two_seeds(request)
+        lines = arcs([seed], [seed_b], PLACES, shape=header().config.shape, lines_too=True)
+        return noises_program(config, PLACES, lines)
+    return mixes_program(*table(request, *TABLES[what]))
 
 
 def answer(event: gr.EventData) -> gr.HTML:
@@ -193,20 +205,23 @@ def presets(names: Sequence[str]) -> dict[str, Weights]:
 @lru_cache(maxsize=1)
 def corners() -> dict[str, object]:
     """What the component starts with: the classes, a training sprite of each, if they are ours, the presets."""
-    names, live = class_names(), replace(GenerateConfig(), **LIVE)
+    names, usual = class_names(), GenerateConfig()
     return {
         "classes": list(names),
         "sprites": encode(np.stack([draw(name, EXAMPLE).pixels for name in names])) if draws_our_sprites() else None,
         "presets": list(presets(names).items()),
         "shape": list(header().config.shape),
-        "steps": {"live": LIVE["num_inference_steps"], "full": STEPS},
-        "live": live.to_json(),
+        "live": replace(usual, **LIVE).to_json(),
+        "full": replace(usual, count=COUNT, num_inference_steps=STEPS).to_json(),
+        "places": PLACES,
+        "grid": GRID,
         "max": {"guidance": MAX_GUIDANCE, "seed": MAX_SEED},
     }
 
 
 def build() -> dict[str, Control]:
     line = queue_line("mixing")
-    lesson = component("mixing", corners(), events=["draw"], server_functions=[preview, gif], reply=None)
+    functions = [preview, drawing_program, gif]
+    lesson = component("mixing", corners(), events=["draw"], server_functions=functions, reply=None)
     on_request(lesson, "draw", served("mixing", answer), api_visibility="private", show_progress_on=line, **MODEL_QUEUE)
     return {}

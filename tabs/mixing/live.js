@@ -21,7 +21,7 @@ const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);
  * @param {(mix: Mix) => Promise<Preview>} preview
  */
 export function liveSprite({ $, data, store, words, inWords }, preview) {
-  const { live, steps, shape, classes } = data;
+  const { live, full, shape, classes } = data;
   const { state, update } = store;
   /** @type {Map<string, Finished>} */
   const finished = new Map(); // by what is mixed
@@ -43,7 +43,7 @@ export function liveSprite({ $, data, store, words, inWords }, preview) {
   function showFinished(mix) {
     const known = finished.get(mix.mixing);
     if (!known || !same(known.mix, mix)) return false;
-    show(known.rgb, mix, steps.full, words.say("finished", { steps: steps.full }));
+    show(known.rgb, mix, full.num_inference_steps, words.say("finished", { steps: full.num_inference_steps }));
     return true;
   }
 
@@ -61,7 +61,8 @@ export function liveSprite({ $, data, store, words, inWords }, preview) {
       if (!here) engine.answered(ms);
       const by = { here: here && engine.here(), server: !here || !engine.here() };
       const sprite = typeof reply.sprite === "string" ? bytes(reply.sprite) : reply.sprite;
-      show(sprite, mix, steps.live, words.say("live", { steps: steps.live, ms, ...by }));
+      const steps = live.num_inference_steps;
+      show(sprite, mix, steps, words.say("live", { steps, ms, ...by }));
     }
   }
 

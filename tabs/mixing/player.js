@@ -4,7 +4,7 @@ import { node } from "../../assets/dom.js";
 import { rove } from "../../assets/keys.js";
 import { drawBytes } from "../../assets/pixels.js";
 import { transport } from "../../assets/transport.js";
-import { sprite } from "./sprites.js";
+import { canvasesOf } from "./sprites.js";
 
 /** @typedef {{ text: string, label: string }} Caption of a sprite: under it, and in words */
 
@@ -39,18 +39,33 @@ export function player({ data, words }, box, label) {
   });
   for (const film of films) rove(film);
 
+  /** A film's canvases, each in a button that goes there once there is something to see. @param {HTMLElement} film */
+  function frames(film) {
+    const canvases = canvasesOf(film, data.places, data.shape);
+    for (const [i, canvas] of canvases.entries()) {
+      if (canvas.parentElement) continue;
+      canvas.setAttribute("aria-hidden", "true");
+      const ariaLabel = words.say("place", { place: i + 1, all: data.places });
+      const onclick = () => captions.length && bar.go(i);
+      film.append(node("button", { type: "button", ariaLabel, onclick }, canvas, node("span")));
+    }
+    return canvases;
+  }
+
   return {
+    /** The canvases of all films. */
+    lay: () => films.flatMap(frames),
     /**
-     * Fill a film; a click goes there. @param {number} row which film, and which row of the sprites
-     * @param {Uint8Array} sprites @param {Caption[]} under them
+     * Fill a film. @param {number} row which film, and which row of the sprites @param {Uint8Array} sprites
+     * @param {Caption[]} under them
      */
     film(row, sprites, under) {
-      const buttons = under.map(({ text, label: ariaLabel }, i) => {
-        const canvas = sprite(sprites, row * under.length + i, data.shape);
-        canvas.setAttribute("aria-hidden", "true");
-        return node("button", { type: "button", ariaLabel, onclick: () => bar.go(i) }, canvas, text);
-      });
-      films[row].replaceChildren(...buttons);
+      for (const [i, canvas] of frames(films[row]).entries()) {
+        const button = /** @type {HTMLElement} */ (canvas.parentElement);
+        drawBytes(canvas, sprites, row * under.length + i, data.shape);
+        button.ariaLabel = under[i].label;
+        /** @type {Element} */ (button.lastElementChild).textContent = under[i].text;
+      }
     },
     /**
      * What the large sprite walks through; it stays where it is. @param {Uint8Array} sprites

@@ -1,14 +1,14 @@
 // @ts-check
 // The same mix from the noises between two seeds: along the sphere, and, after a guess of what it does to the spread
 // of the noise, on the straight line.
-import { bytes, bytesOf } from "../../assets/pixels.js";
+import { bytesOf } from "../../assets/pixels.js";
 import { MS, player } from "./player.js";
 import { rowOf } from "./weights.js";
 
 /** @typedef {import("./state.js").Lesson} Lesson */
 /** @typedef {import("./state.js").Mix & { seed_b: number }} Request */
-/** seeds() of lesson.py. @typedef {{ sprites: string, columns: number, spread: number[], theta: number, code: string }} Reply
- *   two rows of sprites, and the spread of the noise of each */
+/** Two rows of sprites, and the spread of the noise of each.
+ * @typedef {import("./maker.js").Drawn & import("./here.js").Figures} Reply */
 
 const RIGHT = "0.71"; // the answer
 
@@ -18,13 +18,13 @@ export const placeText = (i, n) => (i / (n - 1)).toFixed(3).replace(/\.?0+$/, ""
 /** @param {Lesson} lesson @returns {import("./drawing.js").Job} */
 export function seeds(lesson) {
   const { $, data, store, words, inWords } = lesson;
+  const columns = data.places;
   const box = $(".part.seeds");
   const play = player(lesson, box, words.say("from-seed-to-seed"));
   question(lesson);
 
   /** @param {Reply} reply @param {Request} request */
-  function show({ sprites, columns, spread, theta, code }, { weights, seed, seed_b }) {
-    const rgb = bytes(sprites);
+  function show({ rgb, spread, theta }, { weights, seed, seed_b }) {
     const same = seed === seed_b;
     const mix = inWords(rowOf(weights, data.classes));
     const places = Array.from({ length: columns }, (_, i) => placeText(i, columns));
@@ -46,7 +46,7 @@ export function seeds(lesson) {
       })),
     );
     const frames = rgb.slice(0, columns * bytesOf(data.shape));
-    return { name: "between-seeds", rgb, frames, columns, across: columns, ms: MS, code };
+    return { name: "between-seeds", rgb, frames, columns, across: columns, ms: MS };
   }
 
   return {
@@ -54,6 +54,7 @@ export function seeds(lesson) {
     box,
     moves: true,
     request: () => ({ what: "seeds", ...store.mix(), seed_b: store.state.seed_b }),
+    lay: play.lay,
     show,
   };
 }

@@ -45,8 +45,10 @@ import { clamp, complete, HIGH, hundredths, LOW, named, scaled, sum, total } fro
  * @property {string | null} sprites one of each class, if the classes are this project's own
  * @property {[string, Weights][]} presets
  * @property {import("../../assets/pixels.js").Shape} shape
- * @property {{ live: number, full: number }} steps
- * @property {object} live how live sprites are drawn: core.GenerateConfig
+ * @property {import("../../assets/generate.js").Config} live how live sprites are drawn
+ * @property {import("../../assets/generate.js").Config} full and all others
+ * @property {number} places of a morph
+ * @property {number} grid seeds, and mixes, of the grid
  * @property {{ guidance: number, seed: number }} max
  */
 /**

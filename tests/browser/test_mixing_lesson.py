@@ -6,11 +6,12 @@ import re
 import numpy as np
 import pytest
 import torch
-from browsing import assert_same_picture, look_at, open_tab, painted, pixels, settled
+from browsing import all_pixels, assert_same_picture, look_at, open_tab, painted, pixels, settled
+from playwright.sync_api import expect
 
 from core import GenerateConfig, generate, last, load
 from core.generate import SeededNoise
-from core.interpolate import slerp
+from core.interpolate import between, slerp
 from core.program import run_program
 from core.render import to_uint8
 from core.sprites import CLASS_NAMES
@@ -340,6 +341,83 @@ def test_morph_seeds_and_grid(open_page):
     for row, column, mix in ((0, 0, {"hero": 1}), (4, 0, {"hero": 1}), (4, 4, {"spell": 1})):
         cell = f"#mixing .table canvas:nth-child({6 * (row + 1) + column + 2})"  # after the heads of rows and columns
         assert_same_picture(pixels(page, cell), drawn(weights=mix, count=1, seed=3 + row)[0], 2)
+
+
+def open_with_the_network(open_page, link: str):
+    """The lesson, whose page has the network; the server cannot be reached any more."""
+    page = open_mixing(open_page, link, engine="here")
+    wait_until_drawn(page)
+    page.keyboard.press("Shift")  # a hand, which changes nothing
+    page.wait_for_selector("#mixing .engine-choice[data-stage=ready]")
+    page.context.set_offline(True)
+    return page
+
+
+def drawn_here(page, box: str) -> None:
+    wait_until_drawn(page)
+    assert re.fullmatch(r"Drawn here, in this browser, in \d+\.\d s", page.inner_text(f"#mixing {box} .made"))
+
+
+def test_sheets_are_drawn_in_the_page_the_newest_first(open_page):
+    """Sprite by sprite; what is not wanted any more ends, and the live sprite does not wait for it."""
+    page = open_with_the_network(open_page, "?tab=mixing&weights=hero=1&seed=7")
+    assert "by the server" in page.inner_text("#mixing .embedding .made")
+    page.get_by_role("button", name="spell alone").click()
+    page.wait_for_selector("#mixing .embedding canvas.new")  # its first sprite has come
+    assert page.locator("#mixing .embedding canvas:not(.new)").count() > 0
+    page.get_by_role("button", name="hero + side-facing").click()
+    page.wait_for_function(
+        """() => document.querySelector("#mixing .live .sprite").dataset.request.includes("side-facing")
+        && document.querySelector("#mixing .embedding[aria-busy]")"""
+    )
+    weights = {"hero": 1, "side-facing": 1}
+    for mixing, evaluations in (("embedding", 1), ("prediction", 3)):
+        drawn_here(page, f".{mixing}")
+        assert f"1 hero + 1 side-facing; {evaluations} network" in page.inner_text(f"#mixing .{mixing} .note")
+        expected = drawn(weights=weights, mixing=mixing, seed=7)
+        assert_same_picture(all_pixels(page, f"#mixing .{mixing} .sprites canvas"), expected, 2)
+        if mixing == "embedding":
+            assert_same_picture(pixels(page, "#mixing .live .sprite"), expected[0], 2)
+            assert page.get_attribute("#mixing .live .sprite", "data-steps") == "25"
+    page.context.set_offline(False)
+    page.click("#mixing .sheet.embedding >> text=Python")  # the server writes it
+    code = page.locator("#mixing .sheet.embedding .code")
+    expect(code).to_have_text(run_program(GenerateConfig(weights, seed=7)))
+
+
+def test_a_morph_is_drawn_in_the_page(open_page):
+    page = open_with_the_network(open_page, "?tab=mixing&weights=food=1&a=hero=1&b=spell=1&seed=3&guidance_scale=1.5")
+    look_at(page, "mixing", "morph")
+    drawn_here(page, ".morph")
+    mixes = between({"hero": 1}, {"spell": 1}, 9)
+    expected = drawn(weights=mixes, seed=[3] * 9, guidance_scale=1.5)
+    assert_same_picture(all_pixels(page, "#mixing .morph .film canvas"), expected, 2)
+    assert page.get_attribute("#mixing .morph .film button:nth-child(4)", "aria-label") == "0.63 hero + 0.37 spell"
+
+
+def test_noises_between_two_seeds_are_drawn_in_the_page(open_page):
+    page = open_with_the_network(open_page, "?tab=mixing&weights=spell=1&seed=3&seed_b=8")
+    look_at(page, "mixing", "seeds")
+    drawn_here(page, ".seeds")
+    (a,), (b,) = SeededNoise([3])(), SeededNoise([8])()
+    s = torch.linspace(0, 1, 9)
+    x_T = torch.cat([slerp(a, b, s), torch.lerp(a, b, s[:, None, None, None])])
+    config = GenerateConfig({"spell": 1}, 18)
+    expected = to_uint8(last(generate(load(), config, start=(500, x_T))).x_prev)
+    assert_same_picture(all_pixels(page, "#mixing .seeds .film canvas"), expected, 2)
+    spread = [f"{value:.2f}" for value in x_T.square().flatten(1).mean(1).sqrt().tolist()]
+    assert page.locator("#mixing .seeds .stage .film button").all_inner_texts() == spread[:9]
+    theta = torch.rad2deg(torch.acos(torch.cosine_similarity(a.flatten(), b.flatten(), 0)))
+    assert f"θ = {theta:.1f}°" in page.inner_text("#mixing .angle")
+
+
+def test_a_grid_is_drawn_in_the_page(open_page):
+    page = open_with_the_network(open_page, "?tab=mixing&weights=food=1&a=hero=1&b=spell=1&seed=3")
+    look_at(page, "mixing", "grid")
+    drawn_here(page, ".grid")
+    mixes = between({"hero": 1}, {"spell": 1}, 5)
+    expected = drawn(weights=mixes * 5, seed=[3 + i // 5 for i in range(25)])
+    assert_same_picture(all_pixels(page, "#mixing .table canvas"), expected, 2)
 
 
 def test_the_link_restores_all(open_page):

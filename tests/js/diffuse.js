@@ -1,5 +1,5 @@
-// For tests/test_diffusion.py: reads { seeds, schedules, runs, races } from standard input and answers with what
-// assets/diffusion.js, explain.js, compare.js and randn.js make of them.
+// For tests/test_diffusion.py: reads { seeds, schedules, runs, races, arcs, lines } from standard input and answers with
+// what assets/diffusion.js, explain.js, compare.js, interpolate.js and randn.js make of them.
 import { readFileSync } from "node:fs";
 import { race } from "../../assets/compare.js";
 import { NoiseSchedule } from "../../assets/diffusion.js";
@@ -7,6 +7,8 @@ import { Executor } from "../../assets/engine/executor.js";
 import { kernel } from "../../assets/engine/kernel.js";
 import { read } from "../../assets/engine/safetensors.js";
 import { follow, trajectory } from "../../assets/explain.js";
+import { generate } from "../../assets/generate.js";
+import { between, lerp, slerp } from "../../assets/interpolate.js";
 import { Generator, randn } from "../../assets/randn.js";
 
 const numbers = (array) => Array.from(array, (x) => (Number.isFinite(x) ? x : `${x}`));
@@ -32,10 +34,11 @@ function shipped({ plan, weights }) {
   return (x_t, log_snr, weights) => executor.evaluate({ x_t, log_snr, weights }).output;
 }
 
-/** A run with its forks, by { config, forks, network or predictionType, classes, shape }. */
-function run({ config, forks, network, ...about }) {
+/** A run with its forks, or from start, by { config, forks, start, network or predictionType, classes, shape }. */
+function run({ config, forks, start: [t, x_t] = [], network, ...about }) {
   const model = { ...about, run: network ? shipped(network) : toy },
-    made = [...follow(() => model, config, forks)],
+    started = () => [...generate(model, config, { start: [t, Float32Array.from(x_t)] })],
+    made = t ? started().map((step) => ({ step, config })) : [...follow(() => model, config, forks)],
     { parts, ...told } = trajectory(
       made.map(({ step }) => step),
       made.map(({ config }) => config),
@@ -67,7 +70,14 @@ async function raced({ configs, defaults, networks }) {
   return lanes.map(({ frames, nfe }, i) => ({ frames, nfe, distance: distances[i] }));
 }
 
-const { seeds = [], schedules = [], runs = [], races = [] } = JSON.parse(readFileSync(0, "utf8"));
+const {
+  seeds = [],
+  schedules = [],
+  runs = [],
+  races = [],
+  arcs = [],
+  lines = [],
+} = JSON.parse(readFileSync(0, "utf8"));
 const answer = {
   noise: seeds.map(([seed, ...sizes]) => {
     const generator = new Generator(seed);
@@ -84,5 +94,9 @@ const answer = {
   }),
   runs: runs.map(run),
   races: await Promise.all(races.map(raced)),
+  arcs: arcs.map(([a, b, shares]) =>
+    [slerp, lerp].map((way) => way(...[a, b].map((x) => Float32Array.from(x)), shares).map(numbers)),
+  ),
+  lines: lines.map((line) => between(...line)),
 };
 process.stdout.write(JSON.stringify(answer));

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { figuresOf, noises, readDrawing } from "../../tabs/mixing/here.js";
 import { polygonPad } from "../../tabs/mixing/pad.js";
 import { placeText } from "../../tabs/mixing/seeds.js";
 import { read, written } from "../../tabs/mixing/settings.js";
@@ -169,4 +170,74 @@ test("what a link may not ask for is refused by name, in order, and the rest is 
   const names = ["weights", "a", "b", "seed", "seed_b", "strength", "guidance_scale", "mixing", "keep"];
   assert.deepEqual(read(bad, choices), { settings: {}, refused: names });
   assert.deepEqual(read({ ...bad, a: "food" }, choices).settings, { a: only(2, 5) });
+});
+
+const full = {
+  ...{ weights: {}, count: 16, seed: 0, sampler: "ddim", num_inference_steps: 25, guidance_scale: 1 },
+  ...{ mixing: "embedding", schedule: "cosine", zero_terminal_snr: false, num_train_timesteps: 500 },
+  spacing: "trailing",
+};
+const data = { ...choices, full, places: 9, grid: 5, shape: [3, 16, 16] };
+const mix = { weights: { hero: 1, food: 0.6 }, guidance_scale: 1.5, seed: 3, mixing: "prediction" };
+const line = { a: { hero: 1 }, b: { spell: 1 }, guidance_scale: 1.5, seed: 3, mixing: "prediction" };
+const configs = (request, more = {}) => readDrawing({ ...data, ...more }, request).runs.map(({ config }) => config);
+
+test("a sheet is a run of one sprite for each of its seeds", () => {
+  const sheet = configs({ what: "sheet", ...mix });
+  assert.deepEqual(
+    sheet.map(({ seed }) => seed),
+    Array.from({ length: 16 }, (_, i) => 3 + i),
+  );
+  assert.deepEqual(sheet[15], { ...full, ...mix, count: 1, seed: 18 });
+});
+
+test("a morph has one seed, a grid a seed a row and a mix a column", () => {
+  const morph = configs({ what: "morph", ...line });
+  assert.ok(morph.length === 9 && morph.every(({ seed }) => seed === 3));
+  assert.deepEqual([morph[0].weights, morph[2].weights], [{ hero: 1 }, { hero: 0.75, spell: 0.25 }]);
+  const grid = configs({ what: "grid", ...line });
+  assert.deepEqual([grid[0].weights, grid[0].seed], [{ hero: 1 }, 3]);
+  assert.deepEqual([grid[5].weights, grid[5].seed], [{ hero: 1 }, 4]);
+  assert.deepEqual([grid[24].weights, grid[24].seed, grid.length], [{ spell: 1 }, 7, 25]);
+});
+
+test("between two seeds the runs start at T from their noises, whose spread and angle are told", () => {
+  const { runs, spread, theta } = readDrawing(data, { what: "seeds", ...mix, seed_b: 8 });
+  assert.deepEqual(
+    runs.map(({ start }) => start),
+    noises(3, 8, 9, 768).map((x) => [500, x]),
+  );
+  assert.ok(runs.every(({ config }) => config.weights === mix.weights));
+  assert.ok(spread.length === 18 && Math.abs(spread[13] - 0.71) < 0.05 && Math.abs(spread[4] - 1) < 0.05);
+  assert.ok(Math.abs(theta - 90) < 5);
+  const right = figuresOf([
+    Float32Array.of(3, 4),
+    Float32Array.of(-4, 3),
+    Float32Array.of(3, 4),
+    Float32Array.of(0, 0),
+  ]);
+  near(right.theta, 90);
+  near(right.spread[0], Math.sqrt(12.5));
+  assert.equal(figuresOf(noises(3, 3, 9, 768)).theta < 0.01, true);
+});
+
+test("what cannot be read, or is too much, is the server's", () => {
+  for (const wrong of [
+    { weights: { dragon: 1 } },
+    { weights: { hero: 11 } },
+    { weights: { hero: Number.NaN } },
+    { weights: { hero: "1" } },
+    { guidance_scale: -1 },
+    { guidance_scale: 11 },
+    { seed: -1 },
+    { seed: 1.5 },
+    { seed: 2 ** 31 },
+    { mixing: "both" },
+    { what: "mona lisa" },
+  ])
+    assert.equal(readDrawing(data, { what: "sheet", ...mix, ...wrong }), null, JSON.stringify(wrong));
+  assert.equal(readDrawing(data, { what: "seeds", ...mix, seed_b: -1 }), null);
+  assert.equal(readDrawing(data, { what: "morph", ...line, b: { dragon: 1 } }), null);
+  assert.equal(readDrawing({ ...data, grid: 9 }, { what: "grid", ...line }), null);
+  assert.equal(configs({ what: "grid", ...line }, { grid: 8 }).length, 64);
 });

@@ -91,15 +91,18 @@ def test_a_live_sprite_waits_once_and_not_at_each_step(monkeypatch):
 
 @pytest.mark.parametrize("way", ["embedding", "prediction"])
 def test_a_sheet_and_its_program(way):
-    data = mixing.drawing({"what": "sheet", **MIX, "mixing": way})
+    request = {"what": "sheet", **MIX, "mixing": way}
+    data = mixing.drawing(request)
     config = GenerateConfig({"hero": 1.0, "food": 0.6}, 16, 3, num_inference_steps=2, mixing=way)
     np.testing.assert_array_equal(decode(data["sprites"]), to_uint8(last(generate(model(), config)).x_prev))
-    np.testing.assert_array_equal(repeat(data["code"], 4), decode(data["sprites"]))
+    assert data["nfe"] == (2 if way == "embedding" else 6)  # asked about two classes and none
+    np.testing.assert_array_equal(repeat(mixing.drawing_program(request), 4), decode(data["sprites"]))
 
 
 @pytest.mark.parametrize(("what", "count", "places"), [("morph", 1, 9), ("grid", 5, 5)])
 def test_mixes_between_two_mixes_and_their_program(what, count, places):
-    data = mixing.drawing({"what": what, **LINE})
+    request = {"what": what, **LINE}
+    data = mixing.drawing(request)
     sprites = decode(data["sprites"]).reshape(count, places, 16, 16, 3)
     for place, weights in (
         (0, {"hero": 1, "food": 0.6}),
@@ -109,18 +112,19 @@ def test_mixes_between_two_mixes_and_their_program(what, count, places):
         config = GenerateConfig(weights, count, 3, num_inference_steps=2, guidance_scale=1.5, mixing="prediction")
         alone = to_uint8(last(generate(model(), config)).x_prev).astype(int)
         assert np.abs(sprites[:, place] - alone).max() <= 1  # another batch size rounds differently
-    np.testing.assert_array_equal(repeat(data["code"], data["columns"]), decode(data["sprites"]))
+    np.testing.assert_array_equal(repeat(mixing.drawing_program(request), places), decode(data["sprites"]))
 
 
 def test_between_two_seeds_and_its_program():
-    data = mixing.drawing({"what": "seeds", **MIX, "seed_b": 8})
+    request = {"what": "seeds", **MIX, "seed_b": 8}
+    data = mixing.drawing(request)
     sprites = decode(data["sprites"]).reshape(2, 9, 16, 16, 3)
     for seed, place in ((3, 0), (8, -1)):
         config = GenerateConfig({"hero": 1.0, "food": 0.6}, 1, seed, num_inference_steps=2)
         alone = to_uint8(last(generate(model(), config)).x_prev)[0]
         for row in sprites[:, place]:  # another batch size rounds differently
             assert np.abs(row.astype(int) - alone).max() <= 1
-    np.testing.assert_array_equal(repeat(data["code"], data["columns"]), decode(data["sprites"]))
+    np.testing.assert_array_equal(repeat(mixing.drawing_program(request), 9), decode(data["sprites"]))
     a, b = SeededNoise([3])().flatten().double(), SeededNoise([8])().flatten().double()
     assert data["theta"] == pytest.approx(math.degrees(math.acos(a @ b / a.norm() / b.norm())), abs=1e-3)
     assert data["spread"][0] == pytest.approx((a.norm() / math.sqrt(768)).item(), abs=1e-6)
@@ -178,7 +182,7 @@ BAD = [
 
 @pytest.mark.parametrize(("name", "value"), BAD)
 def test_what_is_no_mix_is_refused_with_one_sentence(name, value):
-    """By the live sprite and by every drawing, before the network runs."""
+    """By the live sprite, by every drawing, before the network runs, and by its program."""
     with pytest.raises(ValueError) as refusal:
         mixing.preview(MIX | {name: value})
     assert "\n" not in str(refusal.value)
@@ -189,8 +193,10 @@ def test_what_is_no_mix_is_refused_with_one_sentence(name, value):
         {"what": "grid"} | LINE,
     ]
     for request in requests:
-        with pytest.raises(ValueError):
-            mixing.drawing(request | ({"b": value} if name == "weights" and "b" in request else {name: value}))
+        wrong = request | ({"b": value} if name == "weights" and "b" in request else {name: value})
+        for handler in (mixing.drawing, mixing.drawing_program):
+            with pytest.raises(ValueError):
+                handler(wrong)
 
 
 @pytest.mark.parametrize(
@@ -210,9 +216,10 @@ def test_what_is_no_mix_is_refused_with_one_sentence(name, value):
     ],
 )
 def test_what_is_no_request_is_refused_with_one_sentence(request_):
-    with pytest.raises(ValueError) as refusal:
-        mixing.drawing(request_)
-    assert "\n" not in str(refusal.value) and len(str(refusal.value)) <= 200
+    for handler in (mixing.drawing, mixing.drawing_program):
+        with pytest.raises(ValueError) as refusal:
+            handler(request_)
+        assert "\n" not in str(refusal.value) and len(str(refusal.value)) <= 200
 
 
 def test_an_answer_knows_its_request():
