@@ -186,13 +186,13 @@ const newest = new Map();
 const waiting = new Map();
 const { port1, port2 } = new MessageChannel();
 /** Tasks that let others in: several may at a time. @type {((value?: unknown) => void)[]} */
-const waiting = [];
-port1.onmessage = () => waiting.shift()?.();
+const standing = [];
+port1.onmessage = () => standing.shift()?.();
 
 /** Let the messages in that have come meanwhile. */
 const others = () =>
   new Promise((done) => {
-    waiting.push(done);
+    standing.push(done);
     port2.postMessage(null);
   });
 
