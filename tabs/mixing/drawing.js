@@ -64,12 +64,13 @@ export function drawing({ $, data, store, words }, jobs, { maker, server }) {
     wanted = () => JSON.stringify(job.request()) === text;
     const { drawn, refused } = await answered(request, ({ i, rgb }) => {
       canvases ??= job.lay(request);
+      drawnFor.delete(job.name); // its pictures are of two requests now
       drawBytes(canvases[i], rgb, 0, data.shape);
       canvases[i].classList.add("new");
     });
+    tell($(".state"), refused);
     if (!drawn && !refused) return; // it was stopped
     drawnFor.set(job.name, text);
-    tell($(".state"), refused);
     if (drawn) {
       const code = () => server.drawing_program(request);
       taken.set(job.name, { ...job.show(drawn, request), code });
@@ -77,8 +78,12 @@ export function drawing({ $, data, store, words }, jobs, { maker, server }) {
       const made = /** @type {Element} */ (job.box.querySelector(".made"));
       made.textContent = words.say("made", { seconds: seconds.toFixed(1), here, server: !here });
     }
-    const left = stale();
-    for (const each of onShow()) if (!left.includes(each)) each.box.removeAttribute("aria-busy");
+    rest(stale());
+  }
+
+  /** Nothing is on its way to the other jobs: theirs is drawn, or they are out of sight. @param {Job[]} busy */
+  function rest(busy = []) {
+    for (const job of jobs) if (!busy.includes(job)) job.box.removeAttribute("aria-busy");
   }
 
   async function work() {
@@ -86,9 +91,10 @@ export function drawing({ $, data, store, words }, jobs, { maker, server }) {
     update({ drawing: true });
     try {
       while (state.resting && stale().length) await draw(stale()[0]);
+      rest(stale());
     } catch {
       tell($(".state"), words.say("not-drawn"));
-      for (const each of onShow()) each.box.removeAttribute("aria-busy");
+      rest();
     } finally {
       update({ drawing: false });
     }

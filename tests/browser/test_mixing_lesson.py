@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 import torch
 from browsing import all_pixels, assert_same_picture, look_at, open_tab, painted, pixels, settled
-from playwright.sync_api import expect
 
 from core import GenerateConfig, generate, last, load
 from core.generate import SeededNoise
@@ -255,6 +254,12 @@ def test_sliders_move_the_point_and_keep_the_sum(open_page):
     assert weights(page).tolist() == [1, 0, 0, 0, 1]
 
 
+def program(page) -> str | None:
+    """That of the mixed embeddings, once the server has written it."""
+    page.click("#mixing .sheet.embedding >> text=Python")
+    return page.locator("#mixing .sheet.embedding .code:not(:empty)").text_content()
+
+
 def test_both_ways_in_full_quality_when_the_hand_rests(open_page):
     page = open_page()
     open_tab(page, "Mixing")
@@ -277,9 +282,7 @@ def test_both_ways_in_full_quality_when_the_hand_rests(open_page):
         assert page.get_attribute("#mixing .live .sprite", "data-steps") == "25"
         large, first = (pixels(page, f"#mixing .{name}") for name in ("live .sprite", f"{mixing} .sprites canvas"))
         assert_same_picture(large, first, 0)
-    page.click("#mixing .sheet.embedding >> text=Python")
-    code = page.locator("#mixing .sheet.embedding .code").text_content()
-    assert code == run_program(GenerateConfig({"hero": 1, "side-facing": 1}))
+    assert program(page) == run_program(GenerateConfig({"hero": 1, "side-facing": 1}))
     with page.expect_download() as download:
         page.click("#mixing .sheet.embedding >> text=PNG")
     assert download.value.suggested_filename == "mix-embedding.png"
@@ -380,9 +383,7 @@ def test_sheets_are_drawn_in_the_page_the_newest_first(open_page):
             assert_same_picture(pixels(page, "#mixing .live .sprite"), expected[0], 2)
             assert page.get_attribute("#mixing .live .sprite", "data-steps") == "25"
     page.context.set_offline(False)
-    page.click("#mixing .sheet.embedding >> text=Python")  # the server writes it
-    code = page.locator("#mixing .sheet.embedding .code")
-    expect(code).to_have_text(run_program(GenerateConfig(weights, seed=7)))
+    assert program(page) == run_program(GenerateConfig(weights, seed=7))
 
 
 def test_a_morph_is_drawn_in_the_page(open_page):
