@@ -87,6 +87,7 @@ async function load(name, tell) {
     { address } = window.page;
   if (!networks[name] || loading.has(name)) throw new Error("the server does not offer it, or it is on its way");
   loading.add(name);
+  update({});
   const files = {
     name,
     about: networks[name],
@@ -101,6 +102,7 @@ async function load(name, tell) {
     return ms;
   } finally {
     loading.delete(name);
+    update({});
   }
 }
 
@@ -205,7 +207,8 @@ export function choice(place) {
     const name = state.choice === "server" ? "server" : stage === "off" && frugal() ? "frugal" : stage;
     select.value = state.choice;
     box.dataset.stage = name;
-    tell(status, say(`engine-${name}`, { loaded: mega(state.loaded), all: mega(state.bytes), why, ms: ms.toFixed(0) }));
+    const [here, all] = [mega(state.loaded), mega(state.bytes)];
+    tell(status, say(`engine-${name}`, { loaded: here, all, why, ms: ms.toFixed(0), more: loading.size > 0 }));
   }
   select.addEventListener("change", () => {
     try {

@@ -30,6 +30,12 @@ const seen = (element) => element instanceof HTMLElement && element.offsetParent
 const written = (element) =>
   element && "value" in element ? String(element.value) : (element?.getAttribute("aria-label") ?? element?.textContent);
 
+/** What of it takes the focus. @param {Element | undefined} part @returns {HTMLElement | null} */
+const controlOf = (part) =>
+  part instanceof HTMLElement && part.matches("button, input, select, [tabindex]")
+    ? part
+    : (part?.querySelector("button, input, select, [tabindex='0']") ?? null);
+
 /** One rectangle around all of them. @param {Element[]} elements */
 function around(elements) {
   const all = elements.map((element) => element.getBoundingClientRect());
@@ -137,6 +143,10 @@ async function build() {
     done = true;
     card.classList.add("done");
     const finished = at;
+    if (steps[at - 1].dataset.stay !== undefined) {
+      after.textContent = after.dataset.goesOn ?? ""; // when all has been looked at
+      return;
+    }
     setTimeout(() => {
       if (at !== finished) return;
       go(at + 1);
@@ -174,12 +184,17 @@ async function build() {
   }
 
   function leave() {
+    const { target, focus } = steps[at - 1]?.dataset ?? {};
+    const [part] = find(focus ?? target),
+      within = card.contains(document.activeElement);
     at = 0;
     document.documentElement.classList.remove("guide-alone");
     card.remove();
     spot.remove();
     remember("left");
     keep("guide", null);
+    // Who was in the card goes on in the lesson.
+    if (within) /** @type {HTMLElement | null} */ (controlOf(part) ?? document.querySelector(".open-guide"))?.focus();
   }
 
   before.addEventListener("click", () => {
@@ -189,10 +204,7 @@ async function build() {
   after.addEventListener("click", () => go(at + 1));
   there.addEventListener("click", () => {
     const { target, focus } = steps[at - 1].dataset;
-    const [element] = find(focus ?? target);
-    const inside = element?.querySelector("button, input, select, [tabindex='0']");
-    const control = element?.matches("button, input, select, [tabindex]") ? element : inside;
-    if (control instanceof HTMLElement) control.focus({ preventScroll: true });
+    controlOf(find(focus ?? target)[0])?.focus({ preventScroll: true });
     led = true;
     placedAt = null; // to be scrolled to
   });
@@ -211,6 +223,7 @@ async function build() {
   addEventListener("popstate", () => {
     const there = Number(new URLSearchParams(location.search).get("guide"));
     if (at > 0 && there > 0 && there !== at) go(Math.min(steps.length, there));
+    if (at === 0) keep("guide", null); // it has been left since
   });
   document.addEventListener("keydown", () => (byKeyboard = true), true);
   document.addEventListener("pointerdown", () => (byKeyboard = false), true);

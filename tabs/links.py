@@ -56,13 +56,20 @@ def read_link(
     values = {
         control: None if query[name] in OF_A_PAGE else from_link(control, query[name]) for name, control in own.items()
     }
-    refused = [f"{control.label} must be {allowed(control)}" for control, value in values.items() if value is None]
+    refused = [refusal(control, query[name]) for name, control in own.items() if values[control] is None]
     text = f"Not all of this link can be used: {'; '.join(refused)}. All else is set as it says." if refused else ""
     return tab, {control: value for control, value in values.items() if value is not None}, text
 
 
 OF_A_PAGE = (OWN, MINE)  # what no link brings: a network that a page has taught, and its class
 NUMBER = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,12})?")  # float() would take 1_0, 1e1, ١٠ and spaces as well
+
+
+def refusal(control: Control, text: str) -> str:
+    """Why that control cannot be set so."""
+    if text in OF_A_PAGE:
+        return "a network that somebody has taught is in no link (its file can be opened in the lesson Training)"
+    return f"{control.label} must be {allowed(control)}"
 
 
 def from_link(control: Control, text: str) -> str | int | float | bool | None:

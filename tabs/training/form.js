@@ -68,6 +68,7 @@ export function form({ $, data, store, words }, train) {
   show();
   $(".form").addEventListener("submit", (/** @type {Event} */ event) => {
     event.preventDefault();
-    train();
+    const { submitter } = /** @type {SubmitEvent} */ (event);
+    if (!submitter || submitter === $(".go")) train(); // Gradio's button for a file stands in the form, too
   });
 }

@@ -243,7 +243,7 @@ def drawn_with(page, model, **changed) -> None:
 
 def test_a_network_of_ones_own_draws_in_denoising_and_is_opened_again(open_page, tmp_path):
     page = open_page(link="?tab=denoising&network=own&weights=mine")  # no link can bring one
-    page.wait_for_selector("text=network must be one of sprites, distilled.")
+    page.wait_for_selector("text=a network that somebody has taught is in no link")
     page.click(".note-on-top button")
     wait_for_run(page, 50)
     open_tab(page, "Training")
@@ -378,3 +378,13 @@ def test_a_link_holds_what_single_stations_are_set_to(open_page):
     page.wait_for_function("location.search.includes('replay=no') && location.search.includes('learns=last')")
     page.select_option("#training .u-learns", "everything")
     page.wait_for_function("!location.search.includes('learns=')")
+
+
+def test_choosing_a_file_starts_no_training(open_page):
+    page = open_page(link="?tab=training&at=teach")
+    button = page.get_by_role("button", name="A file of your own")
+    button.scroll_into_view_if_needed()
+    with page.expect_file_chooser():
+        button.click()
+    assert page.locator("#training .go").is_enabled()
+    assert page.inner_text("#training .train-status") == ""

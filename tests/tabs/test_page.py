@@ -108,6 +108,7 @@ def test_a_link_is_read_and_what_cannot_be_used_is_said_in_words():
     )
     assert read_link(read | {"steps": "12"}, linked)[2] == ""
     assert "class must be one of hero, food;" in read_link(read | {"class": "<b>"}, linked)[2]
+    assert "a network that somebody has taught is in no link" in read_link(read | {"class": "mine"}, linked)[2]
     assert read_link({"steps": "12"}, linked) == (None, {}, "")  # no tab
     tab, values, text = read_link({"tab": "<b>third", "steps": "12"}, linked)
     assert (tab, values) == (None, {})
