@@ -186,13 +186,13 @@ const newest = new Map();
 const waiting = new Map();
 const { port1, port2 } = new MessageChannel();
 /** Tasks that let others in: several may at a time. @type {((value?: unknown) => void)[]} */
-const standing = [];
-port1.onmessage = () => standing.shift()?.();
+const pausing = [];
+port1.onmessage = () => pausing.shift()?.();
 
 /** Let the messages in that have come meanwhile. */
 const others = () =>
   new Promise((done) => {
-    standing.push(done);
+    pausing.push(done);
     port2.postMessage(null);
   });
 
