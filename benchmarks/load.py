@@ -235,6 +235,7 @@ def drag(url: str) -> str:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
         page, requests = browser.new_page(viewport={"width": 1280, "height": 900}), []
+        page.add_init_script("try { localStorage.setItem('engine', 'server') } catch {}")
         page.goto(url)
         page.wait_for_selector("#noising .t:enabled", timeout=120_000)
         page.wait_for_timeout(2000)

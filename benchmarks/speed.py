@@ -318,6 +318,7 @@ def app(report: Report, changes: int) -> None:
         print(f"  first request /generate {sheets[0]:.2f} s, tenth {sheets[9]:.2f} s")
         browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
         page = browser.new_page(viewport={"width": 1280, "height": 900})
+        page.add_init_script("try { localStorage.setItem('engine', 'server') } catch {}")
         page.goto(url + "?tab=mixing")
         page.wait_for_selector("#mixing .live .sprite[data-request]", state="visible")
         page.wait_for_timeout(4000)  # the sheets of the first mix are drawn

@@ -81,6 +81,7 @@ def visit(browser, copies: Copies, i: int):
     page, complaints = context.new_page(), []
     page.on("console", lambda m: complaints.append(m.text) if m.type in ("error", "warning") else None)
     page.on("pageerror", lambda e: complaints.append(str(e)))
+    page.add_init_script("try { localStorage.setItem('engine', 'server') } catch {}")
     page.goto(copies.url)
     open_tab(page, "DDPM vs DDIM")
     page.get_by_label("number input for steps of lane 1").wait_for()
