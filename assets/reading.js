@@ -9,10 +9,10 @@ import { SAMPLERS } from "./samplers.js";
 
 const MAX_SEED = 2 ** 31 - 1;
 const MAX_GUIDANCE = 20;
-const MAX_WEIGHT = 10;
+export const MAX_WEIGHT = 10;
 
 /** @param {unknown} value @param {number} low @param {number} high */
-const within = (value, low, high) => typeof value === "number" && low <= value && value <= high;
+export const within = (value, low, high) => typeof value === "number" && low <= value && value <= high;
 
 /** Weights as a control or a fork has them: a class, "no class", or an object.
  * @param {unknown} weights @param {string[]} classes @param {string} noClass @returns {Record<string, number> | null} */

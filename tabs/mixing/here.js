@@ -5,6 +5,7 @@ import { timestepsOf } from "../../assets/generate.js";
 import { between, lerp, slerp } from "../../assets/interpolate.js";
 import { valuesOf } from "../../assets/pixels.js";
 import { Generator, randn } from "../../assets/randn.js";
+import { MAX_WEIGHT, within } from "../../assets/reading.js";
 import { WAYS } from "./state.js";
 
 /** @typedef {import("../../assets/generate.js").Config} Config */
@@ -13,10 +14,6 @@ import { WAYS } from "./state.js";
  * @typedef {{ spread: number[], theta: number }} Figures */
 
 const MOST = 64; // sprites
-const MAX_WEIGHT = 10;
-
-/** @param {unknown} value @param {number} low @param {number} high */
-const within = (value, low, high) => typeof value === "number" && low <= value && value <= high;
 
 /** @param {ArrayLike<number>} a @param {ArrayLike<number>} b */
 const dot = (a, b) => Array.from(a).reduce((sum, x, i) => sum + x * b[i], 0);
