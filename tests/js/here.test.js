@@ -3,32 +3,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { tooLarge } from "../../assets/reading.js";
 import { readRun, toldForks } from "../../tabs/denoising/here.js";
+import { defaults, offered } from "./offered.js";
 
-const defaults = {
-  weights: {},
-  count: 16,
-  seed: 0,
-  sampler: "ddim",
-  num_inference_steps: 25,
-  eta: 0,
-  variance: "beta_tilde",
-  noise_scale: 1,
-  guidance_scale: 1,
-  guidance_interval: [0, null],
-  mixing: "embedding",
-  schedule: "cosine",
-  zero_terminal_snr: false,
-  num_train_timesteps: 500,
-  spacing: "trailing",
-  clip_x0: true,
-  network: "sprites",
-};
-const network = { classes: ["hero", "food"], spacing: "trailing" };
-const offered = {
-  defaults,
-  networks: { sprites: network, distilled: { ...network, spacing: "mirrored" } },
-  limits: { alphaBar: 0.01, logSnr: 14 },
-};
 const known = { noClass: "no class", students: ["distilled"] };
 const settings = {
   weights: "hero",

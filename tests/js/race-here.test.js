@@ -5,32 +5,8 @@ import { distance, race, spread } from "../../assets/compare.js";
 import { bytesOf, SPRITE, VALUES } from "../../assets/pixels.js";
 import { asked, begun, compared, finished, further, readRace } from "../../tabs/race/here.js";
 import { comparison, film } from "../../tabs/race/race.js";
+import { defaults, offered } from "./offered.js";
 
-const defaults = {
-  weights: {},
-  count: 16,
-  seed: 0,
-  sampler: "ddim",
-  num_inference_steps: 25,
-  eta: 0,
-  variance: "beta_tilde",
-  noise_scale: 1,
-  guidance_scale: 1,
-  guidance_interval: [0, null],
-  mixing: "embedding",
-  schedule: "cosine",
-  zero_terminal_snr: false,
-  num_train_timesteps: 500,
-  spacing: "trailing",
-  clip_x0: true,
-  network: "sprites",
-};
-const network = { classes: ["hero", "food"], spacing: "trailing" };
-const offered = {
-  defaults,
-  networks: { sprites: network, distilled: { ...network, spacing: "mirrored" } },
-  limits: { alphaBar: 0.01, logSnr: 14 },
-};
 const data = {
   fields: ["sampler", "network", "num_inference_steps", "eta"],
   max_sprites: 32,
