@@ -19,7 +19,7 @@ export const defaults = {
   network: "sprites",
 };
 
-const network = { classes: ["hero", "food"], spacing: "trailing" };
+export const network = { classes: ["hero", "food"], spacing: "trailing" };
 export const offered = {
   defaults,
   networks: { sprites: network, distilled: { ...network, spacing: "mirrored" } },

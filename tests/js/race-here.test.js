@@ -5,7 +5,7 @@ import { distance, race, spread } from "../../assets/compare.js";
 import { bytesOf, SPRITE, VALUES } from "../../assets/pixels.js";
 import { asked, begun, compared, finished, further, readRace } from "../../tabs/race/here.js";
 import { comparison, film } from "../../tabs/race/race.js";
-import { defaults, offered } from "./offered.js";
+import { defaults, network, offered } from "./offered.js";
 
 const data = {
   fields: ["sampler", "network", "num_inference_steps", "eta"],
