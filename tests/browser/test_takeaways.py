@@ -58,7 +58,8 @@ def assert_program(page, box: str, picture: np.ndarray) -> None:
     program = download(page, box, "Python file").read_text(encoding="utf-8")
     np.testing.assert_array_equal(run_program(program)[1], picture)
     page.locator(box).get_by_role("button", name="Python", exact=True).click()
-    assert page.locator(f"{box} .code").text_content() == program
+    shown = f"document.querySelector({box!r} + ' .code').textContent"
+    page.wait_for_function(f"(program) => {shown} === program", arg=program)  # the server may be asked for it
 
 
 def test_noising(open_page):

@@ -52,7 +52,7 @@ from core.program import run_program
 from core import GenerateConfig
 import contextlib, tempfile
 with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
-    exec(made["code"])
+    exec(mixing.drawing_program(request))
     print(Image.open("sprites.png").size)
 """
     assert run(ROOT, started(checkpoint, code)).splitlines() == [

@@ -44,7 +44,7 @@ before(async () => {
     about,
     plan: address(file("checkpoints/sprites.plan.json")),
     weights: address(weights),
-    kernels: address(file("assets/engine/kernel.wasm")),
+    kernels: `${address(file("assets/engine/kernel.wasm"))}#`, // and the name of a build
     keep: [],
   });
 });

@@ -299,9 +299,8 @@ def test_race_refuses_bad_lanes(lanes, why):
 def test_mixing_two_ways_from_the_same_noise():
     request = {"weights": {"hero": 1.0, "food": 0.6}, "guidance_scale": 1.0, "seed": 0}
     sheets = [mixing.sheet(request | {"mixing": way}) for way in MIXINGS]
-    notes = [sheet["note"] for sheet in sheets]
-    assert notes[0].startswith("1 hero + 0.6 food; 1 network evaluation a step")
-    assert notes[1].endswith("3 network evaluations a step")
+    assert [sheet["nfe"] for sheet in sheets] == [25, 3 * 25]
+    assert sheets[0]["run"]["told"] == "1 hero + 0.6 food"
     config = GenerateConfig(weights={"hero": 1.0, "food": 0.6}, mixing="prediction")
     expected = to_uint8(last(generate(model(), config)).x_prev)
     np.testing.assert_array_equal(decode(sheets[1]["sprites"], np.uint8, 16, 16, 16, 3), expected)
