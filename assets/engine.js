@@ -8,10 +8,7 @@ import { words as wordsOf } from "./words.js";
 /** off: nobody has wanted it yet; slow: the server is quicker.
  * @typedef {"off" | "loading" | "ready" | "slow" | "failed"} Stage */
 
-/** networks.json of tabs/engine.py: a run that says nothing; each network; beyond which ᾱ at the start and which log-SNR
- * a run is not what the network learned.
- * @typedef {{ defaults: import("./generate.js").Config, networks: Record<string, import("./engine/worker.js").About>,
- *   limits: { alphaBar: number, logSnr: number } }} Offered */
+/** @typedef {import("./reading.js").Offered} Offered */
 
 const CHOICE = "engine"; // in localStorage
 const CHOICES = ["automatic", "here", "server"];

@@ -4,7 +4,10 @@
 import { scheduleOf, timestepsOf } from "./generate.js";
 import { SAMPLERS } from "./samplers.js";
 
-/** @typedef {import("./engine.js").Offered} Offered */
+/** networks.json of tabs/engine.py: a run that says nothing; each network; beyond which ᾱ at the start and which log-SNR
+ * a run is not what the network learned.
+ * @typedef {{ defaults: import("./generate.js").Config, networks: Record<string, import("./engine/worker.js").About>,
+ *   limits: { alphaBar: number, logSnr: number } }} Offered */
 /** @typedef {import("./generate.js").Config} Config */
 
 const MAX_SEED = 2 ** 31 - 1;

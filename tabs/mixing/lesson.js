@@ -51,6 +51,7 @@ export default function mount({ element, data, props, server, trigger, watch }) 
   const byHand = (/** @type {Set<keyof State>} */ changed) => [...changed].some((part) => !PASSING.includes(part));
 
   const live = liveSprite(shared, server.preview);
+  $(".state").after(document.getElementById("mixing-queue") ?? ""); // Gradio's line of waiting, where the state is told
   choice($(".engine"));
   store.listen((changed) => {
     if (byHand(changed)) live.ask(); // before any view: the server draws while the page does
