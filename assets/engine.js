@@ -23,7 +23,7 @@ const state = {
   loaded: 0, // bytes
   bytes: 0,
   ms: 0, // of an evaluation
-  server: SLOW, // ms of its quickest answer
+  server: Number.POSITIVE_INFINITY, // ms of its quickest answer, if one has been timed
   why: "", // it failed
 };
 /** @type {Offered | null} */
@@ -122,7 +122,8 @@ async function want() {
     worker.onmessage = ({ data }) => heard(data);
     worker.onerror = () => failed("its worker has stopped");
     const ms = await load(FIRST, (bytes) => update({ loaded: bytes }));
-    update({ stage: state.choice === "automatic" && ms > state.server ? "slow" : "ready", ms });
+    const most = Number.isFinite(state.server) ? state.server : SLOW;
+    update({ stage: state.choice === "automatic" && ms > most ? "slow" : "ready", ms });
   } catch (error) {
     failed(error instanceof Error ? error.message : "");
   }

@@ -24,7 +24,7 @@ export const scheduleOf = ({ schedule, num_train_timesteps, zero_terminal_snr })
 export const timestepsOf = (config) => scheduleOf(config).timesteps(config.num_inference_steps, config.spacing);
 
 /** The seed of each sprite. @param {Config} config */
-export const seedsOf = ({ seed, count }) =>
+const seedsOf = ({ seed, count }) =>
   typeof seed === "number" ? Array.from({ length: count }, (_, i) => seed + i) : seed;
 
 /** The rows that the network is told, (count, K). Throws an Error for a class that is not among them.

@@ -5,7 +5,8 @@ import { write } from "./link.js";
 import { base64, bytes, bytesOf, context, pictureOf, SPRITE } from "./pixels.js";
 
 /** @typedef {{ name: string, rgb: Uint8Array | Uint8ClampedArray, columns?: number, frames?: Uint8Array,
- *   perFrame?: number, ms?: number, across?: number, code?: string | (() => Promise<string>), shape?: import("./pixels.js").Shape }} Shown */
+ *   perFrame?: number, ms?: number, across?: number, code?: string | (() => Promise<string>),
+ *   shape?: import("./pixels.js").Shape }} Shown */
 
 /** Save a file. @param {string} name @param {BlobPart} content @param {string} [type] */
 export function save(name, content, type) {
