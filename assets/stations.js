@@ -4,7 +4,7 @@
 // says which station is being looked at, so that it can be handed on.
 import { node } from "./dom.js";
 import { rove } from "./keys.js";
-import { linked, write } from "./link.js";
+import { linked, refuse, write } from "./link.js";
 
 const SETTLES = 10_000; // ms
 const LINE = 40; // % of the window's height, from its top
@@ -79,7 +79,10 @@ export function stations(name, element) {
     },
     { rootMargin: `-${LINE}% 0px -${99 - LINE}% 0px` },
   );
-  const wanted = all.find((station) => station.dataset.station === linked(name).at);
+  const { at } = linked(name);
+  const names = all.map((station) => station.dataset.station ?? "");
+  const wanted = all[names.indexOf(at ?? "")];
+  if (at && !wanted) refuse({ "the station": `one of ${names.join(", ")}` });
   mark(wanted ? all.indexOf(wanted) : 0);
   chosen = wanted !== undefined;
   for (const station of all) sight.observe(station);

@@ -42,7 +42,7 @@ CODINGS: dict[str, Callable[[bytes], bytes]] = {  # the first that a browser und
     "br": lambda content: brotli.compress(content, quality=9),  # 11 saves another 7 %, at ten times the seconds
     "gzip": lambda content: gzip.compress(content, 9, mtime=0),
 }
-IMPORT = re.compile(rb'^\s*(?:import|export)\b[^"\';]*?["\'](\.{1,2}/[^"\']+)["\']', re.MULTILINE)
+IMPORT = re.compile(rb'^\s*(?:import|export)\b[^"\';(]*?["\'](\.{1,2}/[^"\']+)["\']', re.MULTILINE)
 GRADIO = Path(BUILD_PATH_LIB)  # its scripts, styles and fonts
 OUTDATED = "this file is of another state of the page than the server has now; reload the page"
 MISSING = "there is no such file"

@@ -229,6 +229,15 @@ def test_a_link_to_a_station_stays_what_it_is_and_its_heading_is_seen(open_page)
     assert "at=question" in page.url
 
 
+def test_a_link_to_a_station_that_does_not_exist_says_which_there_are(open_page):
+    page = open_page(link="?tab=training&at=99")
+    note = page.locator(".note-on-top")
+    expect(note).to_contain_text("the station must be one of")
+    for station in page.locator("#training .station:not([hidden])").all():
+        expect(note).to_contain_text(station.get_attribute("data-station"))
+    expect(page.locator("#training .rail button").first).to_have_attribute("aria-current", "true")
+
+
 def test_back_leads_to_where_the_rail_was_pressed(open_page):
     page = open_page(link="?tab=noising&t=90")
     page.locator("#noising .rail button").nth(4).click()

@@ -100,6 +100,11 @@ def test_all_that_a_module_imports(folder):
     assert Static({"tabs": folder}).modules("tabs/a.js") == ["tabs/a.js", "tabs/inner/b.js", "tabs/c.js"]
 
 
+def test_what_a_module_will_import_when_it_is_wanted_is_not_fetched_before(folder):
+    (folder / "c.js").write_text('const c = () =>\n  import("./a.js").then(({ a }) => a);\n')
+    assert Static({"tabs": folder}).modules("tabs/c.js") == ["tabs/c.js"]
+
+
 @pytest.mark.parametrize("path", [path for path in Static(FOLDERS).paths if path.endswith(".js")])
 def test_every_import_leads_somewhere(path):
     assert path in Static(FOLDERS).modules(path)
