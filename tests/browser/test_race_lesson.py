@@ -28,6 +28,8 @@ WATCH = """lanes => {
         new MutationObserver(() => { if (seen.end === null) seen.plots++; })
             .observe(plot, { subtree: true, childList: true, attributes: true });
 }"""
+# The first lane of a race runs.
+BEGUN = "document.querySelector('#race .nfe').textContent > 0 && document.querySelector('#race .lane .tag.live')"
 # A sprite of several steps, drawn in the page's worker.
 RUN_A_SPRITE = """async () => {
     const { about, run } = await page.module("engine");
@@ -337,9 +339,8 @@ def test_a_race_runs_in_the_page_without_the_server_and_comes_to_the_plots_when_
 def test_stop_ends_a_race_in_the_page_at_once_and_the_next_replaces_what_runs(open_page):
     page = open_race_here(open_page, "&count=8" + lanes(("ddpm", 500), ("ddim", 3)))
     stop = page.get_by_role("button", name="Stop", exact=True)
-    begun = "document.querySelector('#race .nfe').textContent > 0 && document.querySelector('#race .lane .tag.live')"
     page.get_by_role("button", name="Race", exact=True).click()
-    page.wait_for_function(begun)
+    page.wait_for_function(BEGUN)
     stop.click()
     page.get_by_text("Stopped.").wait_for()
     expect(stop).to_be_disabled()
@@ -349,7 +350,7 @@ def test_stop_ends_a_race_in_the_page_at_once_and_the_next_replaces_what_runs(op
     assert page.locator("#race .nfe").all_inner_texts() == at_stop
 
     page.get_by_role("button", name="Race", exact=True).click()  # and again
-    page.wait_for_function(begun)
+    page.wait_for_function(BEGUN)
     fill(page, "steps of lane 1", 2)
     expect(stop).to_be_enabled()
     page.get_by_role("button", name="Race", exact=True).click()
@@ -361,15 +362,14 @@ def test_stop_ends_a_race_in_the_page_at_once_and_the_next_replaces_what_runs(op
 def test_the_newest_race_replaces_the_one_under_way_wherever_it_runs(open_page, app_url):
     page = open_race_here(open_page, "&count=8" + lanes(("ddpm", 500), ("ddim", 3)))
     chosen, stop = page.locator("#race .engine-choice select"), page.get_by_role("button", name="Stop", exact=True)
-    begun = "document.querySelector('#race .nfe').textContent > 0 && document.querySelector('#race .lane .tag.live')"
     chosen.select_option("server")
     page.get_by_role("button", name="Race", exact=True).click()
-    page.wait_for_function(begun, timeout=PATIENT)
+    page.wait_for_function(BEGUN, timeout=PATIENT)
     chosen.select_option("here")
     page.get_by_role("button", name="Race", exact=True).click()
     expect(page.locator("#race .timed")).to_be_visible()
     another_race(app_url)  # the server's has ended
-    page.wait_for_function(begun)
+    page.wait_for_function(BEGUN)
     expect(stop).to_be_enabled()
     expect(page.locator("#race .timed")).to_be_visible()
 
@@ -380,6 +380,19 @@ def test_the_newest_race_replaces_the_one_under_way_wherever_it_runs(open_page, 
     expect(page.locator("#race .timed")).to_be_hidden()
     assert page.locator("#race .nfe").all_inner_texts() == ["2", "3"]
     expect(stop).to_be_disabled()
+
+
+def test_where_the_worker_ends_during_a_race_the_server_runs_it(open_page):
+    page = open_race_here(open_page, "&count=8" + lanes(("ddpm", 300), ("ddim", 3)))
+    page.get_by_role("button", name="Race", exact=True).click()
+    page.wait_for_function(BEGUN)
+    (worker,) = page.workers
+    worker.evaluate("() => void setTimeout(close)")  # as a browser does that is short of memory: without a word
+    expect(page.locator("#race .timed")).to_be_hidden(timeout=PATIENT)
+    expect(page.locator("#race .engine-choice [role=status]")).to_contain_text("its worker has stopped")
+    page.wait_for_selector("#race .plots:not([hidden])", timeout=PATIENT)
+    assert page.locator("#race .nfe").all_inner_texts() == ["300", "3"]
+    expect(page.get_by_role("button", name="Stop", exact=True)).to_be_disabled()
 
 
 def test_what_the_page_cannot_read_of_a_race_is_the_servers(open_page):
