@@ -43,6 +43,8 @@ export function asker(lesson, event, trigger, patience = 180_000) {
    */
   function ask(data, each = () => {}) {
     newest?.done(null);
+    // Gradio must not even try: when it has failed to reach the server, it takes no more orders.
+    if (navigator.onLine === false) return Promise.reject(new Refusal("There is no connection to the server.", false));
     return new Promise((resolve, reject) => {
       const request = ++count;
       const timer = setTimeout(() => own.fail("The server did not answer in time."), patience);

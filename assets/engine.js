@@ -124,6 +124,7 @@ async function want() {
     const ms = await load(FIRST, (bytes) => update({ loaded: bytes }));
     const most = Number.isFinite(state.server) ? state.server : SLOW;
     update({ stage: state.choice === "automatic" && ms > most ? "slow" : "ready", ms });
+    document.dispatchEvent(new Event("network-here")); // page.js
   } catch (error) {
     failed(error instanceof Error ? error.message : "");
   }

@@ -56,12 +56,15 @@ function lesson(name, again) {
   return found;
 }
 
-/** Begin to fetch a lesson that will be wanted; if that fails, it is tried again when it is opened.
- * @param {string} name */
+const known = () =>
+  [...document.querySelectorAll("meta[name=lesson]")].map((meta) => meta.getAttribute("content") ?? "");
+
+/** Begin to fetch lessons that will be wanted; what fails is tried again when it is opened.
+ * @param {string} [name] of one, or else of the first; without it, all */
 export function preload(name) {
-  const known = [...document.querySelectorAll("meta[name=lesson]")].map((meta) => meta.getAttribute("content") ?? "");
-  const first = known.includes(name) ? name : known[0];
-  lesson(first, 0).catch(() => {});
+  const all = known();
+  const wanted = name === undefined ? all : [all.includes(name) ? name : all[0]];
+  for (const each of wanted) lesson(each, 0).catch(() => {});
 }
 
 /** Fill the component of a lesson. Resolves to whether all of it came.

@@ -35,6 +35,15 @@ for (const button of document.querySelectorAll(".open-guide"))
     guide(({ open }) => open(Number(place()) || 1, byKeyboard));
   });
 offer?.querySelector(".leave")?.addEventListener("click", () => offer.remove());
+// Now the page could do without the server: what its other lessons need is fetched while that is there.
+document.addEventListener(
+  "network-here",
+  () => {
+    preload();
+    window.page.module("queue").catch(() => {}); // of Gradio's controls there
+  },
+  { once: true },
+);
 document.querySelector(".open-presenter")?.addEventListener("click", present);
 // Back, or forward, into a presentation; out of it: present.js.
 addEventListener("popstate", () => new URLSearchParams(location.search).get("present") === "1" && present());

@@ -1,7 +1,6 @@
 // @ts-check
-// When a lesson's picture has been scrolled out of view, a slim bar on top keeps small copies of it, of what
-// the network makes of it, and its slider,
-// so that what is further down can be watched while one drags.
+// When a lesson's picture has been scrolled out of view, a slim bar on top keeps small copies of it and of what the
+// network makes of it, and its slider, so that what is further down can be watched while one drags.
 import { node } from "./dom.js";
 
 /**

@@ -11,7 +11,6 @@ import gradio as gr
 
 from core.train.live import MINE
 from serving.own import OWN
-from serving.refusals import says_why
 
 from .page import AT_ONCE, Control
 
@@ -97,25 +96,13 @@ def allowed(control: Control) -> str:
 
 
 def on_settings(lesson: gr.HTML, controls: Mapping[str, Control]) -> None:
-    """Have a lesson's script set its controls and start its run: trigger("settings", {name: text, ...}), as in a link.
+    """Have a lesson's script set its controls and start its run: set() of assets/controls.js.
 
-    What a control does not allow is refused. The run is started by the primary button among the lesson's controls.
+    The run is started by the primary button among the lesson's controls. The server has no part in it.
     """
-
-    def update(event: gr.EventData) -> list[Any]:
-        return updates(event._data, controls)
-
-    named: dict[str, Any] = {"api_name": f"{lesson.elem_id}_settings", "trigger_mode": "multiple"}
-    changed = lesson.settings(says_why(update), None, list(controls.values()), **named, **AT_ONCE)
-    js = f"() => document.querySelector('#{lesson.elem_id}-controls button.primary').click()"
-    changed.success(None, js=js, **AT_ONCE)
-
-
-def updates(wanted: object, controls: Mapping[str, Control]) -> list[Any]:
-    """What sets these controls to {name: text, ...}. Raises ValueError for what is not allowed."""
-    if not isinstance(wanted, dict) or not set(wanted) <= set(controls):
-        raise ValueError(f"settings must be some of {', '.join(controls)}")
-    values = {name: from_link(controls[name], str(text)) for name, text in wanted.items()}
-    if wrong := [name for name, value in values.items() if value is None]:
-        raise ValueError(f"{wrong[0]} must be {allowed(controls[wrong[0]])}")
-    return [gr.update(value=values[name]) if name in values else gr.skip() for name in controls]
+    values = list(controls.values())
+    chosen = f"chosen({json.dumps(list(controls))}, values)"
+    js = f"(...values) => page.module('controls').then(({{ chosen }}) => {chosen})"
+    changed = lesson.settings(None, values, values, js=js, **AT_ONCE)
+    press = f"() => document.querySelector('#{lesson.elem_id}-controls button.primary').click()"
+    changed.success(None, js=press, **AT_ONCE)

@@ -16,7 +16,7 @@ import numpy as np
 from markdown_it import MarkdownIt
 
 from core import GenerateConfig
-from core.checks import check_choice, check_whole
+from core.checks import check_whole
 from core.conditions import parse_weights, weight_row
 from core.models import NETWORKS, NetworkRecord
 from core.render import grid, save_gif
@@ -178,14 +178,12 @@ def network_choice(label: str = "network", *, sampler: gr.Dropdown | None = None
     sampler: the choice is shown with DDIM alone, which draws with every network.  own: one may be the page's own.
     """
     there = [*networks(), *([NETWORKS[OWN]] if own else [])]
-
-    def shown(name: str) -> bool:
-        return len(there) > 1 and name == "ddim"
-
-    visible = len(there) > 1 if sampler is None else shown(str(sampler.value))
+    choice = len(there) > 1
+    visible = choice if sampler is None else choice and str(sampler.value) == "ddim"
     network = gr.Dropdown(choices(there), value=there[0].name, label=label, visible=visible, min_width=180)
-    if sampler is not None:
-        sampler.change(lambda name: gr.update(visible=shown(name)), sampler, network, **AT_ONCE)
+    if sampler is not None and choice:
+        js = "(name) => ({ __type__: 'update', visible: name === 'ddim' })"
+        sampler.change(None, sampler, network, js=js, **AT_ONCE)
     return network
 
 
@@ -216,14 +214,15 @@ def shown_for(network: gr.Dropdown, sampler: gr.Dropdown | gr.Radio, own: Mappin
     own: by the names of the settings.
     """
 
-    def update(network: str, name: str) -> list[dict[str, Any]] | dict[str, Any]:
-        check_choice("network", network, tuple(NETWORKS))
-        free = NETWORKS[network].teacher is None
-        settings = SAMPLERS[name].settings if isinstance(name, str) and name in SAMPLERS and free else ()
-        updates = [gr.update(visible=setting in settings) for setting in own]
-        return updates if len(updates) > 1 else updates[0]  # a list would be the value of a single control
-
-    gr.on([network.change, sampler.change], says_why(update), [network, sampler], list(own.values()), **AT_ONCE)
+    settings = {record.name: record.settings for record in SAMPLERS.values()}
+    students = [record.name for record in NETWORKS.values() if record.teacher]
+    js = f"""(network, sampler) => {{
+        const settings = {json.dumps(students)}.includes(network) ? [] : ({json.dumps(settings)}[sampler] ?? []);
+        const shown = (name) => ({{ __type__: "update", visible: settings.includes(name) }});
+        const updates = {json.dumps(list(own))}.map(shown);
+        return updates.length > 1 ? updates : updates[0]; // a list would be the value of a single control
+    }}"""
+    gr.on([network.change, sampler.change], None, [network, sampler], list(own.values()), js=js, **AT_ONCE)
 
 
 def few_steps(network: gr.Dropdown, sampler: gr.Dropdown | gr.Radio, steps: gr.Slider) -> None:

@@ -1,6 +1,7 @@
 // @ts-check
 // The overview on top of the page shows this sprite: noised at every level, and at t what the network made out, with the
-// step of DDIM that would follow. At other levels the network has not been asked, and nothing stands there.
+// step of DDIM that would follow. At other levels the network has not been asked, and nothing stands there. All of that is
+// a dozen pictures: it waits until the hand rests.
 import { lend } from "../../assets/overview.js";
 import { fromBytes, SPRITE, VALUES } from "../../assets/pixels.js";
 import { noised } from "./process.js";
@@ -15,13 +16,14 @@ export function timesteps(T, t) {
   return { list, at };
 }
 
-/** @param {import("./state.js").Lesson} lesson */
-export function lending({ store, views }) {
+/** Returns what is to be called when the hand rests.
+ * @param {import("./state.js").Lesson} lesson @param {() => boolean} resting whether the hand still moves */
+export function lending({ store, views }, resting) {
   const { state, weights, T } = store;
 
   function show() {
     const { guess, t, x0, eps } = state;
-    if (!guess || !t || !store.answered()) return;
+    if (!guess || !t || resting() || !store.answered()) return;
     const { list, at } = timesteps(T, t);
     const states = list.map((each) => noised(new Float32Array(VALUES), x0, eps, weights(each)));
     const guessed = fromBytes(guess.rgb.slice(0, VALUES));
@@ -44,4 +46,5 @@ export function lending({ store, views }) {
     );
   }
   views.add({ parts: ["guess"], draw: show });
+  return show;
 }

@@ -8,7 +8,7 @@ import { pack } from "../../assets/editor.js";
 import { choice } from "../../assets/engine.js";
 import { link, linked, refuse } from "../../assets/link.js";
 import { pinned } from "../../assets/pinned.js";
-import { bytes, float32, float64, fromBytes, toBytes } from "../../assets/pixels.js";
+import { bytes, float64, fromBytes, toBytes } from "../../assets/pixels.js";
 import { refusals } from "../../assets/settings.js";
 import { takeaways } from "../../assets/takeaways.js";
 import { transport } from "../../assets/transport.js";
@@ -24,7 +24,7 @@ import { film } from "./film.js";
 import { gallery } from "./gallery.js";
 import { guesses } from "./guess.js";
 import { lending } from "./lending.js";
-import { noises } from "./noise.js";
+import { noiseOf, noises } from "./noise.js";
 import { pixelPath } from "./pixel.js";
 import { predictions } from "./predict.js";
 import { program } from "./program.js";
@@ -40,7 +40,7 @@ import { walks } from "./walks.js";
 const REST = 180; // ms without a change
 const START = 0.3; // of T
 /** Parts whose change is not the hand's. @type {Part[]} */
-const PASSING = ["pointing", "guess", "waiting"];
+const PASSING = ["pointing", "guess"];
 
 /**
  * @param {{ element: HTMLElement, data: any, props: any, server: any, trigger: (event: string, data: object) => void,
@@ -51,7 +51,7 @@ export default function mount({ element, data, props, server, trigger, watch }) 
   const $ = (selector) => element.querySelector(selector);
   const words = wordsOf(element);
   const shelf = keeper(() => localStorage);
-  const { initial, schedules, seed, painted } = begin(data, words, shelf);
+  const { initial, schedules, painted } = begin(data, words, shelf);
   const store = createStore(initial, schedules);
   const { state, update, T } = store;
   const views = createViews(store);
@@ -62,7 +62,7 @@ export default function mount({ element, data, props, server, trigger, watch }) 
   let timer;
   // On the element for whoever waits for it: the hand has rested, and only the network's answer is still to come.
   const settled = () => {
-    element.dataset.settled = `${timer === undefined && state.waiting === 0}`;
+    element.dataset.settled = `${timer === undefined}`;
   };
   function moved() {
     clearTimeout(timer);
@@ -75,6 +75,7 @@ export default function mount({ element, data, props, server, trigger, watch }) 
       remember();
       guess.ask();
       views.flush();
+      lend();
     }
     settled();
   }
@@ -102,7 +103,7 @@ export default function mount({ element, data, props, server, trigger, watch }) 
   const shown = able ? [$(".x_t"), $(".guess.with-class")] : [$(".x_t")];
   const keepInView = pinned($(".bench"), shown, $(".t"), bar.go);
 
-  const noise = noises(lesson, server.noise);
+  const noise = noises(lesson);
   const stages = stagesOf(element);
   const { choose } = gallery(lesson, painted);
   mainFigure(lesson, stages);
@@ -110,10 +111,10 @@ export default function mount({ element, data, props, server, trigger, watch }) 
   const resting = () => timer !== undefined;
   const guess = guesses(lesson, { classes: data.classes, able, trigger, resting });
   choice($(".engine"));
-  controls(lesson, data.classes, () => noise.renew());
+  controls(lesson, data.classes, noise.renew);
   curves(lesson);
   duo(lesson);
-  lending(lesson);
+  const lend = lending(lesson, resting);
   const frames = film(lesson, bar.go);
   pixelPath(lesson);
   walks(lesson);
@@ -143,7 +144,6 @@ export default function mount({ element, data, props, server, trigger, watch }) 
   bar.load(T, state.t);
   const linkChanged = link("noising", () => written(state));
   moved();
-  if (seed !== state.seed) noise.renew(seed);
   whenRestyled(element, () => {
     if (element.offsetParent) views.redraw();
     else remember(); // another tab is on show: this one's address is kept for later
@@ -183,7 +183,7 @@ function begin(data, words, shelf) {
     if (!sprites.includes(sprite)) sprites.push(sprite);
   }
   const schedule = set.schedule ?? "cosine";
-  const eps = float32(data.eps);
+  const eps = noiseOf(seed);
   const initial = {
     sprites,
     sprite,
@@ -191,11 +191,9 @@ function begin(data, words, shelf) {
     t: Math.round(START * data.T),
     schedule,
     rival: rivalOf(schedule),
-    seed: 0,
+    seed,
     seeded: eps,
     eps,
-    wanted: 0,
-    waiting: 0,
     fresh: false,
     told: sprite.told ?? data.classes[0],
     pixel: { x: 8, y: 8 },
@@ -205,5 +203,5 @@ function begin(data, words, shelf) {
     guess: null,
     ...set,
   };
-  return { initial, schedules, seed, painted: own.length };
+  return { initial, schedules, painted: own.length };
 }

@@ -1,6 +1,6 @@
-"""Lesson 1: drag a sprite into noise. The server sends sprites, noise and alpha_bar; the page does the rest.
+"""Lesson 1: drag a sprite into noise. The server sends sprites and alpha_bar; the page does the rest.
 
-Only what the network makes out in a noisy sprite is computed here, when the hand rests.
+Where the page has no network of its own, what one makes out in a noisy sprite is computed here, when the hand rests.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from core import GenerateConfig
 from core.checks import check_choice, check_whole
 from core.conditions import ClassWeights, weight_row
 from core.data import to_x0
-from core.generate import MAX_SEED, SPRITE_SHAPE, SeededNoise
+from core.generate import SPRITE_SHAPE, SeededNoise
 from core.guidance import guided
 from core.pictures import load_image
 from core.program import ORIGIN, SAVE_IMPORT, saving
@@ -38,7 +38,7 @@ SPRITES_PER_CLASS = 4
 
 @lru_cache(maxsize=1)
 def gallery() -> dict[str, object]:
-    """Example sprites, which are this project's, one noise, and alpha_bar of every schedule, for the component.
+    """Example sprites, which are this project's, and alpha_bar of every schedule, for the component.
 
     classes: those that the network can be told; none if it cannot look at sprites of this size.
     """
@@ -51,15 +51,8 @@ def gallery() -> dict[str, object]:
         "sprites": encode(np.stack([sprite.pixels for sprite in sprites])),
         "captions": [sprite.caption for sprite in sprites],
         "alpha_bar": {name: encode(NoiseSchedule.named(name, T).alpha_bar.numpy()) for name in SCHEDULES},
-        "eps": noise(0),
         "program": {"origin": ORIGIN, "import": SAVE_IMPORT, "save": saving(1, "x_t")},
     }
-
-
-def noise(seed: int) -> str:
-    """eps ~ N(0, I), (3, 16, 16) float32, of that seed: the same noise that generate() starts from."""
-    check_whole("the seed", seed, 0, MAX_SEED)
-    return encode(SeededNoise([seed])()[0].numpy())
 
 
 @on_gpu
@@ -110,7 +103,7 @@ def read_upload(file: bytes | None) -> gr.HTML:
 
 
 def build() -> dict[str, Control]:
-    lesson = component("noising", gallery(), events=["ask"], server_functions=[noise, gif], upload=None, guess=None)
+    lesson = component("noising", gallery(), events=["ask"], server_functions=[gif], upload=None, guess=None)
     with gr.Column(elem_id="noising-controls"):
         upload = gr.UploadButton(  # "filepath" leaves files behind
             "Use a picture of your own", file_types=["image"], type="binary"

@@ -19,13 +19,13 @@ export const rivalOf = (schedule) => (schedule === "linear" ? "cosine" : "linear
 export const nameOf = (sprite) => sprite.name?.join("-");
 
 /** For a link. @param {Readonly<State>} state */
-export function written({ sprite, t, schedule, rival, wanted, told, fresh, pixel, channel }) {
+export function written({ sprite, t, schedule, rival, seed, told, fresh, pixel, channel }) {
   return {
     ...(sprite.name ? { sprite: nameOf(sprite) } : { pixels: pack(sprite.rgb) }),
     t,
     schedule,
     rival,
-    seed: wanted,
+    seed,
     weights: told,
     ...(fresh ? { fresh: 1 } : {}),
     pixel: `${pixel.x}.${pixel.y}.${channel}`,

@@ -28,8 +28,6 @@ import { noised, weightsOf } from "./process.js";
  * @property {number} seed of `seeded`
  * @property {Float32Array} seeded noise that can be had again by its seed
  * @property {Float32Array} eps the noise on show: `seeded`, or fresh noise while the hand moves
- * @property {number} wanted the seed asked for last
- * @property {number} waiting how many requests for noise are under way
  * @property {boolean} fresh whether every frame gets fresh noise
  * @property {string} told the class that the network is told
  * @property {import("./process.js").Place} pixel

@@ -1,6 +1,7 @@
 // @ts-check
 // What the lesson's buttons may ask for (assets/doing.js): lanes, as sampler:steps or, if it is not the first network,
 // sampler:steps:network, with commas between, for a new race; or replay=yes, of the one on show.
+import { set } from "../../assets/controls.js";
 
 const LANES = 4;
 
@@ -27,7 +28,7 @@ export function acts({ update }, { trigger, showMore }) {
   return ({ lanes, replay }) => {
     if (lanes) {
       showMore(lanes.split(",").length > 2);
-      trigger("settings", lanesOf(lanes));
+      set(trigger, lanesOf(lanes));
     }
     if (replay) update({ position: 0, playing: true, speed: 4, clock: "seconds" });
   };

@@ -4,10 +4,15 @@ import { calm } from "../../assets/dom.js";
 import { decoded } from "./race.js";
 import { END } from "./replay.js";
 
+const fetched = () =>
+  fetch(window.page.address("tabs/race/recorded.json"))
+    .then((response) => (response.ok ? response.json() : null))
+    .catch(() => null);
+const early = fetched(); // with this module, which may be there before the lesson is opened
+
 /** @param {import("./lesson.js").Lesson} lesson */
 export async function showRecorded({ state, update }) {
-  const response = await fetch(window.page.address("tabs/race/recorded.json")).catch(() => null);
-  const payload = response?.ok ? await response.json() : null;
+  const payload = (await early) ?? (await fetched());
   if (!payload || state.race) return; // the lesson does without
   const plays = !calm();
   update({ race: decoded(payload), position: plays ? 0 : END, playing: plays });

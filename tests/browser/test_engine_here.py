@@ -6,12 +6,22 @@ from threading import Thread
 
 import numpy as np
 import pytest
-from browsing import assert_same_picture, open_tab, pixels, set_slider, settled
+from browsing import assert_same_picture, open_tab, pixels, set_slider, settled, wait_for_run
 from playwright.sync_api import expect
 
 from core.checkpoint import SHIPPED
 
 WEIGHTS = "**/tabs/networks/sprites.safetensors"
+# Every lesson, and of the race what it opens with.
+ALL_FETCHED = """() => {
+    const names = [...document.querySelectorAll("meta[name=lesson]")].map((meta) => meta.content);
+    const fetched = performance.getEntriesByType("resource").filter(({ responseEnd }) => responseEnd);
+    const there = (path) => fetched.some(({ name }) => name.endsWith(path));
+    const files = names.flatMap((name) => ["lesson.json", "lesson.js", "text.html"].map((file) => `${name}/${file}`));
+    return [...files, "race/recorded.json", "assets/queue.js"].every(there);
+}"""
+ALL_IMPORTED = """() => Promise.all([...document.querySelectorAll("meta[name=lesson]")]
+    .map(({ content }) => import(page.address(`tabs/${content}/lesson.js`))).concat(page.module("queue")))"""
 STAGE = "#{} .engine-choice[data-stage={}]"
 
 
@@ -101,6 +111,38 @@ def test_where_the_worker_is_killed_the_server_draws(open_page):
     worker.evaluate("() => void setTimeout(close)")  # as a browser does that is short of memory: without a word
     guessed(page, "by the server", 310)
     expect(page.locator("#noising .engine-choice [role=status]")).to_contain_text("its worker has stopped")
+
+
+def test_without_a_connection_the_lessons_open_and_draw(open_page):
+    """All of them but Training, which is the server's."""
+    page = open_page(engine="here")
+    lend_a_hand(page)
+    page.wait_for_selector(STAGE.format("noising", "ready"))
+    page.wait_for_function(ALL_FETCHED)
+    page.evaluate(f"({ALL_IMPORTED})().then(() => true)")
+    page.context.set_offline(True)
+    open_tab(page, "Training")  # what is its own is missing, and nothing else
+    page.wait_for_selector("#training .station canvas")
+    guess = "#noising .guess.with-class + figcaption"
+    open_tab(page, "Noising")
+    set_slider(page, "#noising .index", 222)
+    expect(page.locator(guess)).to_contain_text(re.compile("222.*ms, here", re.DOTALL))
+    open_tab(page, "Denoising")
+    wait_for_run(page, 50)  # it opens with one
+    set_slider(page, "#denoising .index", 50)
+    expect(page.locator("#denoising .readings")).to_contain_text("in this browser")
+    page.locator("#denoising [data-do*='num_inference_steps=4']").click()  # a task
+    wait_for_run(page, 4)
+    open_tab(page, "Mixing")
+    page.locator("#mixing .guidance").press("ArrowRight")
+    expect(page.locator("#mixing .live .how")).to_contain_text("ms, here")
+    open_tab(page, "DDPM vs DDIM")
+    expect(page.locator("#race .where-recorded")).not_to_be_empty()
+    page.wait_for_selector("#race .lane canvas")
+    page.locator("#race [data-do='lanes=heun:5,ddim:10']").click()
+    expect(page.locator("#race .distance").last).to_have_text(re.compile(r"^\d"), timeout=60_000)
+    expect(page.locator("#race .timed")).to_have_text("Run and timed in this browser.")
+    assert page.locator("#race .nfe").all_inner_texts() == ["8", "10"]
 
 
 def test_a_full_cache_costs_only_the_next_visit(open_page):

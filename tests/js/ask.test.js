@@ -42,3 +42,11 @@ test("a refusal, a failure and silence say why", async () => {
   ended("mixing", "draw", true);
   await assert.rejects(failed, /the page says why/);
 });
+
+test("nobody is asked without a connection", async () => {
+  const before = sent.length;
+  Object.defineProperty(navigator, "onLine", { value: false, configurable: true });
+  await assert.rejects(asker("noising", "ask", trigger).ask({}), { message: "There is no connection to the server." });
+  delete navigator.onLine;
+  assert.equal(sent.length, before);
+});

@@ -12,7 +12,7 @@ function begin(more = {}) {
   const sprite = newSprite(filled(0), "a hero", { name: ["hero", 0], own: false });
   const eps = new Float32Array(768).fill(1);
   const set = { t: 0, schedule: "cosine", rival: "linear", told: "hero", pixel: { x: 8, y: 8 }, channel: 0 };
-  const noise = { seed: 0, seeded: eps, eps, wanted: 0, waiting: 0, fresh: false };
+  const noise = { seed: 0, seeded: eps, eps, fresh: false };
   const rest = { pointing: false, walks: 1, guess: null };
   const initial = {
     sprites: [sprite],
@@ -69,7 +69,7 @@ test("a link that is written is read again", () => {
     t: 222,
     rival: "cosine",
     told: "food",
-    wanted: 7,
+    seed: 7,
     fresh: true,
     pixel: { x: 3, y: 4 },
     channel: 2,

@@ -16,7 +16,7 @@ from core.program import constructor
 from core.program import run_program as program_of
 from core.render import enlarge, grid, to_uint8
 from serving.runs import model
-from tabs.links import from_link, read_link, updates
+from tabs.links import from_link, read_link
 from tabs.page import MAX_GIF_SPRITES, encode, gif
 
 GOOD_GIF = {"frames": encode(np.zeros((3, 2, 768), np.uint8)), "count": 2, "columns": 2, "ms": 50}
@@ -174,12 +174,3 @@ def test_the_program_repeats_the_run_and_its_fork():
         "GenerateConfig(weights={'hero': 1.0}, count=2, seed=3, sampler='ddpm', num_inference_steps=6, noise_scale=0.5)"
         in program_of(config)
     )
-
-
-def test_a_script_sets_controls_as_a_link_does():
-    skipped, chosen = gr.skip(), gr.update(value="food")
-    assert updates({"class": "food"}, CONTROLS) == [chosen, *[skipped] * (len(CONTROLS) - 1)]
-    assert updates({"steps": "12"}, CONTROLS)[1] == gr.update(value=12)
-    for wrong in (None, [], "class", {"colour": "red"}, {"class": "<b>"}, {"steps": "1e9"}, {"steps": ["12"]}):
-        with pytest.raises(ValueError, match="must be"):
-            updates(wrong, CONTROLS)
