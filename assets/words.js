@@ -43,11 +43,17 @@ export function words(lesson) {
     return parts;
   }
 
-  /** @param {string} name @param {Values} values */
-  function copy(name, values) {
+  /** A text without the parts that do not hold. @param {string} name @param {Values} values */
+  function chosen(name, values) {
     const made = document.importNode(find(name), true);
     for (const part of made.querySelectorAll("[data-if]"))
       if (!values[part.getAttribute("data-if") ?? ""]) part.remove();
+    return made;
+  }
+
+  /** @param {string} name @param {Values} values */
+  function copy(name, values) {
+    const made = chosen(name, values);
     for (const { part, text } of unfilled(made)) part.data = filled(text, values);
     return made;
   }
@@ -64,10 +70,10 @@ export function words(lesson) {
     say,
     /**
      * Put it into an element, and have it filled in as often as its values change: at every move of a slider, say.
-     * @param {Element} element @param {string} name
+     * @param {Element} element @param {string} name @param {Values} [values] by which its parts are chosen
      */
-    live(element, name) {
-      element.replaceChildren(...document.importNode(find(name), true).childNodes);
+    live(element, name, values = {}) {
+      element.replaceChildren(...chosen(name, values).childNodes);
       const parts = unfilled(element);
       return (/** @type {Values} */ values) => {
         for (const { part, text } of parts) part.data = filled(text, values);

@@ -24,7 +24,8 @@ export function guesses({ $, element, store, views, words }, { classes, able, tr
   const { state, update } = store;
   const network = asker("noising", "ask", trigger, PATIENCE);
   let asking = false;
-  const stale = () => able && state.t > 0 && !store.answered();
+  // What is asked here follows the hand so closely that nothing need be said of it.
+  const stale = () => able && state.t > 0 && !store.answered() && !(engine.here() && resting());
 
   async function ask() {
     if (!able || store.answered()) return;
@@ -62,6 +63,18 @@ export function guesses({ $, element, store, views, words }, { classes, able, tr
       row: classes.map((name) => Number(name === told)),
     });
 
+  /** Captions, built anew only where they say something else. */
+  const captions = TILES.map((selector) => {
+    let said = "";
+    let fill = (/** @type {import("../../assets/words.js").Values} */ _) => {};
+    return (/** @type {string} */ name, /** @type {import("../../assets/words.js").Values} */ values) => {
+      const what = `${name} ${values.here} ${values.server}`;
+      if (what !== said) fill = words.live($(selector).nextElementSibling, name, values);
+      said = what;
+      fill(values);
+    };
+  });
+
   /** @param {Guess} guess */
   function tiles({ about: { t, told }, sprite, rgb, ms, here }) {
     for (const [k, selector] of TILES.entries()) {
@@ -70,9 +83,10 @@ export function guesses({ $, element, store, views, words }, { classes, able, tr
       const what = words.say(k ? "not-told" : "told", { told });
       const values = { t, what, off, ms: ms.toFixed(0), here: here && !k, server: !here && !k };
       drawBytes(canvas, rgb, k);
-      canvas.setAttribute("aria-label", words.say(t ? "guess-seen" : "sprite-seen", values));
-      canvas.nextElementSibling.replaceChildren(...words.nodes(t ? "guess" : "sprite-itself", values));
+      views.label(canvas, words.say(t ? "guess-seen" : "sprite-seen", values));
+      captions[k](t ? "guess" : "sprite-itself", values);
     }
+    if (!resting()) views.flush();
   }
 
   for (const part of element.querySelectorAll(".guess, .told-or-not label, .off-by")) {

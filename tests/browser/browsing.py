@@ -101,3 +101,22 @@ def choose(page, label, option):
 def wait_for_run(page, steps: int) -> None:
     """Wait until the denoising lesson shows a run of that many steps."""
     page.wait_for_function(f"document.querySelector('#denoising .index')?.max == {steps}", timeout=60_000)
+
+
+# Every lesson, and of the race what it opens with.
+ALL_FETCHED = """() => {
+    const names = [...document.querySelectorAll("meta[name=lesson]")].map((meta) => meta.content);
+    const fetched = performance.getEntriesByType("resource").filter(({ responseEnd }) => responseEnd);
+    const there = (path) => fetched.some(({ name }) => name.endsWith(path));
+    const files = names.flatMap((name) => ["lesson.json", "lesson.js", "text.html"].map((file) => `${name}/${file}`));
+    return [...files, "race/recorded.json", "assets/queue.js"].every(there);
+}"""
+ALL_IMPORTED = """() => Promise.all([...document.querySelectorAll("meta[name=lesson]")]
+    .map(({ content }) => import(page.address(`tabs/${content}/lesson.js`))).concat(page.module("queue")))"""
+
+
+def cut_off(page) -> None:
+    """Take the connection away, as soon as the page that has the network here has fetched what follows it."""
+    page.wait_for_function(ALL_FETCHED)
+    page.evaluate(f"({ALL_IMPORTED})().then(() => true)")
+    page.context.set_offline(True)

@@ -41,6 +41,7 @@ def open_page(browser, app_url):
         if folded:
             context.add_init_script("try { localStorage.setItem('overview-folded', 'yes') } catch {}")
         context.add_init_script(f"try {{ localStorage.setItem('engine', '{engine}') }} catch {{}}")
+        context.add_init_script("performance.setResourceTimingBufferSize(1000)")  # browsing.py: cut_off
         if not guide:
             context.add_init_script("try { localStorage.setItem('guide', 'left') } catch {}")
         page = context.new_page()

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 import numpy as np
 import pytest
-from browsing import assert_same_picture, choose, fill, open_tab, painted, pixels, set_slider, wait_for_run
+from browsing import assert_same_picture, choose, cut_off, fill, open_tab, painted, pixels, set_slider, wait_for_run
 from playwright.sync_api import expect
 from takeaways import run_program
 
@@ -56,7 +56,8 @@ def test_denoising_scrubs_the_run_that_generate_made(open_page, sampler, engine)
     page.get_by_label(sampler.upper(), exact=True).check()
     page.get_by_label("number input for steps").fill("12")
     page.get_by_label("number input for steps").press("Tab")
-    page.context.set_offline(engine == "here")  # once it is here it needs nobody
+    if engine == "here":
+        cut_off(page)  # once it is here it needs nobody
     page.get_by_role("button", name="Generate", exact=True).click()
     wait_for_run(page, 12)
     config = GenerateConfig(weights={"hero": 1.0}, count=1, sampler=sampler, num_inference_steps=12)

@@ -6,22 +6,12 @@ from threading import Thread
 
 import numpy as np
 import pytest
-from browsing import assert_same_picture, open_tab, pixels, set_slider, settled, wait_for_run
+from browsing import assert_same_picture, cut_off, open_tab, pixels, set_slider, settled, wait_for_run
 from playwright.sync_api import expect
 
 from core.checkpoint import SHIPPED
 
 WEIGHTS = "**/tabs/networks/sprites.safetensors"
-# Every lesson, and of the race what it opens with.
-ALL_FETCHED = """() => {
-    const names = [...document.querySelectorAll("meta[name=lesson]")].map((meta) => meta.content);
-    const fetched = performance.getEntriesByType("resource").filter(({ responseEnd }) => responseEnd);
-    const there = (path) => fetched.some(({ name }) => name.endsWith(path));
-    const files = names.flatMap((name) => ["lesson.json", "lesson.js", "text.html"].map((file) => `${name}/${file}`));
-    return [...files, "race/recorded.json", "assets/queue.js"].every(there);
-}"""
-ALL_IMPORTED = """() => Promise.all([...document.querySelectorAll("meta[name=lesson]")]
-    .map(({ content }) => import(page.address(`tabs/${content}/lesson.js`))).concat(page.module("queue")))"""
 STAGE = "#{} .engine-choice[data-stage={}]"
 
 
@@ -51,7 +41,7 @@ def test_it_comes_when_a_hand_is_lent_and_makes_out_what_the_server_does(open_pa
     page.wait_for_selector(STAGE.format("noising", "ready"))
     for found, expected in zip(guessed(page, "here"), by_server, strict=True):
         assert_same_picture(found, expected, 1)
-    page.context.set_offline(True)  # once loaded it needs nobody
+    cut_off(page)  # once loaded it needs nobody
     set_slider(page, "#noising .index", 299)
     expect(page.locator("#noising .guess.with-class + figcaption")).to_contain_text(re.compile("299.*here", re.DOTALL))
     page.context.set_offline(False)
@@ -118,9 +108,7 @@ def test_without_a_connection_the_lessons_open_and_draw(open_page):
     page = open_page(engine="here")
     lend_a_hand(page)
     page.wait_for_selector(STAGE.format("noising", "ready"))
-    page.wait_for_function(ALL_FETCHED)
-    page.evaluate(f"({ALL_IMPORTED})().then(() => true)")
-    page.context.set_offline(True)
+    cut_off(page)
     open_tab(page, "Training")  # what is its own is missing, and nothing else
     page.wait_for_selector("#training .station canvas")
     guess = "#noising .guess.with-class + figcaption"

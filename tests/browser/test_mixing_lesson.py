@@ -6,7 +6,7 @@ import re
 import numpy as np
 import pytest
 import torch
-from browsing import all_pixels, assert_same_picture, look_at, open_tab, painted, pixels, settled
+from browsing import all_pixels, assert_same_picture, cut_off, look_at, open_tab, painted, pixels, settled
 
 from core import GenerateConfig, generate, last, load
 from core.generate import SeededNoise
@@ -352,7 +352,7 @@ def open_with_the_network(open_page, link: str):
     wait_until_drawn(page)
     page.keyboard.press("Shift")  # a hand, which changes nothing
     page.wait_for_selector("#mixing .engine-choice[data-stage=ready]")
-    page.context.set_offline(True)
+    cut_off(page)
     return page
 
 

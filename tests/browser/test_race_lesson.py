@@ -4,7 +4,7 @@ import re
 
 import numpy as np
 import pytest
-from browsing import all_pixels, assert_same_picture, choose, download, fill, open_tab, pixels
+from browsing import all_pixels, assert_same_picture, choose, cut_off, download, fill, open_tab, pixels
 from gradio_client import Client
 from playwright.sync_api import expect
 
@@ -294,7 +294,7 @@ def test_a_race_runs_in_the_page_without_the_server_and_comes_to_the_plots_when_
     page = open_race_here(open_page, "&weights=food&count=3&seed=5" + lanes(*lanes_here))
     asked = []
     page.on("request", lambda request: asked.append(request.url))
-    page.context.set_offline(True)
+    cut_off(page)
     page.get_by_role("button", name="Race", exact=True).click()
     expect(page.locator("#race .timed")).to_have_text("Run and timed in this browser.", timeout=PATIENT)
     expect(page.locator("#race .distance").last).to_have_text(re.compile(r"^\d"), timeout=PATIENT)
