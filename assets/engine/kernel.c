@@ -98,6 +98,56 @@ EXPORT(convolution)(const float *x, const float *w, const float *b, float *y, fl
   }
 }
 
+#define EVEN(p) __builtin_shufflevector(LOAD(p), LOAD((p) + 4), 0, 2, 4, 6)
+#define ODD(p) __builtin_shufflevector(LOAD(p), LOAD((p) + 4), 1, 3, 5, 7)
+
+// Of four squares side by side, the 4 x 4 numbers that each sees, transformed: B^T d B. They go to y, `step` apart.
+static inline void look(const float *x, float *y, int width, int step) {
+  v4 t[4][4];
+  for (int i = 0; i < 4; i++, x += width) {
+    v4 a = EVEN(x), b = ODD(x), c = EVEN(x + 2), d = ODD(x + 2);
+    t[i][0] = a - c, t[i][1] = b + c, t[i][2] = c - b, t[i][3] = b - d;
+  }
+  for (int i = 0; i < 4; i++, y += step) {
+    STORE(y, t[0][i] - t[2][i]), STORE(y + 4 * step, t[1][i] + t[2][i]);
+    STORE(y + 8 * step, t[2][i] - t[1][i]), STORE(y + 12 * step, t[1][i] - t[3][i]);
+  }
+}
+
+// Of four squares side by side, their 2 x 2 pixels: A^T m A + b.
+static inline void draw(v4 m[16][TILE][2], int i, int half, float b, float *y, int W) {
+  v4 s[2][4];
+  for (int j = 0; j < 4; j++) {
+    v4 middle = m[4 + j][i][half], other = m[8 + j][i][half];
+    s[0][j] = m[j][i][half] + middle + other, s[1][j] = middle - other - m[12 + j][i][half];
+  }
+  for (int row = 0; row < 2; row++, y += W) {
+    v4 left = s[row][0] + s[row][1] + s[row][2] + b, right = s[row][1] - s[row][2] - s[row][3] + b;
+    STORE(y, __builtin_shufflevector(left, right, 0, 4, 1, 5));
+    STORE(y + 4, __builtin_shufflevector(left, right, 2, 6, 3, 7));
+  }
+}
+
+EXPORT(winograd)(const float *x, const float *w, const float *b, float *y, float *scratch, int C, int H, int W, int O) {
+  static const float none[TILE];
+  float *seen = scratch, *padded = scratch + 16 * C * PANEL;  // seen: (16, C, PANEL), of PANEL squares
+  int width = W + 2, across = W / 2;
+  pad(x, padded, C, H, W, 1);
+  for (int p = 0; p < H / 2 * across; p += PANEL) {
+    int at[2] = {p / across * 2 * W + p % across * 2, (p + 4) / across * 2 * W + (p + 4) % across * 2};
+    for (int half = 0; half < 2; half++) {
+      const float *from = padded + at[half] / W * width + at[half] % W;
+      for (int c = 0; c < C; c++) look(from + c * (H + 2) * width, seen + c * PANEL + 4 * half, width, C * PANEL);
+    }
+    for (int o = 0; o < O; o += TILE) {
+      v4 m[16][TILE][2];
+      for (int i = 0; i < 16; i++) multiply(seen + i * C * PANEL, w + (o / TILE * 16 + i) * C * TILE, none, m[i], C);
+      for (int i = 0; i < TILE && o + i < O; i++)
+        for (int half = 0; half < 2; half++) draw(m, i, half, b[o + i], y + (o + i) * H * W + at[half], W);
+    }
+  }
+}
+
 static inline float dot(const float *x, const float *w, int n) {
   v4 left = ALL(0.f), right = left;
   int i = 0;

@@ -1,6 +1,6 @@
 // @ts-check
 // The kinds of operation that a plan may have (see core/runtime/plan.py), by name.
-import { TILE } from "./plain.js";
+import { sandwich, TILE, WINOGRAD } from "./plain.js";
 
 /** @typedef {import("./plain.js").Kernel} Kernel */
 /** @typedef {import("./executor.js").Layout} Layout */
@@ -18,9 +18,15 @@ export const KINDS = {
       [C, H, W] = x.shape,
       { values, shape } = layout.weight(weight),
       [O, , width] = shape,
-      w = layout.store(tiled(values, O)),
       b = layout.store(padded(bias ? layout.weight(bias).values : [], O)),
-      scratch = layout.room(C * (H + 2 * padding) * (W + 2 * padding) + 8 * C * width * width + 16);
+      around = C * (H + 2 * padding) * (W + 2 * padding) + 16;
+    if (width === 3 && stride === 1 && padding === 1 && W % 8 === 0 && H % 4 === 0) {
+      const w = layout.store(tiled(transformed(values, C), O)),
+        scratch = layout.room(16 * C * 8 + around);
+      return (k) => k.winograd(x.at, w, b, y, scratch, C, H, W, O);
+    }
+    const w = layout.store(tiled(values, O)),
+      scratch = layout.room(width * width * C * 8 + around);
     return (k) => k.convolution(x.at, w, b, y, scratch, C, H, W, O, width, stride, padding);
   },
 
@@ -147,6 +153,15 @@ function tiled(values, O) {
     const at = (o - (o % TILE)) * n + (o % TILE);
     for (let i = 0; i < n; i++) out[at + i * TILE] = values[o * n + i];
   }
+  return out;
+}
+
+/** Weights (O, C, 3, 3) as Winograd's, (O, 16, C). @param {Float32Array} values @param {number} C */
+function transformed(values, C) {
+  const out = new Float32Array((values.length / 9) * 16);
+  for (let i = 0; i < values.length / 9; i++)
+    for (const [k, value] of sandwich(WINOGRAD.G, values.subarray(9 * i, 9 * i + 9)).entries())
+      out[(Math.floor(i / C) * 16 + k) * C + (i % C)] = value;
   return out;
 }
 

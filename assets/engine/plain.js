@@ -7,6 +7,8 @@
  *   memory: ArrayBuffer,
  *   convolution: (x: number, w: number, b: number, y: number, scratch: number, C: number, H: number, W: number,
  *     O: number, size: number, stride: number, padding: number) => void,
+ *   winograd: (x: number, w: number, b: number, y: number, scratch: number, C: number, H: number, W: number,
+ *     O: number) => void,
  *   linear: (x: number, w: number, b: number, y: number, n: number, m: number) => void,
  *   norm: (x: number, w: number, b: number, y: number, groups: number, n: number, repeat: number,
  *     epsilon: number) => void,
@@ -22,6 +24,36 @@ export const TILE = 4; // output channels that the kernel computes together; wei
 
 /** @type {((a: number, b: number) => number)[]} the first argument of combine counts them */
 const COMBINATIONS = [(a, b) => a + b, (a, b) => a - b, (a, b) => a * b, (a, b) => a / b];
+
+/** m x mᵀ, x being square and given row by row. @param {number[][]} m @param {ArrayLike<number>} x */
+export const sandwich = (m, x) =>
+  m.flatMap((left) =>
+    m.map((right) => {
+      let sum = 0;
+      for (const [i, a] of left.entries()) for (const [j, b] of right.entries()) sum += a * b * x[i * right.length + j];
+      return sum;
+    }),
+  );
+
+/** Of Winograd's convolutions: what becomes of weights, of what is seen, and of the products. */
+export const WINOGRAD = {
+  G: [
+    [1, 0, 0],
+    [0.5, 0.5, 0.5],
+    [0.5, -0.5, 0.5],
+    [0, 0, 1],
+  ],
+  B: [
+    [1, 0, -1, 0],
+    [0, 1, 1, 0],
+    [0, -1, 1, 0],
+    [0, 1, 0, -1],
+  ],
+  A: [
+    [1, 1, 1, 0],
+    [0, 1, -1, -1],
+  ],
+};
 
 /** A kernel with a memory of so many bytes. @param {number} bytes @returns {Kernel} */
 export function plain(bytes) {
@@ -51,6 +83,32 @@ export function plain(bytes) {
             f[y / 4 + (o * height + i) * width + j] = sum;
           }
       }
+    },
+
+    /** The convolution of size 3, stride 1 and padding 1, with 16 multiplications for every 2 × 2 pixels instead of 36
+     * (Lavin & Gray 2016, F(2×2, 3×3)): Aᵀ (Σ (G g Gᵀ) ∘ (Bᵀ d B)) A. w: (O / TILE, 16, C, TILE), the G g Gᵀ. W is a
+     * multiple of 8, H of 4. */
+    winograd(x, w, b, y, _scratch, C, H, W, O) {
+      /** @param {number} c @param {number} row @param {number} column */
+      const pixel = (c, row, column) =>
+        row >= 0 && row < H && column >= 0 && column < W ? f[x / 4 + (c * H + row) * W + column] : 0;
+      for (let i = 0; i < H; i += 2)
+        for (let j = 0; j < W; j += 2) {
+          const seen = Array.from({ length: C }, (_, c) =>
+            sandwich(
+              WINOGRAD.B,
+              Array.from({ length: 16 }, (_, k) => pixel(c, i - 1 + (k >> 2), j - 1 + (k & 3))),
+            ),
+          );
+          for (let o = 0; o < O; o++) {
+            const weights = w / 4 + (o - (o % TILE)) * 16 * C + (o % TILE),
+              products = Array.from({ length: 16 }, (_, k) =>
+                seen.reduce((sum, of, c) => sum + of[k] * f[weights + (k * C + c) * TILE], 0),
+              );
+            for (const [k, value] of sandwich(WINOGRAD.A, products).entries())
+              f[y / 4 + (o * H + i + (k >> 1)) * W + j + (k & 1)] = value + f[b / 4 + o];
+          }
+        }
     },
 
     /** y (m) = w (m, n) x (n) + b (m). */
