@@ -8,6 +8,11 @@
  *   fail: (why: string, answered?: boolean) => void }} Asked and not answered yet */
 /** @typedef {{ answer: (value: any) => boolean, ended: (failed: boolean) => void }} Listener */
 
+export const OFFLINE = "There is no connection to the server.";
+/** Whether the browser knows that. Gradio must not even try then: when it has failed to reach the server, it takes no more
+ * orders. */
+export const cutOff = () => navigator.onLine === false;
+
 export class Refusal extends Error {
   /**
    * @param {string} why for people
@@ -43,8 +48,7 @@ export function asker(lesson, event, trigger, patience = 180_000) {
    */
   function ask(data, each = () => {}) {
     newest?.done(null);
-    // Gradio must not even try: when it has failed to reach the server, it takes no more orders.
-    if (navigator.onLine === false) return Promise.reject(new Refusal("There is no connection to the server.", false));
+    if (cutOff()) return Promise.reject(new Refusal(OFFLINE, false));
     return new Promise((resolve, reject) => {
       const request = ++count;
       const timer = setTimeout(() => own.fail("The server did not answer in time."), patience);

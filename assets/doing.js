@@ -62,6 +62,7 @@ export function doing(element, act, name = "") {
   });
 
   element.addEventListener("click", (event) => {
+    if (/** @type {HTMLElement} */ (event.target).closest(".rail")) back.hidden = true; // on the way elsewhere
     const button = /** @type {HTMLElement} */ (event.target).closest("[data-do]");
     if (!(button instanceof HTMLButtonElement)) return;
     if (button.dataset.lesson)

@@ -192,7 +192,7 @@ export function start() {
   try {
     if (sessionStorage.getItem(LOST))
       tell(
-        "The server went away while it worked for you, so the page was loaded again. " +
+        "The connection to the server was lost, so the page was loaded again. " +
           "Your settings are as they were; start again what it was drawing.",
       );
     sessionStorage.removeItem(LOST);

@@ -1,5 +1,6 @@
 // @ts-check
 // What a person takes away: pictures, animations, the program, the link.
+import { cutOff, OFFLINE } from "./ask.js";
 import { node } from "./dom.js";
 import { write } from "./link.js";
 import { base64, bytes, bytesOf, context, pictureOf, SPRITE } from "./pixels.js";
@@ -96,7 +97,8 @@ export function takeaways(box, server, get, { frames = true, code = true } = {})
         try {
           status.textContent = (await action()) ?? "";
         } catch {
-          status.textContent = "That did not work: the server or the browser refused. Nothing is lost; try again.";
+          const why = cutOff() ? OFFLINE : "The server or the browser refused; try again.";
+          status.textContent = `That did not work. ${why} Nothing is lost.`;
         }
       },
     });
@@ -106,15 +108,24 @@ export function takeaways(box, server, get, { frames = true, code = true } = {})
       const shown = get();
       return shown ? action(shown) : "There is nothing to save yet.";
     });
+  function needServer() {
+    if (cutOff()) throw new Error(OFFLINE);
+  }
   /** @param {Shown} shown */
   async function gif(shown) {
     const { perFrame, columns } = sheetLayout(shown);
     const { frames, ms = 60, shape = SPRITE } = shown;
     const size = shape[2];
+    needServer();
     return bytes(await server.gif({ frames: base64(frames ?? []), count: perFrame, columns, ms, size }));
   }
   /** @param {Shown} shown */
-  const codeOf = async ({ code }) => (typeof code === "function" ? code() : (code ?? ""));
+  async function codeOf({ code }) {
+    if (typeof code === "function") needServer();
+    const program = typeof code === "function" ? await code() : (code ?? "");
+    if (typeof program !== "string") throw new Error("the server sent none");
+    return program;
+  }
   const listing = node("pre", { className: "code", hidden: true, tabIndex: 0 });
   listing.dataset.keys = "text";
   box.classList.add("takeaways");

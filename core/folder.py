@@ -44,8 +44,7 @@ def read_sheet(path: Path, size: int | None, multiple: int, tile: int | None) ->
     side = tiles.shape[1]
     size = size or side_for({side}, multiple)
     notes = [
-        f"a sheet, cut into tiles of {side} x {side}: {len(tiles)}"
-        + (f"; empty ones left out: {empty}" if empty else "")
+        f"a sheet, cut into {len(tiles)} tiles of {side} x {side}" + (f", {empty} empty ones left out" if empty else "")
     ]
     if side != size:
         notes.append(f"resized to {size} x {size}")

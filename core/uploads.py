@@ -64,8 +64,7 @@ def _tiles(file: bytes, most: int) -> tuple[np.ndarray, list[str]]:
     full, empty = sheet
     side = full.shape[1]
     notes = [
-        f"a sheet, cut into tiles of {side} x {side}: {len(full)}"
-        + (f"; empty ones left out: {empty}" if empty else "")
+        f"a sheet, cut into {len(full)} tiles of {side} x {side}" + (f", {empty} empty ones left out" if empty else "")
     ]
     if side != SIDE:
         notes.append(f"resized to {SIDE} x {SIDE}")

@@ -17,7 +17,7 @@ from . import Batch, Trainer
 from .live import LiveConfig, data_of, trainer_of
 
 MAX_LEARNED = 300  # steps before the one that is shown
-PARTS = {"noise_embedding": "noise", "class_embedding": "class", "bias": "bias"}  # else a layer
+PARTS = {"noise_embedding": "noise level", "class_embedding": "class", "bias": "bias"}  # else a layer
 
 
 @dataclass(frozen=True)

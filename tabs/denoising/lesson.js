@@ -219,10 +219,10 @@ export default function mount(parts) {
   });
 
   // Generate, with what its controls are set to (lesson.py).
-  addEventListener("denoising-run", async (event) => {
+  addEventListener("denoising-run", (event) => {
     const { detail } = /** @type {CustomEvent<any[]>} */ (event);
-    const made = await runs.generate(Object.fromEntries(data.fields.map((name, i) => [name, detail[i]])));
-    if (made) arrive(made);
+    tell(".run-status", "");
+    attempt(".run-status", runs.generate(Object.fromEntries(data.fields.map((name, i) => [name, detail[i]]))), arrive);
   });
   watch("value", () => {
     const made = props.value?.request ? void forking.answer(props.value) : runs.served(props.value);

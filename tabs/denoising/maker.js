@@ -1,5 +1,6 @@
 // @ts-check
 // Who makes a run: the page, where it has the networks and can read what is asked for, or else the server.
+import { cutOff, OFFLINE, Refusal } from "../../assets/ask.js";
 import * as engine from "../../assets/engine.js";
 import { valuesOf } from "../../assets/pixels.js";
 import { tooLarge } from "../../assets/reading.js";
@@ -11,11 +12,11 @@ import { completed, decoded } from "./trajectory.js";
 /** @typedef {Record<string, any>} Settings of a run, by the names of FIELDS in lesson.py */
 
 /**
- * @param {Pick<import("./lesson.js").Lesson, "$" | "data" | "known">} lesson
+ * @param {Pick<import("./lesson.js").Lesson, "$" | "data" | "known" | "say">} lesson
  * @param {(request: object) => Promise<any>} askFork asks the server for a run with forks
  * @param {() => void} askRun asks it for one, with what the controls are set to
  */
-export function maker({ $, data, known }, askFork, askRun) {
+export function maker({ $, data, known, say }, askFork, askRun) {
   const students = Object.keys(data.networks).filter((network) => known.student({ network }));
   let served = true; // whether the newest run is the server's
 
@@ -26,12 +27,14 @@ export function maker({ $, data, known }, askFork, askRun) {
       offered = [...networks].map((network) => engine.here(network)).every(Boolean) && engine.about(),
       read = offered && readRun(offered, settings, forks, { noClass: data.no_class, students });
     if (!read) return "server";
-    const progress = $(".making"),
+    const box = $(".making"),
       start = performance.now();
     try {
       const tell = (/** @type {number} */ count) => {
-        progress.hidden = performance.now() - start < 300;
-        progress.value = count / read.config.num_inference_steps;
+        const of = read.config.num_inference_steps;
+        box.hidden = performance.now() - start < 300;
+        box.querySelector("progress").value = count / of;
+        box.querySelector("span").textContent = say("making", { count, of });
       };
       const made = await engine.run("follow", read, { line: "denoising", tell });
       if (!made) return null;
@@ -42,16 +45,18 @@ export function maker({ $, data, known }, askFork, askRun) {
     } catch {
       return "server";
     } finally {
-      progress.hidden = true;
+      box.hidden = true;
     }
   }
 
   return {
-    /** A run; null if a newer one was asked for meanwhile, or if the server has been asked. @param {Settings} settings */
+    /** A run; null if a newer one was asked for meanwhile, or if the server has been asked. Rejects with a Refusal.
+     * @param {Settings} settings */
     async generate(settings) {
       served = false;
       const made = await here(settings, []);
       if (made !== "server") return made;
+      if (cutOff()) throw new Refusal(OFFLINE, false);
       served = true;
       askRun();
       return null;

@@ -88,7 +88,8 @@ export function player({ $, state, data, known, say, nodes, tell }) {
   /** @param {Branch} run @param {number} k @param {boolean} done */
   function facts(run, k, done) {
     const config = run.configs[k];
-    if (done) return say("facts-done", { samplers: [...new Set(run.configs.map(known.titled))].join(", then ") });
+    const by = (/** @type {typeof config} */ one) => `${known.student(one) ? "the " : ""}${known.titled(one)}`;
+    if (done) return say("facts-done", { samplers: [...new Set(run.configs.map(by))].join(", then ") });
     if (run.sigmas[k] > 0)
       return known.scaled(config)
         ? say("facts-scaled", { percent: Math.round(100 * config.noise_scale), sampler: known.titled(config) })

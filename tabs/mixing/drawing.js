@@ -16,6 +16,7 @@ import { WAYS } from "./state.js";
  * @property {boolean} moves whether it can be taken away as a film
  * @property {() => { what: string }} request what is asked for as things are set now
  * @property {(request: any) => HTMLCanvasElement[]} lay a canvas for each sprite; those that are there stay
+ * @property {(rgb: Uint8Array, request: any) => void} [first] what its first sprite is for, while the others are drawn
  * @property {(drawn: any, request: any) => Shown} show what has been drawn, and return what can be taken away
  */
 
@@ -67,6 +68,7 @@ export function drawing({ $, data, store, words }, jobs, { maker, server }) {
       drawnFor.delete(job.name); // its pictures are of two requests now
       drawBytes(canvases[i], rgb, 0, data.shape);
       canvases[i].classList.add("new");
+      if (i === 0) job.first?.(rgb, request);
     });
     tell($(".state"), refused);
     if (!drawn && !refused) return; // it was stopped

@@ -46,6 +46,8 @@ export function sheet({ $, data, store, words, inWords }, mixing, finish) {
     moves: false,
     request: () => ({ what: "sheet", ...store.mix(mixing) }),
     lay,
+    /** @param {Uint8Array} rgb @param {Mix} request */
+    first: (rgb, { weights, guidance_scale, seed }) => finish({ weights, guidance_scale, seed, mixing }, rgb),
     /** @param {import("./maker.js").Drawn} drawn @param {Mix} request */
     show({ rgb, run, nfe, here }, { weights, guidance_scale, seed }) {
       const mix = inWords(rowOf(weights, classes));

@@ -1,6 +1,7 @@
 // @ts-check
 // What the lesson's buttons may ask for (assets/doing.js): lanes, as sampler:steps or, if it is not the first network,
-// sampler:steps:network, with commas between, for a new race; or replay=yes, of the one on show.
+// sampler:steps:network, with commas between, for a new race; or replay, of a race
+// with these lanes: of the one on show, or else of the recorded one.
 import { set } from "../../assets/controls.js";
 
 const LANES = 4;
@@ -22,14 +23,18 @@ export function lanesOf(text) {
 }
 
 /** @param {import("./lesson.js").Lesson} lesson
- * @param {{ trigger: (event: string, data: object) => void, showMore: (open: boolean) => void }} parts
+ * @param {{ trigger: (event: string, data: object) => void, showMore: (open: boolean) => void,
+ *   recorded: () => Promise<void> }} parts recorded: has the recorded race on show
  * @returns {import("../../assets/doing.js").Act} */
-export function acts({ update }, { trigger, showMore }) {
-  return ({ lanes, replay }) => {
+export function acts({ state, update }, { trigger, showMore, recorded }) {
+  return async ({ lanes, replay }) => {
     if (lanes) {
       showMore(lanes.split(",").length > 2);
       set(trigger, lanesOf(lanes));
     }
-    if (replay) update({ position: 0, playing: true, speed: 4, clock: "seconds" });
+    if (!replay || (state.race && !state.race.finished)) return;
+    const shown = state.race?.lanes.map(({ config }) => `${config.sampler}:${config.num_inference_steps}`).join(",");
+    if (shown !== replay) await recorded();
+    update({ position: 0, playing: true, speed: 4, clock: "seconds" });
   };
 }

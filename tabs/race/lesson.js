@@ -86,7 +86,10 @@ export default function mount(parts) {
       position: replayed ? state.position : END,
     });
   }
-  const races = maker(parts, show, painted);
+  const refuse = (/** @type {string} */ why) => {
+    $(".verdict").textContent = why;
+  };
+  const races = maker(parts, show, refuse, painted);
 
   async function arrive() {
     if (!props.value?.lanes || !races.served()) return;
@@ -138,7 +141,11 @@ export default function mount(parts) {
     if (state.race?.lanes.some((lane) => lane.distance === null)) update({ stopped: true });
   });
   watch("value", arrive);
-  const act = acts(lesson, { trigger, showMore: moreLanes(lesson, linked("race")) });
+  const act = acts(lesson, {
+    trigger,
+    showMore: moreLanes(lesson, linked("race")),
+    recorded: () => showRecorded(lesson, true),
+  });
   doing(element, act);
   for (const box of element.querySelectorAll(".predict")) quiz(/** @type {HTMLElement} */ (box), act);
   choice($(".engine"));

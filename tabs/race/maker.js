@@ -1,5 +1,6 @@
 // @ts-check
 // Who runs a race: the page, where it has the networks and can read what is asked for, or else the server.
+import { cutOff, OFFLINE } from "../../assets/ask.js";
 import * as engine from "../../assets/engine.js";
 import { asked, begun, compared, finished, further, readRace } from "./here.js";
 
@@ -11,9 +12,10 @@ const LINE = "race";
 /**
  * @param {Pick<import("./lesson.js").Parts, "data" | "server" | "trigger">} parts
  * @param {(race: Race) => void} show
+ * @param {(why: string) => void} refuse
  * @param {() => Promise<void>} painted resolves when what has been shown is on the screen
  */
-export function maker({ data, server, trigger }, show, painted) {
+export function maker({ data, server, trigger }, show, refuse, painted) {
   let served = true; // whether the newest race is the server's
   let newest = 0; // its number
   /** @type {Settings} */
@@ -64,6 +66,10 @@ export function maker({ data, server, trigger }, show, painted) {
       served = false;
       settings = asked(values, data.fields);
       if (await here(number)) return;
+      if (cutOff()) {
+        refuse(OFFLINE);
+        return trigger("over", {});
+      }
       served = true;
       trigger("run", {});
     },

@@ -6,7 +6,7 @@ import { decodedRun } from "../../assets/overview.js";
 import { bytes, bytesOf } from "../../assets/pixels.js";
 
 /** @typedef {import("../../assets/pixels.js").Shape} Shape */
-/** @typedef {Pick<import("../../assets/generate.js").Config, "weights" | "count" | "num_inference_steps" |
+/** @typedef {Pick<import("../../assets/generate.js").Config, "weights" | "count" | "sampler" | "num_inference_steps" |
  *   "num_train_timesteps">} Config */
 /** States of a lane for its replay.
  * @typedef {{ seconds: number[], done: number[], nfe: number[], t: number[] }} Frames */

@@ -10,10 +10,10 @@ const fetched = () =>
     .catch(() => null);
 const early = fetched(); // with this module, which may be there before the lesson is opened
 
-/** @param {import("./lesson.js").Lesson} lesson */
-export async function showRecorded({ state, update }) {
+/** @param {import("./lesson.js").Lesson} lesson @param {boolean} instead whether in place of one that was run here */
+export async function showRecorded({ state, update }, instead = false) {
   const payload = (await early) ?? (await fetched());
-  if (!payload || state.race) return; // the lesson does without
+  if (!payload || (state.race && !instead)) return; // the lesson does without
   const plays = !calm();
   update({ race: decoded(payload), position: plays ? 0 : END, playing: plays });
 }

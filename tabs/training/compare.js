@@ -13,8 +13,8 @@ const SHOWN = 8;
 const ROW = 4;
 const KEPT = 8; // at most
 
-/** @param {Lesson} lesson */
-export function sideBySide({ $, data, store, words }) {
+/** @param {Lesson} lesson @param {(settings: import("./settings.js").Settings) => void} train */
+export function sideBySide({ $, data, store, words }, train) {
   const { state, update } = store;
 
   /** @param {Training} training @param {number} k */
@@ -51,7 +51,7 @@ export function sideBySide({ $, data, store, words }) {
       type: "button",
       className: "fresh",
       textContent: words.say("again"),
-      onclick: () => update({ settings }),
+      onclick: () => train(settings),
     });
     const numbers = node("p", { textContent: words.say("card-numbers", { copies: taught?.copies ?? 0 }) });
     const made = node("div", { className: "card" }, sprites, node("p", {}, ...text), numbers, again);
@@ -101,6 +101,8 @@ export function sideBySide({ $, data, store, words }) {
         const own = state.kept.filter((training) => !training.recorded);
         update({ kept: [...recorded, ...own.slice(-(KEPT - recorded.length))] });
         tell($(".compare-status"), "");
+        for (const found of $('[data-station="compare"]').querySelectorAll(".found"))
+          found.hidden = found.dataset.found !== button.dataset.recorded;
       } catch (error) {
         tell($(".compare-status"), words.say("failed", { why: error instanceof Error ? error.message : "" }));
       }

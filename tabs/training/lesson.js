@@ -3,7 +3,8 @@
 // is set, what has come from the server, and the views that follow from it. Answers arrive in props.apart (a step) and
 // props.training (a training); see lesson.py.
 import { asker } from "../../assets/ask.js";
-import { doing } from "../../assets/doing.js";
+import { doing, visit } from "../../assets/doing.js";
+import { tell } from "../../assets/dom.js";
 import { link, linked, refuse } from "../../assets/link.js";
 import { quiz } from "../../assets/quiz.js";
 import { refusals } from "../../assets/settings.js";
@@ -98,14 +99,23 @@ export default function mount({ element, data, props, trigger, watch }) {
   });
   form(lesson, train);
   result(lesson);
-  sideBySide(lesson);
+  sideBySide(lesson, (settings) => {
+    train(settings);
+    visit($('[data-station="teach"]'));
+  });
   watch("files", () => {
     if (!props.files) return;
-    choose(props.files);
-    lesson.$(".file-notes").textContent = words.say("file-notes", { notes: props.files.notes });
+    take(props.files);
+  });
+  $(".file-away").addEventListener("click", () => take(null));
+  /** A file to learn from, or none. @param {import("./own.js").File | null} file */
+  function take(file) {
+    choose(file);
+    tell($(".file-notes"), file ? words.say("file-notes", { notes: file.notes }) : "");
+    $(".file-away").hidden = !file;
     store.update({ settings: { ...store.state.settings, source: data.own } });
     own?.();
-  });
+  }
   const open = opened(lesson);
   watch("opened", () => props.opened && open(props.opened));
   const fetching = asker("training", "fetch", trigger);
@@ -124,9 +134,11 @@ export default function mount({ element, data, props, trigger, watch }) {
   /** @type {import("../../assets/doing.js").Act} */
   const act = ({ train: now, recorded, ...asked }) => {
     if (recorded) lesson.$(`[data-recorded="${recorded}"]`).click();
+    const { settings, running } = store.state;
     // What trains says all that it needs: what an earlier task has set is not its matter.
-    store.update({ settings: { ...(now ? data.usual : store.state.settings), ...read(asked, data).settings } });
-    if (now) train();
+    if (now) train({ ...data.usual, ...read(asked, data).settings });
+    else if (!running && Object.keys(asked).length)
+      store.update({ settings: { ...settings, ...read(asked, data).settings } });
   };
   doing(element, act);
   for (const box of element.querySelectorAll(".predict")) quiz(/** @type {HTMLElement} */ (box), act);

@@ -35,6 +35,7 @@ export function levelCurves({ $, run, store, views, words }, ask) {
     Array.from({ length: run.each }, () => node("canvas", { width: 16, height: 16 })),
   );
   $(".l-sprites").replaceChildren(...canvases);
+  tell($(".l-which"), words.say("sheet-which", { each: run.each, classes: run.classes.join(", ") }));
 
   /** @param {Figures} of */
   const curve = ({ error }) => (state.measure === "eps" ? asNoise(error, run.log_snr) : error);
@@ -92,6 +93,8 @@ export function levelCurves({ $, run, store, views, words }, ask) {
     const { loss, right, error } = figures()[state.network];
     const decisive = run.log_snr.indexOf(-2);
     tell($(".l-loss"), number(loss[state.measure]));
+    const untrained = state.network < first;
+    tell($(".l-untrained"), untrained ? words.say("untrained", { loss: number(loss[state.measure]) }) : "");
     tell($(".l-right"), `${(100 * right).toFixed(0)} %`);
     tell($(".l-decisive"), number(error[decisive]));
     tell($(".l-light"), number(asNoise(error, run.log_snr)[run.log_snr.indexOf(6)]));

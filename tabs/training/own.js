@@ -9,7 +9,7 @@ import { ownSprites } from "../../assets/shelf.js";
 /** @type {File | null} */
 let chosen = null;
 
-/** @param {File} file */
+/** @param {File | null} file null for those that have been painted */
 export const choose = (file) => {
   chosen = file;
 };

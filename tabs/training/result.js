@@ -36,11 +36,12 @@ export function result({ $, data, store, words }) {
     const blurred = [...distance].sort((a, b) => a - b)[all >> 1] > BLUR || known[data.levels.indexOf(2)] > BLIND;
     const poor = blurred || ["range", "shown"].includes(store.state.current?.settings.mistake ?? "");
     const few = (store.state.current?.pictures ?? 0) < FEW; // it can only be on the way to knowing them by heart
+    const byHeart = copies > 0.9 * all;
     const kind = {
-      "by-heart": copies > 0.9 * all,
+      "by-heart": byHeart,
       new: copies === 0 && !few,
-      few: copies === 0 && few,
-      between: copies > 0 && copies <= 0.9 * all,
+      few: !byHeart && few,
+      between: !byHeart && !few && copies > 0,
     };
     tell($(".verdict"), words.say(poor ? "verdict-poor" : "verdict", { copies, all, ...kind }));
   }

@@ -1,5 +1,6 @@
 // @ts-check
 // One training step, taken apart: its pictures, its numbers, and how large the gradient is in each part of the network.
+import { cutOff } from "../../assets/ask.js";
 import { node, tell } from "../../assets/dom.js";
 import { number } from "../../assets/numbers.js";
 import { bytes, drawBytes } from "../../assets/pixels.js";
@@ -18,26 +19,35 @@ const timestep = (alphaBar) => Math.round((Math.acos(Math.sqrt(alphaBar)) * 2 * 
 /** @param {Lesson} lesson @param {(data: object) => Promise<Apart | null>} ask */
 export function stepApart({ $, element, data, words }, ask) {
   let learned = 0;
+  let asking = false;
   const settings = () => ({
     ...data.usual,
     ...DATA,
     prediction_type: $(".s-type").value,
     batch_size: Number($(".s-batch").value),
   });
+  const question = () => JSON.stringify({ settings: settings(), learned, pixels: "" });
 
   async function show() {
     const list = $(".algorithm");
     list.classList.add("stale");
     tell($(".step-status"), learned ? words.say("learning") : "");
+    if (asking) return;
+    asking = true;
     try {
-      const found = await ask({ settings: settings(), learned, pixels: "" });
-      if (!found) return; // asked again meanwhile
-      draw(found);
+      let asked = "";
+      while (asked !== question()) {
+        asked = question();
+        const found = await ask(JSON.parse(asked));
+        if (found) draw(found);
+      }
       list.classList.remove("stale");
       tell($(".step-status"), learned < data.most.learned ? "" : words.say("most", { most: data.most.learned }));
     } catch (error) {
       tell($(".step-status"), words.say("failed", { why: error instanceof Error ? error.message : "" }));
+      if (cutOff()) addEventListener("online", show, { once: true });
     }
+    asking = false;
     element.dataset.learned = String(learned); // for whoever waits for it
   }
 

@@ -18,7 +18,7 @@ const KEPT = 8; // trainings to be compared
 
 /** @param {Lesson} lesson
  * @param {{ ask: (data: object, each: (answer: any) => void) => Promise<any>, halt: () => void }} server
- * @returns {() => Promise<void>} trains as it is set */
+ * @returns {(settings?: Settings) => Promise<void>} trains so, or as it is set */
 export function teaching({ $, element, data, store, words }, { ask, halt }) {
   const { update } = store;
   const status = (/** @type {string} */ text, waiting = false) => {
@@ -38,9 +38,9 @@ export function teaching({ $, element, data, store, words }, { ask, halt }) {
     return mistake === "blind" ? (before === "taught" ? null : before) : "taught";
   }
 
-  async function train() {
-    if (store.state.running) return;
-    const { settings } = store.state;
+  async function train(settings = store.state.settings) {
+    if (store.state.running) return status(words.say("busy"));
+    store.update({ settings });
     const own = settings.source === data.own ? ownPictures(data.most.own) : new Uint8Array();
     if (settings.source === data.own && !own.length) return status(words.say("no-own"));
     /** @type {Training} */
@@ -89,11 +89,15 @@ export function teaching({ $, element, data, store, words }, { ask, halt }) {
     $(".board").ariaLabel = label;
   }
 
+  let shown = "";
   /** What it will learn from: until it has begun. */
   function examples() {
     const { source, count } = store.state.settings;
     const own = source === data.own;
     const rgb = own ? ownPictures(data.most.own) : bytes(data.examples[source]).subarray(0, count * VALUES);
+    const now = own ? base64(rgb) : `${source} ${count}`;
+    if (now === shown) return; // what was learned from them stays
+    shown = now;
     const all = own ? rgb.length / VALUES : count;
     fill(rgb, words.say(all > SHOWN ? "from" : "from-all", { all: all.toLocaleString("en") }));
     for (const gauge of [".g-left", ".g-step", ".g-rate", ".g-epochs"]) tell($(gauge), "–");

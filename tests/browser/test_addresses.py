@@ -196,7 +196,7 @@ def test_the_sprite_of_a_link_stays_off_the_shelf_until_it_is_painted_on(open_pa
 @pytest.mark.parametrize("navigation", [True, False])
 def test_a_reload_after_the_death_of_the_server_keeps_the_settings(open_page, navigation):
     """What Gradio does when a run breaks off (see test_copies.py); a person's own reload needs no note."""
-    page, note = open_page(), "The server went away while it worked for you"
+    page, note = open_page(), "The connection to the server was lost"
     if not navigation:  # an older browser
         page.add_init_script("Object.defineProperty(window, 'navigation', { value: undefined })")
         page.reload()

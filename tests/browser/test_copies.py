@@ -16,7 +16,7 @@ from playwright.sync_api import expect
 from server import free_port, serving
 from tiny import ROOT, unavailable
 
-LOST = "The server went away while it worked for you"
+LOST = "The connection to the server was lost"
 pytestmark = pytest.mark.slow
 
 

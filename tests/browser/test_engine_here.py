@@ -187,3 +187,32 @@ def test_a_phone_is_told_how_much_it_would_load(open_page):
     page.select_option("#noising .engine-choice select", "here")
     page.wait_for_selector(STAGE.format("noising", "ready"))
     assert page.evaluate("localStorage.getItem('engine')") == "here"
+
+
+def test_without_a_connection_what_needs_the_server_says_so_and_all_else_goes_on(open_page):
+    page = open_page(link="?tab=denoising&num_inference_steps=6", engine="here")
+    wait_for_run(page, 6)
+    page.locator("#denoising .index").press("ArrowRight")
+    page.wait_for_selector(STAGE.format("denoising", "ready"))
+    cut_off(page)
+    no_connection = "There is no connection to the server."
+    page.select_option("#denoising .engine-choice select", "server")
+    generate = page.get_by_role("button", name="Generate", exact=True)
+    generate.click()
+    expect(page.locator("#denoising .run-status")).to_contain_text(no_connection)
+    page.locator("#denoising .take").get_by_role("button", name="GIF").click()
+    expect(page.locator("#denoising .take .status")).to_contain_text(no_connection)
+    open_tab(page, "DDPM vs DDIM")
+    page.locator("#race [data-do*='distilled']").click()  # which is not here yet
+    expect(page.locator("#race .verdict")).to_have_text(no_connection)
+    expect(page.get_by_role("button", name="Stop", exact=True)).to_be_disabled()
+
+    page.select_option("#race .engine-choice select", "here")
+    page.locator("#race [data-do='lanes=heun:5,ddim:10']").click()
+    expect(page.locator("#race .distance").last).to_have_text(re.compile(r"^\d"), timeout=60_000)
+    page.locator("#race .take").get_by_role("button", name="Python", exact=True).click()
+    expect(page.locator("#race .take .status")).to_contain_text(no_connection)
+    expect(page.locator("#race .take .code")).to_be_hidden()
+    open_tab(page, "Denoising")
+    page.locator("#denoising [data-do*='num_inference_steps=4']").click()
+    wait_for_run(page, 4)

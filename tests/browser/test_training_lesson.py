@@ -156,10 +156,25 @@ def test_stop_keeps_what_there_is(open_page):
     page.wait_for_function(
         "+document.querySelector('#training [data-step], #training[data-step]')?.dataset.step > 5", timeout=PATIENT
     )
+    page.get_by_role("button", name="Rate 0.1").click()  # a task must wait its turn
+    expect(page.locator("#training .train-status")).to_contain_text("wait until it is done, or press Stop")
+    assert page.locator("#training .f-learning_rate").input_value() == "0.002"
     page.click("#training .halt")
     taught(page)
     assert float(page.inner_text("#training .train-status").rsplit(" in ", 1)[1].split()[0]) < 55
     assert page.locator("#training .pairs figure").count() == 32
+
+    drawn, steps = board(page), page.inner_text("#training .g-step")
+    page.select_option("#training .f-seconds", "5")  # for the next one: what this one has drawn stays
+    assert page.inner_text("#training .g-step") == steps
+    for now, before in zip(board(page), drawn, strict=True):
+        assert_same_picture(now, before, 0)
+    page.get_by_role("button", name="train again with these settings").click()
+    expect(page.locator("#training .train-status")).to_contain_text("It is learning", timeout=PATIENT)
+    expect(page.locator("#training .board")).to_be_in_viewport()
+    assert page.locator("#training .f-seconds").input_value() == "60"
+    page.click("#training .halt")
+    taught(page)
 
 
 @pytest.mark.timed  # beside others, five seconds at the lowest priority are too few
@@ -220,7 +235,7 @@ def test_a_sheet_of_sprites_is_cut_and_learned_from(open_page):
     upload.set_input_files({"name": "notes.txt.png", "mimeType": "image/png", "buffer": b"no picture"})
     page.wait_for_selector("text=cannot be read as a picture")
     upload.set_input_files({"name": "sheet.png", "mimeType": "image/png", "buffer": file.getvalue()})
-    expect(page.locator("#training .file-notes")).to_contain_text("cut into tiles of 16 x 16: 6", timeout=20_000)
+    expect(page.locator("#training .file-notes")).to_contain_text("cut into 6 tiles of 16 x 16", timeout=20_000)
     expect(page.locator("#training .f-source")).to_have_value("own")
     expect(page.locator("#training .f-count")).to_contain_text("6 of your file")
     for shown, sprite in zip(board(page), sprites, strict=False):
@@ -229,6 +244,9 @@ def test_a_sheet_of_sprites_is_cut_and_learned_from(open_page):
     taught(page)
     near = all_pixels(page, "#training .pairs canvas")[1::2]
     assert {picture.tobytes() for picture in near} <= {sprite.tobytes() for sprite in sprites}
+    page.get_by_role("button", name="My painted sprites instead").click()
+    expect(page.locator("#training .f-count")).to_contain_text("0 painted")
+    expect(page.locator("#training .file-notes")).to_be_empty()
 
 
 def drawn_with(page, model, **changed) -> None:

@@ -58,7 +58,7 @@ def test_a_step_teaches():
     config = LiveConfig(count=1, batch_size=16)
     first, later = apart(0, config), apart(100, config)
     assert first.batch_loss_after < first.batch_loss and later.batch_loss < 0.3 * first.batch_loss
-    assert set(first.gradient) == {"noise", "class", "layer 1", "layer 2", "layer 3", "bias"}
+    assert set(first.gradient) == {"noise level", "class", "layer 1", "layer 2", "layer 3", "bias"}
     assert first.gradient["bias"] > 0
 
 

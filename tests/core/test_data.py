@@ -381,7 +381,7 @@ def test_a_sheet_alone_is_a_data_set(tmp_path):
     sheet = Image.fromarray(np.hstack(tiles))
     data = load_data(saved(sheet, tmp_path / "sheet.png"))
     np.testing.assert_array_equal(data.images, tiles)
-    assert data.class_names == ("sheet",) and "cut into tiles of 24 x 24: 6" in data.notes[0]
+    assert data.class_names == ("sheet",) and "cut into 6 tiles of 24 x 24" in data.notes[0]
     assert load_data(tmp_path / "sheet.png", tile=8, size=8).shape == (3, 8, 8)
     assert len(load_data(tmp_path / "sheet.png", tile=8).images) == 54
 
@@ -656,7 +656,7 @@ def test_a_sheet_is_cut_however_large_it_is_shown(scale):
     ):
         found, notes = pictures_in(file, 100)
         assert [picture.tobytes() for picture in found] == [sprite.tobytes() for sprite in SPRITES]
-        assert notes == ["a sheet, cut into tiles of 16 x 16: 7; empty ones left out: 1"]
+        assert notes == ["a sheet, cut into 7 tiles of 16 x 16, 1 empty ones left out"]
     found, notes = pictures_in(as_file(sheet), 3)
     assert len(found) == 3 and notes[1] == "the first 3 of them"
 
@@ -665,7 +665,7 @@ def test_what_is_clear_in_a_sheet_is_white():
     sheet = np.dstack([sheet_of(SPRITES), np.full((32, 64), 255, np.uint8)])
     sheet[16:, 32:48] = 0  # one sprite is cut out
     found, notes = pictures_in(as_file(sheet), 100)
-    assert len(found) == 6 and notes[0].endswith("6; empty ones left out: 2")
+    assert len(found) == 6 and notes == ["a sheet, cut into 6 tiles of 16 x 16, 2 empty ones left out"]
 
 
 def test_tiles_of_another_size_are_resized():
@@ -700,7 +700,7 @@ def test_a_sheet_in_a_zip_is_cut_too():
     files = {"a.png": as_file(SPRITES[0]), "sheet.png": as_file(sheet_of(SPRITES[1:4]))}
     found, notes = pictures_in(zipped(files), 100)
     assert [picture.tobytes() for picture in found] == [sprite.tobytes() for sprite in SPRITES[:4]]
-    assert notes[1] == "sheet.png: a sheet, cut into tiles of 16 x 16: 3; empty ones left out: 1"
+    assert notes[1] == "sheet.png: a sheet, cut into 3 tiles of 16 x 16, 1 empty ones left out"
     found, notes = pictures_in(zipped(files), 2)
     assert len(found) == 2 and notes[-1] == "the first 2 of them"
     many = {f"{k}.png": as_file(sheet_of(SPRITES)) for k in range(5)}
