@@ -95,7 +95,7 @@ def test_who_chooses_the_distilled_network_gets_few_steps(open_page):
     config = GenerateConfig(weights={"hero": 1.0}, count=1, network="distilled", num_inference_steps=4)
     set_slider(page, "#denoising .index", 4)
     assert_same_picture(pixels(page, "#denoising .x_t"), picture(last(generate(Models(), config)).x_prev), 2)
-    assert "drawn by distilled network" in page.inner_text("#denoising .facts")
+    assert "drawn by the distilled network" in page.inner_text("#denoising .facts")
     shown = readings(page)
     assert list(shown) == ["steps", "network evaluations", "on the server"] and re.fullmatch(
         r"\d+\.\d\d s", shown["on the server"]
