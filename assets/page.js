@@ -6,6 +6,7 @@ import { preload } from "./lessons.js";
 import * as link from "./link.js";
 import * as overview from "./overview.js";
 
+const LATER = 2000; // ms: what the hand is at comes first
 const query = new URLSearchParams(location.search);
 
 /** Whether this browser has been here before, and what it remembers of the guide: guide.js. */
@@ -38,10 +39,11 @@ offer?.querySelector(".leave")?.addEventListener("click", () => offer.remove());
 // Now the page could do without the server: what its other lessons need is fetched while that is there.
 document.addEventListener(
   "network-here",
-  () => {
-    preload();
-    window.page.module("queue").catch(() => {}); // of Gradio's controls there
-  },
+  () =>
+    setTimeout(() => {
+      preload();
+      window.page.module("queue").catch(() => {}); // of Gradio's controls there
+    }, LATER),
   { once: true },
 );
 document.querySelector(".open-presenter")?.addEventListener("click", present);

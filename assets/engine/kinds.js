@@ -1,6 +1,6 @@
 // @ts-check
 // The kinds of operation that a plan may have (see core/runtime/plan.py), by name.
-import { sandwich, TILE, WINOGRAD } from "./plain.js";
+import { TILE } from "./plain.js";
 
 /** @typedef {import("./plain.js").Kernel} Kernel */
 /** @typedef {import("./executor.js").Layout} Layout */
@@ -156,12 +156,25 @@ function tiled(values, O) {
   return out;
 }
 
-/** Weights (O, C, 3, 3) as Winograd's, (O, 16, C). @param {Float32Array} values @param {number} C */
+/** Three numbers, `step` apart, become four, `next` apart: G of Winograd's convolutions.
+ * @param {Float32Array | Float64Array} x @param {number} i where they begin @param {number} step
+ * @param {Float32Array | Float64Array} y @param {number} j @param {number} next */
+function spread(x, i, step, y, j, next) {
+  const [a, b, c] = [x[i], x[i + step], x[i + 2 * step]];
+  y[j] = a;
+  y[j + next] = (a + b + c) / 2;
+  y[j + 2 * next] = (a - b + c) / 2;
+  y[j + 3 * next] = c;
+}
+
+/** Weights g (O, C, 3, 3) as Winograd's G g Gᵀ, (O, 16, C). @param {Float32Array} values @param {number} C */
 function transformed(values, C) {
-  const out = new Float32Array((values.length / 9) * 16);
-  for (let i = 0; i < values.length / 9; i++)
-    for (const [k, value] of sandwich(WINOGRAD.G, values.subarray(9 * i, 9 * i + 9)).entries())
-      out[(Math.floor(i / C) * 16 + k) * C + (i % C)] = value;
+  const out = new Float32Array((values.length / 9) * 16),
+    rows = new Float64Array(12);
+  for (let i = 0; i < values.length / 9; i++) {
+    for (let row = 0; row < 3; row++) spread(values, 9 * i + 3 * row, 1, rows, 4 * row, 1);
+    for (let k = 0; k < 4; k++) spread(rows, k, 4, out, (Math.floor(i / C) * 16 + k) * C + (i % C), 4 * C);
+  }
   return out;
 }
 

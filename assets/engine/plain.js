@@ -26,7 +26,7 @@ export const TILE = 4; // output channels that the kernel computes together; wei
 const COMBINATIONS = [(a, b) => a + b, (a, b) => a - b, (a, b) => a * b, (a, b) => a / b];
 
 /** m x mᵀ, x being square and given row by row. @param {number[][]} m @param {ArrayLike<number>} x */
-export const sandwich = (m, x) =>
+const sandwich = (m, x) =>
   m.flatMap((left) =>
     m.map((right) => {
       let sum = 0;
@@ -35,14 +35,8 @@ export const sandwich = (m, x) =>
     }),
   );
 
-/** Of Winograd's convolutions: what becomes of weights, of what is seen, and of the products. */
-export const WINOGRAD = {
-  G: [
-    [1, 0, 0],
-    [0.5, 0.5, 0.5],
-    [0.5, -0.5, 0.5],
-    [0, 0, 1],
-  ],
+/** Of Winograd's convolutions: what becomes of what is seen, and of the products; for the weights see kinds.js. */
+const WINOGRAD = {
   B: [
     [1, 0, -1, 0],
     [0, 1, 1, 0],
