@@ -415,6 +415,9 @@ def test_a_race_is_linked_and_asked_about(open_page):
         for i, (name, steps) in enumerate(each, 1)
     )
     assert page.evaluate("location.search") == chosen + "".join(written)
+    page.get_by_role("button", name="about 20 times", exact=True).click()  # asked of another race: the recorded one
+    expect(page.locator("#race .lane h3")).to_have_text(["DDPM, 500 steps", "DDIM, 25 steps"])
+    expect(page.locator("#race .lane .tag.recorded")).to_have_count(2)
     page.get_by_role("button", name="DDIM and UniPC", exact=True).click()
     page.get_by_text("DDIM and UniPC follow the same path").wait_for()
     titles = ["DDIM, 50 steps", "UniPC, 50 steps", "DDPM, 50 steps"]  # and the machine shows it
