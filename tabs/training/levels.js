@@ -35,7 +35,7 @@ export function levelCurves({ $, run, store, views, words }, ask) {
     Array.from({ length: run.each }, () => node("canvas", { width: 16, height: 16 })),
   );
   $(".l-sprites").replaceChildren(...canvases);
-  tell($(".l-which"), words.say("sheet-which", { each: run.each, classes: run.classes.join(", ") }));
+  tell($(".l-which"), words.say("sheet-which", { classes: run.classes.join(", ") }));
 
   /** @param {Figures} of */
   const curve = ({ error }) => (state.measure === "eps" ? asNoise(error, run.log_snr) : error);
