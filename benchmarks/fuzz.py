@@ -81,7 +81,6 @@ GOOD_DATA: dict[str, Any] = {  # of the components' events, by the event's name
     "measured": RACE | {"measured": [[2, 0.1], [2, 0.2]]},
 }
 GOOD_REQUESTS: dict[str, Any] = {  # of the server functions, by name
-    "noise": [0],
     "gif": [{"frames": PIXELS, "count": 1, "columns": 1, "ms": 50}],
     "drawn": ["a race that is over"],
     "preview": [MIX],

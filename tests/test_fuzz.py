@@ -57,11 +57,11 @@ def test_fuzz(served, cases, seed):
     assert found["fuzz_rss_mb"] < MOST_MB
 
 
-# From now on no noise can be drawn, and what runs cannot be told: both fail as a route of Gradio's does with
-# a request that they cannot read.
-PLANTED = """import api, app, tabs.noising.lesson
+# From now on no noise can be drawn, no number of a GIF checked, and what runs cannot be told: all fail as a route of
+# Gradio's does with a request that it cannot read.
+PLANTED = """import api, app, tabs.noising.lesson, tabs.page
 def broken(*args): return {}["no such thing"]
-api.SeededNoise = tabs.noising.lesson.SeededNoise = broken
+api.SeededNoise = tabs.noising.lesson.SeededNoise = tabs.page.check_whole = broken
 first = iter([app.runtime])
 app.runtime = lambda: next(first, broken)()
 app.main()"""
@@ -73,8 +73,8 @@ def test_a_planted_fault_is_found(tmp_path):
         target, seen = Target(url), Findings()
         ask_noise = next(event for event in target.events if event["api_name"] == "noise")
         guess = next(event for event in target.events if event["api_name"] == "noising_ask")
-        component = next(component for component, function in target.functions if function == "noise")
-        function = {"data": 0, "component_id": component, "fn_name": "noise", "session_hash": "x"}
+        component = next(component for component, function in target.functions if function == "gif")
+        function = {"data": {}, "component_id": component, "fn_name": "gif", "session_hash": "x"}
         cases = {
             "event": queued(target.good(ask_noise), "x"),
             "unqueued": Case("gradio_api/run/noising_ask", as_json(target.good(guess))),
@@ -139,13 +139,13 @@ def test_an_event_without_its_data_gets_a_sentence(target, name, data):
 
 
 def test_what_is_echoed_is_short_and_no_html(target):
-    told = refusal(target, "lambda", ["<img src=x onerror=alert(1)>" + "A" * 15_000])
+    told = refusal(target, "denoising_run", ["<img src=x>" + "A" * 15_000, "sprites", "ddim", 2, 1, 0, 0, 1, "cosine"])
     assert "&lt;img" in told and "<" not in told and len(told) < 400
 
 
 @pytest.mark.parametrize(
     ("name", "data"),
-    [("noise", ["x"]), ("gif", [None]), ("preview", [{"weights": 1}]), ("gif", {}), ("drawn", [3])],
+    [("program", ["x"]), ("gif", [None]), ("preview", [{"weights": 1}]), ("gif", {}), ("drawn", [3])],
 )
 def test_server_functions_say_why(target, name, data):
     answer = server_function(target, name, data)
